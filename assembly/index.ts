@@ -1,0 +1,2 @@
+export { reserve } from "./memory";
+export { __instance_signal } from "./signal";

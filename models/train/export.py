@@ -1,0 +1,1 @@
+def export(network, options, mean, std): pass
