@@ -1,0 +1,50 @@
+import type { Engine } from "../oracle/oracle.ts";
+import type { Stopped } from "./search.ts";
+import type { AttackSettings } from "./settings.ts";
+
+/** What the classifier says about one image. */
+export interface Answer {
+  readonly label: string;
+  readonly probability: number;
+  /** One probability a label, in the order of the manifest's labels. */
+  readonly probabilities: readonly number[];
+}
+
+/** A pixel that differs between the image and the adversarial image; colours as `#rrggbb`. */
+export interface ChangedPixel {
+  readonly x: number;
+  readonly y: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Every one-pixel corner-colour change was queried, and this many of them fool the classifier. */
+export interface Certificate {
+  readonly corners: number;
+  readonly fooling: number;
+}
+
+export interface AttackResult {
+  readonly status: "fooled" | "survived" | "misclassified";
+  readonly label: string;
+  readonly target: string | null;
+  readonly before: Answer;
+  /** The classifier's answer to the returned image, by onnxruntime. */
+  readonly after: Answer;
+  readonly pixels: readonly ChangedPixel[];
+  /** The returned image as PNG: adversarial if fooled, else the best candidate's. */
+  readonly png: Uint8Array;
+  readonly cost: {
+    /** Candidates queried; the two forward passes that make `before` and `after` are not counted. */
+    readonly queries: number;
+    readonly generations: number;
+    readonly budget: number;
+  };
+  readonly settings: AttackSettings;
+  /** null where nothing was searched. */
+  readonly stopped: Stopped | null;
+  readonly certificate: Certificate | null;
+  readonly engine: Engine;
+  /** onnxruntime confirms that the returned PNG, decoded again, fools the classifier. */
+  readonly verified: boolean;
+}

@@ -1,0 +1,128 @@
+import type { Candidates } from "../kernel/candidates.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Oracle } from "../oracle/oracle.ts";
+import { endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
+
+/** Candidates asked for at once: few enough that little work is wasted behind a success. */
+const CHUNK = 16;
+/** Queries between two pauses, in which progress streams out and an abort is noticed. */
+const QUERIES_BETWEEN_PAUSES = 64;
+
+/** A candidate that was queried, kept by copy. */
+export interface Queried {
+  /** Position and colour words of the candidate, see `Candidates`. */
+  readonly words: Uint32Array;
+  readonly probabilities: Float32Array;
+  readonly loss: number;
+}
+
+export interface Progress {
+  readonly queries: number;
+  readonly generation: number;
+  /** The candidate with the lowest loss so far. */
+  readonly best: Queried;
+}
+
+export type Stopped = "success" | "exhausted" | "budget" | "aborted" | "cpu-limit";
+
+export interface SearchOptions {
+  readonly kernel: Kernel;
+  readonly oracle: Oracle;
+  readonly goal: Goal;
+  /** How many of the kernel's searches to run, one after the other. */
+  readonly phases: number;
+  readonly seed: number;
+  readonly budget: number;
+  /** Go on behind a success, to count every fooling candidate. */
+  readonly exhaustive: boolean;
+  /** Whether the candidate fools the classifier in the image that would be returned. */
+  readonly verify: (words: Uint32Array) => Promise<boolean>;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void | Promise<void>) | undefined;
+  /** Gives the event loop a turn. */
+  readonly pause?: (() => Promise<void>) | undefined;
+}
+
+export interface SearchOutcome {
+  /** The success with the lowest loss; null if none was found. */
+  readonly fooled: Queried | null;
+  /** The candidate with the lowest loss of all. */
+  readonly best: Queried | null;
+  /** Candidates queried, up to and including the one that ended the search. */
+  readonly queries: number;
+  readonly generations: number;
+  /** How many of the queried candidates fooled the classifier. */
+  readonly fooling: number;
+  readonly stopped: Stopped;
+}
+
+function keep(candidates: Candidates, index: number, row: Float32Array, loss: number): Queried {
+  const words = candidates.pixels * 2;
+  return {
+    words: candidates.words.slice(index * words, (index + 1) * words),
+    probabilities: row.slice(),
+    loss,
+  };
+}
+
+/**
+ * The loop: `ask` proposes, the oracle answers, `tell` accepts. Success is tested on every candidate
+ * in the order in which it was proposed, so that the outcome does not depend on the chunk.
+ */
+export async function search(options: SearchOptions): Promise<SearchOutcome> {
+  const { kernel, oracle, goal, budget, signal } = options;
+  let fooled: Queried | null = null;
+  let best: Queried | null = null;
+  let queries = 0;
+  let fooling = 0;
+  let generations = 0;
+  let nextPause = 0;
+  const losses = new Float64Array(CHUNK);
+
+  const finish = (stopped: Stopped): SearchOutcome => ({
+    fooled,
+    best,
+    queries,
+    generations,
+    fooling,
+    stopped,
+  });
+
+  for (let phase = 0; phase < options.phases; phase++) {
+    kernel.begin(phase, options.seed);
+    while (true) {
+      if (signal?.aborted) return finish("aborted");
+      if (kernel.signalled) return finish("cpu-limit");
+      if (queries >= budget) return finish("budget");
+      const candidates = kernel.ask(Math.min(CHUNK, budget - queries));
+      if (candidates.count === 0) break;
+      generations = kernel.generation;
+      const answer = oracle.query(candidates);
+      const probabilities = answer instanceof Promise ? await answer : answer;
+      const labels = probabilities.length / candidates.count;
+      for (let index = 0; index < candidates.count; index++) {
+        const row = probabilities.subarray(index * labels, (index + 1) * labels);
+        const loss = lossOf(row, goal);
+        losses[index] = loss;
+        queries++;
+        if (best === null || loss < best.loss) best = keep(candidates, index, row, loss);
+        if (!isFooled(row, goal)) continue;
+        fooling++;
+        if (fooled === null || loss < fooled.loss) fooled = keep(candidates, index, row, loss);
+        if (options.exhaustive || !endsSearch(row, goal)) continue;
+        const ending = keep(candidates, index, row, loss);
+        if (await options.verify(ending.words)) {
+          fooled = ending;
+          return finish("success");
+        }
+      }
+      kernel.tell(losses.subarray(0, candidates.count));
+      if (queries >= nextPause && best !== null) {
+        nextPause = queries + QUERIES_BETWEEN_PAUSES;
+        await options.onProgress?.({ queries, generation: generations, best });
+        await options.pause?.();
+      }
+    }
+  }
+  return finish("exhausted");
+}

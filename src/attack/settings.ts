@@ -1,0 +1,50 @@
+import type { Engine } from "../oracle/oracle.ts";
+
+export const searches = ["de", "corners", "sparse-rs", "random"] as const;
+export type Search = (typeof searches)[number];
+
+export const strategies = ["rand1", "best1", "currentToBest1"] as const;
+export const colourCodings = ["full", "corners"] as const;
+export const starts = ["uniform", "normal"] as const;
+export const objectives = ["probability", "margin"] as const;
+export const stops = ["flip", "confidence"] as const;
+
+/** The options of differential evolution (Storn and Price 1997). */
+export interface DeSettings {
+  readonly strategy: (typeof strategies)[number];
+  readonly population: number;
+  /** Generations after the start population. */
+  readonly generations: number;
+  /** F, drawn once a generation from this range. */
+  readonly mutationFactor: readonly [number, number];
+  /** Probability that a gene comes from the mutant; 1 means no crossover. */
+  readonly crossover: number;
+  /** `full`: any 8-bit colour; `corners`: each channel 0 or 255. */
+  readonly colours: (typeof colourCodings)[number];
+  /** Distribution of the first colours; positions are always uniform. */
+  readonly start: (typeof starts)[number];
+}
+
+interface CommonSettings {
+  /** k, the number of changed pixels. */
+  readonly pixels: number;
+  /** The label to reach; null for an untargeted attack. */
+  readonly target: string | null;
+  /** The true label; null to take the classifier's own answer on the unchanged image. */
+  readonly label: string | null;
+  readonly objective: (typeof objectives)[number];
+  readonly stop: (typeof stops)[number];
+  readonly seed: number;
+  /** Most queries of the attack. */
+  readonly budget: number;
+  /** The oracle to use; null for the fastest that fits the classifier. */
+  readonly engine: Engine | null;
+}
+
+/** Every option of an attack, resolved. Sending them again gives the same bytes. */
+export type AttackSettings = CommonSettings &
+  (
+    | ({ readonly search: "de" } & DeSettings)
+    | { readonly search: "corners"; readonly exhaustive: boolean }
+    | { readonly search: "sparse-rs" | "random" }
+  );
