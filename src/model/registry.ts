@@ -1,0 +1,27 @@
+/** The classifiers that this service can attack. */
+import { type Classifier, createClassifier, type ModelEntry } from "./classifier.ts";
+import type { Runtime } from "./runtime.ts";
+
+export interface Registry {
+  /** All classifiers, by id in alphabetical order. */
+  readonly classifiers: readonly Classifier[];
+  /** The one that is meant when a request names none. */
+  readonly default: Classifier;
+  /** The classifier of this id, if there is one. */
+  get(id: string): Classifier | undefined;
+}
+
+/**
+ * The registry of the models found by the build. No model is loaded before its first query.
+ * The default is the model whose manifest says so, or else the first one.
+ * @param entries at least one, with different ids, at most one of them the default
+ */
+export function createRegistry(entries: readonly ModelEntry[], runtime: Runtime): Registry {
+  const classifiers = entries
+    .map((entry) => createClassifier(entry, runtime))
+    .sort((a, b) => (a.manifest.id < b.manifest.id ? -1 : 1));
+  const standard = classifiers.find(({ manifest }) => manifest.default) ?? classifiers[0];
+  if (standard === undefined) throw new RangeError("there is no model");
+  const byId = new Map(classifiers.map((classifier) => [classifier.manifest.id, classifier]));
+  return { classifiers, default: standard, get: (id) => byId.get(id) };
+}

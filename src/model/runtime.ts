@@ -1,0 +1,84 @@
+/**
+ * onnxruntime-web, in workerd and in Node alike. There is one of it in an isolate.
+ *
+ * workerd forbids compiling WebAssembly from bytes, which is all that onnxruntime-web knows to do. So
+ * the module is compiled beforehand, handed in, and given to it in the moment it asks for an instance.
+ */
+import { env, InferenceSession } from "onnxruntime-web/wasm";
+
+/** onnxruntime-web could not be initialised. It stays so for the life of the isolate. */
+export class RuntimeUnavailableError extends Error {
+  override readonly name = "RuntimeUnavailableError";
+}
+
+export interface Runtime {
+  /** Initialises onnxruntime-web, once in an isolate. @throws RuntimeUnavailableError */
+  start(): Promise<void>;
+  /** Loads a model. @throws RuntimeUnavailableError, or onnxruntime's own error if it refuses the model */
+  open(onnx: ArrayBuffer): Promise<InferenceSession>;
+  /** Runs `task` when all tasks before it have ended: sessions share one memory and must not race. */
+  exclusive<T>(task: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * An ONNX model of one Identity node on one float, written by test/support/onnx-writer.ts.
+ * onnxruntime-web initialises itself when it loads its first model; with this one, a failure is the
+ * runtime's own and not that of somebody's model.
+ */
+const IDENTITY_MODEL =
+  "CAg6OwoQCgF4EgF5IghJZGVudGl0eRIFZ3JhcGhaDwoBeBIKCggIARIECgIIAWIPCgF5EgoKCAgBEgQKAggBQgIQEQ==";
+
+let initialisation: Promise<void> | undefined;
+let last: Promise<unknown> = Promise.resolve();
+
+async function initialise(module: WebAssembly.Module): Promise<void> {
+  env.wasm.numThreads = 1;
+  env.wasm.proxy = false;
+  // Its bytes are never read. Its presence selects the glue code inside the bundle, and tells
+  // onnxruntime-web's request for an instance from anybody else's.
+  const token = new ArrayBuffer(1);
+  env.wasm.wasmBinary = token;
+  const original = WebAssembly.instantiate;
+  const replacement = (source: BufferSource | WebAssembly.Module, imports?: WebAssembly.Imports) =>
+    ArrayBuffer.isView(source) && source.buffer === token
+      ? Promise.resolve({ module, instance: new WebAssembly.Instance(module, imports) })
+      : Reflect.apply(original, WebAssembly, [source, imports]);
+  WebAssembly.instantiate = replacement as typeof WebAssembly.instantiate;
+  try {
+    const bytes = Uint8Array.from(atob(IDENTITY_MODEL), (character) => character.charCodeAt(0));
+    const session = await InferenceSession.create(bytes);
+    await session.release();
+  } catch (cause) {
+    throw new RuntimeUnavailableError(
+      `onnxruntime-web could not be initialised: ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    );
+  } finally {
+    WebAssembly.instantiate = original;
+  }
+}
+
+function exclusive<T>(task: () => Promise<T>): Promise<T> {
+  const result = last.then(task);
+  last = result.catch(() => undefined);
+  return result;
+}
+
+/**
+ * The isolate's onnxruntime-web.
+ * @param module the compiled `onnxruntime-web/ort-wasm-simd-threaded.wasm`; the first one handed in
+ * within an isolate is the one that runs
+ */
+export function createRuntime(module: WebAssembly.Module): Runtime {
+  // A second initialisation while the first one runs is an error in onnxruntime-web, and so is a
+  // second try after a failed one: everybody gets the outcome of the first.
+  const start = () => (initialisation ??= exclusive(() => initialise(module)));
+  return {
+    start,
+    exclusive,
+    async open(onnx) {
+      await start();
+      return exclusive(() => InferenceSession.create(onnx));
+    },
+  };
+}
