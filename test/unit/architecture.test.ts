@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { expect, test } from "vitest";
+
+/** The folders of src, lowest first: a folder imports only from itself and from those above it here. */
+const layers = ["kernel", "image", "model", "oracle", "attack", "audit", "http"];
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+function importsBelow(folder: string): Import[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.tsx?$/.test(name))
+    .flatMap((name) => {
+      const from = join(folder, name);
+      const text = readFileSync(from, "utf8");
+      return [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]*)"/g)].map(([, path]) => ({
+        from,
+        to: normalize(join(dirname(from), path!)),
+      }));
+    });
+}
+
+const layerOf = (path: string) => layers.indexOf(path.split("/")[1] ?? "");
+
+test("imports run downwards only", () => {
+  const imports = importsBelow("src").filter(({ from }) => layerOf(from) >= 0);
+  expect(imports.length).toBeGreaterThan(20);
+  const upwards = imports.filter(({ from, to }) =>
+    to.startsWith("src/") ? layerOf(to) < 0 || layerOf(to) > layerOf(from) : !to.startsWith("build/"),
+  );
+  expect(upwards).toEqual([]);
+});
+
+test("the page knows the HTTP API only", () => {
+  const outside = importsBelow("src/page").filter(({ to }) => !to.startsWith("src/page"));
+  expect(outside).toEqual([]);
+});
+
+test("the kernel imports nothing from outside", () => {
+  const outside = importsBelow("assembly").filter(({ to }) => !to.startsWith("assembly"));
+  expect(outside).toEqual([]);
+});
+
+test("no circle stands", () => {
+  const edges = new Map<string, string[]>();
+  for (const { from, to } of importsBelow("src")) edges.set(from, [...(edges.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const visit = (file: string, path: string[]): void => {
+    if (path.includes(file)) throw new Error(`circle: ${[...path.slice(path.indexOf(file)), file].join(" → ")}`);
+    if (done.has(file)) return;
+    for (const next of edges.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of edges.keys()) visit(file, []);
+  expect(done.size).toBeGreaterThan(10);
+});

@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import { type AttackInput, OptionError, resolveOptions } from "../../../src/attack/options.ts";
+
+const bounds = { labels: ["cat", "dog", "ship"], width: 32, height: 32, maxBudget: 100_000 };
+
+function problemOf(input: AttackInput, other = bounds): { field: string; detail: string } {
+  try {
+    resolveOptions(input, other);
+  } catch (error) {
+    if (error instanceof OptionError) return error;
+    throw error;
+  }
+  throw new Error(`accepted ${JSON.stringify(input)}`);
+}
+
+test("every option has a default", () => {
+  expect(resolveOptions({}, bounds)).toMatchObject({
+    pixels: 1,
+    target: null,
+    label: null,
+    objective: "margin",
+    stop: "flip",
+    seed: 1,
+    engine: null,
+  });
+});
+
+test("the paper's preset is the paper's experiment", () => {
+  expect(resolveOptions({ preset: "paper" }, bounds)).toEqual({
+    pixels: 1,
+    target: null,
+    label: null,
+    search: "de",
+    strategy: "rand1",
+    population: 400,
+    generations: 100,
+    mutationFactor: [0.5, 0.5],
+    crossover: 1,
+    colours: "full",
+    start: "normal",
+    objective: "probability",
+    stop: "confidence",
+    seed: 1,
+    budget: 40_400,
+    engine: null,
+  });
+});
+
+test("resolved options resolve to themselves", () => {
+  for (const input of [
+    {},
+    { preset: "paper" },
+    { search: "corners", exhaustive: true },
+    { search: "random", pixels: 5 },
+    { search: "sparse-rs", pixels: 3, target: "dog", label: "cat" },
+  ] as const) {
+    const settings = resolveOptions(input, bounds);
+    expect(resolveOptions(settings, bounds)).toEqual(settings);
+  }
+});
+
+test("an option wins over its preset", () => {
+  const settings = resolveOptions({ preset: "paper", population: 20, mutationFactor: 0.7 }, bounds);
+  expect(settings).toMatchObject({ population: 20, mutationFactor: [0.7, 0.7], generations: 100 });
+});
+
+test.for([
+  ["pixels", { pixels: 0 }],
+  ["pixels", { pixels: -1 }],
+  ["pixels", { pixels: 1.5 }],
+  ["pixels", { pixels: 1025 }],
+  ["pixels", { pixels: Number.NaN }],
+  ["population", { search: "de", population: 3 }],
+  ["population", { search: "de", population: 1000, pixels: 1000 }],
+  ["generations", { search: "de", generations: 0 }],
+  ["mutationFactor", { search: "de", mutationFactor: 2.5 }],
+  ["mutationFactor", { search: "de", mutationFactor: [0.9, 0.5] }],
+  ["crossover", { search: "de", crossover: 1.1 }],
+  ["seed", { seed: -1 }],
+  ["seed", { seed: 2 ** 32 }],
+  ["budget", { budget: 0 }],
+  ["budget", { budget: 1e9 }],
+  ["label", { label: "zebra" }],
+  ["target", { target: "zebra" }],
+  ["target", { target: "cat", label: "cat" }],
+  ["search", { search: "corners", pixels: 3 }],
+  ["population", { search: "random", population: 50 }],
+  ["exhaustive", { search: "de", exhaustive: true }],
+] as [string, AttackInput][])("%s is refused: %o", ([field, input], { expect }) => {
+  const problem = problemOf(input);
+  expect(problem.field).toBe(field);
+  expect(problem.detail).toMatch(/must|applies|needs/);
+});
+
+test("more pixels than the image has are refused", () => {
+  expect(problemOf({ pixels: 101 }, { ...bounds, width: 10, height: 10 }).detail).toContain("from 1 to 100");
+});
+
+test("a service with a smaller budget lowers the default and refuses more", () => {
+  const small = { ...bounds, maxBudget: 500 };
+  expect(resolveOptions({ preset: "paper" }, small).budget).toBe(500);
+  expect(problemOf({ budget: 501 }, small).field).toBe("budget");
+});
