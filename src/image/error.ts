@@ -1,0 +1,19 @@
+/**
+ * Why an image is refused.
+ * - `unsupported`: not an image, or one of a kind that the service does not read;
+ * - `animated`: more than one frame;
+ * - `too-large`: over the limits of `limits.ts`, or more data than its header declares;
+ * - `corrupt`: truncated or damaged.
+ */
+export type ImageFault = "unsupported" | "animated" | "too-large" | "corrupt";
+
+/** An image that is refused. The message says what is wrong and, where it helps, what to send instead. */
+export class ImageError extends Error {
+  readonly fault: ImageFault;
+
+  constructor(fault: ImageFault, message: string) {
+    super(message);
+    this.name = "ImageError";
+    this.fault = fault;
+  }
+}
