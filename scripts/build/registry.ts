@@ -1,0 +1,66 @@
+/** Writes the registry: a TypeScript file that imports every model and sample, so that they are bundled. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import type { Runtime } from "../../src/model/runtime.ts";
+import { readModels, sha256 } from "../models.ts";
+import { probe } from "./probe.ts";
+
+interface Sample {
+  name: string;
+  label: string;
+  sha256: string;
+}
+
+/** The PNG files of samples/, named label-number: `cat-3.png` is a sample named cat-3, of the label cat. */
+function readSamples(folder: string): Sample[] {
+  if (!existsSync(folder)) return [];
+  const collator = new Intl.Collator("en", { numeric: true });
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".png"))
+    .sort(collator.compare)
+    .map((file) => {
+      const [, name, label] = /^(([^/]+)-\d+)\.png$/.exec(file) ?? [];
+      if (name === undefined || label === undefined) {
+        throw new Error(`${join(folder, file)}: a sample must be named label-number.png, such as cat-3.png`);
+      }
+      return { name, label, sha256: sha256(readFileSync(join(folder, file))) };
+    });
+}
+
+/**
+ * Writes the registry of a models folder.
+ * @param models the models folder
+ * @param file the TypeScript file to write: it exports `models` and `samples`
+ * @param sources the folder that holds src/, for the types of what it exports
+ * @throws ManifestError or ModelError if a model cannot be served, with the file and the reason
+ */
+export async function writeRegistry(models: string, file: string, sources: string, runtime: Runtime): Promise<void> {
+  const entries = readModels(models);
+  for (const entry of entries) await probe(entry, join(models, entry.manifest.id), runtime);
+  const samples = readSamples(join(models, "samples"));
+
+  const specifier = (path: string) => {
+    const steps = relative(dirname(file), path).split(sep).join("/");
+    return JSON.stringify(steps.startsWith(".") ? steps : `./${steps}`);
+  };
+  const lines = [
+    "// Made by scripts/build.ts from the models folder: do not edit.",
+    `import type { ModelEntry } from ${specifier(join(sources, "src/model/classifier.ts"))};`,
+    `import type { Sample } from ${specifier(join(sources, "src/model/sample.ts"))};`,
+    ...entries.map(({ manifest }, n) => `import model${n} from ${specifier(join(models, manifest.id, "model.onnx"))};`),
+    ...samples.map(({ name }, n) => `import sample${n} from ${specifier(join(models, "samples", `${name}.png`))};`),
+    "",
+    "export const models: readonly ModelEntry[] = [",
+    ...entries.map(
+      ({ manifest, sha256 }, n) => `  { manifest: ${JSON.stringify(manifest)}, onnx: model${n}, sha256: "${sha256}" },`,
+    ),
+    "];",
+    "",
+    "export const samples: readonly Sample[] = [",
+    ...samples.map((sample, n) => `  { ...${JSON.stringify(sample)}, png: sample${n} },`),
+    "];",
+    "",
+  ];
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, lines.join("\n"));
+}
