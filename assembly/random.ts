@@ -1,0 +1,73 @@
+// The only source of randomness: PCG32 (M. E. O'Neill, "PCG: A Family of Simple Fast Space-Efficient
+// Statistically Good Algorithms for Random Number Generation", 2014), the XSH RR 64/32 generator with
+// the published seeding. Everything above the words is made of + − × ÷ and square root, which IEEE 754
+// rounds correctly, so that another implementation can reproduce every bit.
+
+const MULTIPLIER: u64 = 6364136223846793005;
+const LN2: f64 = 0.6931471805599453;
+const SQRT_HALF: f64 = 0.7071067811865476;
+
+let state: u64 = 0;
+let increment: u64 = 0;
+
+/** Seeds the generator as the published `pcg32_srandom` does. */
+export function seedRandom(seed: u64, sequence: u64): void {
+  state = 0;
+  increment = (sequence << 1) | 1;
+  randomWord();
+  state += seed;
+  randomWord();
+}
+
+/** The next 32 bits. */
+export function randomWord(): u32 {
+  const old = state;
+  state = old * MULTIPLIER + increment;
+  return rotr<u32>(<u32>(((old >> 18) ^ old) >> 27), <u32>(old >> 59));
+}
+
+/** A whole number in [0, bound), each equally likely: the published `pcg32_boundedrand`. */
+export function randomBelow(bound: u32): u32 {
+  const threshold: u32 = (0 - bound) % bound;
+  let word = randomWord();
+  while (word < threshold) word = randomWord();
+  return word % bound;
+}
+
+/** A number in [0, 1) with 53 random bits: 27 of one word, 26 of the next. */
+export function randomUniform(): f64 {
+  const high = <f64>(randomWord() >> 5);
+  const low = <f64>(randomWord() >> 6);
+  return (high * 67108864.0 + low) / 9007199254740992.0;
+}
+
+/**
+ * A normal deviate with mean 0 and deviation 1, by Marsaglia's polar method. The method's second
+ * deviate is thrown away, so that the generator has no state beside PCG's.
+ */
+export function randomNormal(): f64 {
+  while (true) {
+    const u = 2.0 * randomUniform() - 1.0;
+    const v = 2.0 * randomUniform() - 1.0;
+    const s = u * u + v * v;
+    if (s > 0.0 && s < 1.0) return u * Math.sqrt((-2.0 * naturalLogarithm(s)) / s);
+  }
+}
+
+/**
+ * ln x for 0 < x < √2, relative error below 2⁻⁵⁰. With x = m · 2ᵉ and m in [√½, √2),
+ * ln x = e · ln 2 + 2 artanh f, f = (m − 1) ÷ (m + 1), |f| < 0.172; the series for artanh is cut after
+ * f²¹, where what is left is below 2⁻⁵⁸ of the sum.
+ */
+export function naturalLogarithm(x: f64): f64 {
+  let exponent: f64 = 0.0;
+  while (x < SQRT_HALF) {
+    x *= 2.0;
+    exponent -= 1.0;
+  }
+  const f = (x - 1.0) / (x + 1.0);
+  const square = f * f;
+  let sum: f64 = 0.0;
+  for (let n = 21; n >= 1; n -= 2) sum = sum * square + 1.0 / <f64>n;
+  return exponent * LN2 + 2.0 * f * sum;
+}

@@ -1,0 +1,44 @@
+/**
+ * What the kernel's module exports for searches and rendering (assembly/index.ts). Addresses are bytes
+ * into `memory`; booleans are 0 or 1; u64 are bigint.
+ */
+export interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  /** Address of the u32 that the Workers runtime sets when the invocation's CPU time is nearly over. */
+  readonly __instance_signal: WebAssembly.Global;
+
+  reserveImage(width: number, height: number, channels: number): number;
+  reserveQueried(budget: number, pixels: number): void;
+  reserveChunk(chunk: number, pixels: number): void;
+  reserveTensor(chunk: number, pixels: number, channelsLast: number): void;
+  reserveDe(largestPopulation: number): void;
+
+  seedRandom(seed: bigint, sequence: bigint): void;
+  beginDe(
+    population: number,
+    generations: number,
+    strategy: number,
+    smallestFactor: number,
+    largestFactor: number,
+    crossover: number,
+    startsNormal: number,
+    readsCorners: number,
+  ): void;
+  askDe(limit: number): number;
+  chunkWords(): number;
+  chunkLosses(): number;
+  tell(): void;
+  generation(): number;
+
+  byteValues(): number;
+  tensorValues(): number;
+  renderWords(): number;
+  renderImage(): void;
+  restoreImage(): void;
+  renderCandidates(count: number): void;
+}
+
+/** A kernel of its own, with nothing reserved yet. The module imports nothing. */
+export function instantiate(module: WebAssembly.Module): KernelExports {
+  return new WebAssembly.Instance(module).exports as unknown as KernelExports;
+}

@@ -1,0 +1,64 @@
+/** How a DE mutant is made; the names are Storn and Price's, /1 meaning one difference of two members. */
+export type Strategy = "rand1" | "best1" | "currentToBest1";
+
+/** `full`: every 8-bit colour; `corners`: each channel is 0 or 255. */
+export type Colours = "full" | "corners";
+
+/** Differential evolution over the genes x, y and the channels of each changed pixel. */
+export interface DeSettings {
+  readonly search: "de";
+  readonly strategy: Strategy;
+  /** Members, 4…10,000 (3 are enough for `best1` and `currentToBest1`). */
+  readonly population: number;
+  /** Generations after the start population, 0…1,000,000. */
+  readonly generations: number;
+  /** F in 0…2, drawn uniformly from this range once a generation; two equal numbers fix it. */
+  readonly mutationFactor: readonly [number, number];
+  /** Share of genes that a child takes from the mutant, 0…1; at least one is. 1 means no crossover. */
+  readonly crossover: number;
+  /** How the colours of the start population are drawn: uniform, or normal with mean 128 and deviation 127. */
+  readonly start: "normal" | "uniform";
+  /** With `corners`, a colour gene above 127 is read as 255, else as 0. */
+  readonly colours: Colours;
+}
+
+export type SearchSettings = DeSettings;
+
+const STRATEGIES: readonly Strategy[] = ["rand1", "best1", "currentToBest1"];
+
+/** The number by which the kernel knows a strategy. */
+export function strategyNumber(strategy: Strategy): number {
+  return STRATEGIES.indexOf(strategy);
+}
+
+/** @throws RangeError if `value` is not a whole number in `low`…`high` */
+export function requireWhole(name: string, value: number, low: number, high: number): void {
+  if (!Number.isInteger(value) || value < low || value > high) {
+    throw new RangeError(`${name} must be a whole number in ${low}…${high}, but is ${value}.`);
+  }
+}
+
+function requireNumber(name: string, value: number, low: number, high: number): void {
+  if (!(value >= low && value <= high)) {
+    throw new RangeError(`${name} must be a number in ${low}…${high}, but is ${value}.`);
+  }
+}
+
+function requireOneOf(name: string, value: string, known: readonly string[]): void {
+  if (!known.includes(value)) {
+    throw new RangeError(`${name} must be one of ${known.join(", ")}, but is ${value}.`);
+  }
+}
+
+/** @throws RangeError if a search cannot be run */
+export function requireSearch(settings: SearchSettings): void {
+  requireOneOf("strategy", settings.strategy, STRATEGIES);
+  requireWhole("population", settings.population, settings.strategy === "rand1" ? 4 : 3, 10_000);
+  requireWhole("generations", settings.generations, 0, 1_000_000);
+  const [low, high] = settings.mutationFactor;
+  requireNumber("mutationFactor", high, 0, 2);
+  requireNumber("mutationFactor", low, 0, high);
+  requireNumber("crossover", settings.crossover, 0, 1);
+  requireOneOf("start", settings.start, ["normal", "uniform"]);
+  requireOneOf("colours", settings.colours, ["full", "corners"]);
+}
