@@ -1,7 +1,7 @@
 /** Asks a model a first question at build time, so that a wrong manifest stops the build and not a request. */
 import { createClassifier, type ModelEntry, ModelError } from "../../src/model/classifier.ts";
-import { renderTensor } from "../../src/model/tensor.ts";
 import type { Runtime } from "../../src/model/runtime.ts";
+import { renderTensor } from "../../src/model/tensor.ts";
 
 /** Two images of every byte, in different orders. */
 function probeTensor({ manifest }: ModelEntry): Float32Array {
@@ -31,11 +31,10 @@ export async function probe(entry: ModelEntry, folder: string, runtime: Runtime)
   const tensor = probeTensor(entry);
   // Declared as probabilities, the output comes as the model gives it.
   const raw = createClassifier({ ...entry, manifest: { ...manifest, output: "probabilities" } }, runtime);
-  const [one, two] = await (async () => [await raw.classify(tensor, 1), await raw.classify(tensor, 2)] as const)().catch(
-    (cause: unknown) => {
-      throw new ModelError(`${folder}: ${cause instanceof Error ? cause.message : cause}`, { cause });
-    },
-  );
+  const [one, two] = await (async () =>
+    [await raw.classify(tensor, 1), await raw.classify(tensor, 2)] as const)().catch((cause: unknown) => {
+    throw new ModelError(`${folder}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  });
   const fail = (message: string): never => {
     throw new ModelError(`${folder}: ${message}`);
   };
@@ -45,9 +44,13 @@ export async function probe(entry: ModelEntry, folder: string, runtime: Runtime)
     fail("an image's answer depends on the other images of its batch: export the model for inference");
   }
   if (manifest.output === "probabilities" && !rows.every(isDistribution)) {
-    fail('"output" is "probabilities", but the model\'s outputs are not from 0 to 1 with sum 1: are they "logits"?');
+    fail(
+      '"output" is "probabilities", but the model\'s outputs are not from 0 to 1 with sum 1: are they "logits"?',
+    );
   }
   if (manifest.output === "logits" && rows.every(isDistribution)) {
-    fail('"output" is "logits", but the model\'s outputs are from 0 to 1 with sum 1: they are "probabilities"');
+    fail(
+      '"output" is "logits", but the model\'s outputs are from 0 to 1 with sum 1: they are "probabilities"',
+    );
   }
 }

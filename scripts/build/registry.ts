@@ -34,7 +34,12 @@ function readSamples(folder: string): Sample[] {
  * @param sources the folder that holds src/, for the types of what it exports
  * @throws ManifestError or ModelError if a model cannot be served, with the file and the reason
  */
-export async function writeRegistry(models: string, file: string, sources: string, runtime: Runtime): Promise<void> {
+export async function writeRegistry(
+  models: string,
+  file: string,
+  sources: string,
+  runtime: Runtime,
+): Promise<void> {
   const entries = readModels(models);
   for (const entry of entries) await probe(entry, join(models, entry.manifest.id), runtime);
   const samples = readSamples(join(models, "samples"));
@@ -47,12 +52,17 @@ export async function writeRegistry(models: string, file: string, sources: strin
     "// Made by scripts/build.ts from the models folder: do not edit.",
     `import type { ModelEntry } from ${specifier(join(sources, "src/model/classifier.ts"))};`,
     `import type { Sample } from ${specifier(join(sources, "src/model/sample.ts"))};`,
-    ...entries.map(({ manifest }, n) => `import model${n} from ${specifier(join(models, manifest.id, "model.onnx"))};`),
-    ...samples.map(({ name }, n) => `import sample${n} from ${specifier(join(models, "samples", `${name}.png`))};`),
+    ...entries.map(
+      ({ manifest }, n) => `import model${n} from ${specifier(join(models, manifest.id, "model.onnx"))};`,
+    ),
+    ...samples.map(
+      ({ name }, n) => `import sample${n} from ${specifier(join(models, "samples", `${name}.png`))};`,
+    ),
     "",
     "export const models: readonly ModelEntry[] = [",
     ...entries.map(
-      ({ manifest, sha256 }, n) => `  { manifest: ${JSON.stringify(manifest)}, onnx: model${n}, sha256: "${sha256}" },`,
+      ({ manifest, sha256 }, n) =>
+        `  { manifest: ${JSON.stringify(manifest)}, onnx: model${n}, sha256: "${sha256}" },`,
     ),
     "];",
     "",

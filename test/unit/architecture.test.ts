@@ -49,7 +49,8 @@ test("no circle stands", () => {
   for (const { from, to } of importsBelow("src")) edges.set(from, [...(edges.get(from) ?? []), to]);
   const done = new Set<string>();
   const visit = (file: string, path: string[]): void => {
-    if (path.includes(file)) throw new Error(`circle: ${[...path.slice(path.indexOf(file)), file].join(" → ")}`);
+    if (path.includes(file))
+      throw new Error(`circle: ${[...path.slice(path.indexOf(file)), file].join(" → ")}`);
     if (done.has(file)) return;
     for (const next of edges.get(file) ?? []) visit(next, [...path, file]);
     done.add(file);

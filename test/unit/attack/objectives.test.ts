@@ -5,12 +5,10 @@ import { argmax, endsSearch, type Goal, isFooled, lossOf } from "../../../src/at
 const untargeted: Goal = { label: 0, target: null, objective: "margin", stop: "flip" };
 const targeted: Goal = { ...untargeted, target: 2 };
 
-const rows = fc
-  .array(fc.integer({ min: 1, max: 1000 }), { minLength: 3, maxLength: 10 })
-  .map((weights) => {
-    const sum = weights.reduce((a, b) => a + b);
-    return weights.map((weight) => weight / sum);
-  });
+const rows = fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 3, maxLength: 10 }).map((weights) => {
+  const sum = weights.reduce((a, b) => a + b);
+  return weights.map((weight) => weight / sum);
+});
 
 const logMargin = (row: number[], goal: Goal): number => {
   const subject = goal.target ?? goal.label;

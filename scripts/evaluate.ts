@@ -1,0 +1,140 @@
+/**
+ * Attacks the first correctly classified images of the evaluation set and writes the tables of
+ * docs/results.md (and docs/results.json).
+ *
+ *   npm run evaluate -- --pixels 1,3,5 --search de,sparse-rs,random --preset paper --images 200
+ *
+ * A run that was ended goes on where it stopped: outcomes are kept in .evaluate/.
+ */
+import { createHash } from "node:crypto";
+import { globSync, readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { evaluationCount, evaluationImage } from "../src/audit/evaluation-set.ts";
+import type { ImageOutcome } from "../src/audit/outcome.ts";
+import { statistics } from "../src/audit/statistics.ts";
+import { fitImage } from "../src/image/fit.ts";
+import type { Classifier } from "../src/model/classifier.ts";
+import { createPool, type Pool } from "./evaluate/pool.ts";
+import { type ResultRow, writeResults } from "./evaluate/results.ts";
+import { type Row, rowsOf } from "./evaluate/rows.ts";
+import { openStore } from "./evaluate/store.ts";
+import { evaluationFile, nodeRegistry } from "./node-services.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    pixels: { type: "string", default: "1,3,5" },
+    search: { type: "string", default: "" },
+    preset: { type: "string", default: "" },
+    images: { type: "string", default: "200" },
+    budget: { type: "string" },
+    seed: { type: "string", default: "1" },
+    model: { type: "string" },
+    targeted: { type: "boolean", default: false },
+  },
+});
+
+const list = (text: string): string[] => text.split(",").filter((part) => part !== "");
+
+/** What outcomes depend on beside the settings: classifier, kernel, and the attack's own code. */
+function identity(classifier: Classifier): string[] {
+  const files = ["build/kernel.wasm", ...globSync("src/{attack,oracle,kernel,image,model}/**/*.ts").sort()];
+  const code = createHash("sha256");
+  for (const file of files) code.update(readFileSync(file));
+  return [classifier.manifest.id, classifier.sha256, code.digest("hex")];
+}
+
+/** Indices of the first `wanted` images that the classifier gets right. */
+async function correctImages(classifier: Classifier, wanted: number): Promise<number[]> {
+  const file = evaluationFile();
+  const { input } = classifier.manifest;
+  const indices: number[] = [];
+  for (let index = 0; index < evaluationCount(file) && indices.length < wanted; index++) {
+    const { label, image } = evaluationImage(file, index);
+    const probabilities = await classifier.probabilities(fitImage(image, input));
+    if (probabilities[label] === Math.max(...probabilities)) indices.push(index);
+  }
+  if (indices.length < wanted) {
+    throw new Error(`--images ${wanted}: only ${indices.length} evaluation images are classified correctly.`);
+  }
+  return indices;
+}
+
+function showProgress(name: string, done: number, all: number, fooled: number): void {
+  if (!process.stderr.isTTY && done !== all) return;
+  const width = 30;
+  const filled = Math.round((done / all) * width);
+  const bar = "█".repeat(filled) + "░".repeat(width - filled);
+  process.stderr.write(
+    `\r${name.padEnd(28)} ${bar} ${done}/${all}, ${fooled} fooled${done === all ? "\n" : ""}`,
+  );
+}
+
+/** The outcomes of one row, from the store where they are there already. */
+async function evaluateRow(
+  pool: Pool,
+  { name, settings }: Row,
+  indices: readonly number[],
+  targets: readonly (string | null)[],
+  classifier: Classifier,
+): Promise<ImageOutcome[]> {
+  const { labels } = classifier.manifest;
+  const file = evaluationFile();
+  const tasks = targets.flatMap((target) => {
+    const aimed = { ...settings, target };
+    const store = openStore(".evaluate", identity(classifier), aimed);
+    return indices
+      .filter((index) => labels[evaluationImage(file, index).label] !== target)
+      .map((index) => ({ index, settings: aimed, store }));
+  });
+  const outcomes: ImageOutcome[] = [];
+  let fooled = 0;
+  await Promise.all(
+    tasks.map(async ({ index, settings, store }) => {
+      const known = store.get(index);
+      const outcome = known ?? (await pool.run({ index, settings }));
+      if (!known) store.add(outcome);
+      outcomes.push(outcome);
+      if (outcome.status === "fooled") fooled++;
+      showProgress(`${name}, ${settings.pixels} pixels`, outcomes.length, tasks.length, fooled);
+    }),
+  );
+  return outcomes;
+}
+
+const registry = nodeRegistry();
+const classifier = options.model === undefined ? registry.default : registry.get(options.model);
+if (!classifier) throw new Error(`--model: there is no model "${options.model}".`);
+const { manifest } = classifier;
+const rows = rowsOf(
+  {
+    pixels: list(options.pixels).map(Number),
+    searches: list(options.search),
+    presets: list(options.preset),
+    seed: Number(options.seed),
+    budget: options.budget === undefined ? undefined : Number(options.budget),
+  },
+  manifest,
+);
+if (rows.length === 0) throw new Error("Nothing to evaluate: say --search or --preset.");
+const indices = await correctImages(classifier, Number(options.images));
+const pool = createPool(manifest.id);
+const results: ResultRow[] = [];
+for (const row of rows) {
+  const targets = options.targeted ? manifest.labels : [null];
+  const outcomes = await evaluateRow(pool, row, indices, targets, classifier);
+  const space = {
+    labels: manifest.labels.length,
+    width: manifest.input.width,
+    height: manifest.input.height,
+  };
+  results.push({ ...row, statistics: statistics(outcomes, space) });
+}
+await pool.close();
+writeResults({
+  kind: options.targeted ? "targeted" : "untargeted",
+  command: `npm run evaluate -- ${process.argv.slice(2).join(" ")}`,
+  classifier,
+  images: indices.length,
+  lastIndex: indices.at(-1)!,
+  rows: results,
+});

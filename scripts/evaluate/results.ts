@@ -1,0 +1,159 @@
+/** docs/results.json and docs/results.md: the tables of the last untargeted and targeted evaluation. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { AuditStatistics } from "../../src/audit/statistics.ts";
+import type { Proportion } from "../../src/audit/wilson.ts";
+import type { Classifier } from "../../src/model/classifier.ts";
+import type { Row } from "./rows.ts";
+
+export interface ResultRow extends Row {
+  readonly statistics: AuditStatistics;
+}
+
+export interface Evaluation {
+  readonly kind: "untargeted" | "targeted";
+  /** The command that prints these figures. */
+  readonly command: string;
+  readonly classifier: Classifier;
+  /** The first so many correctly classified images … */
+  readonly images: number;
+  /** … the last of which has this index in the evaluation set. */
+  readonly lastIndex: number;
+  readonly rows: readonly ResultRow[];
+}
+
+type Section = Pick<Evaluation, "command" | "images" | "lastIndex" | "rows"> & {
+  readonly model: { readonly id: string; readonly sha256: string; readonly labels: readonly string[] };
+};
+type Results = Partial<Record<Evaluation["kind"], Section>>;
+
+const JSON_FILE = "docs/results.json";
+const MARKDOWN_FILE = "docs/results.md";
+
+const percent = (share: number): string => (share * 100).toFixed(1);
+const whole = (value: number): string => Math.round(value).toLocaleString("en");
+
+function rate({ count, n, rate, low, high }: Proportion): string {
+  return `${percent(rate ?? 0)} % (${count}/${n}) | ${percent(low)}–${percent(high)} %`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function untargetedTable({ rows }: Section): string {
+  return table(
+    [
+      "pixels",
+      "search",
+      "budget",
+      "fooled",
+      "95 % interval",
+      "queries: mean, all images",
+      "mean, fooled",
+      "median, fooled",
+      "most",
+      "certified",
+      "mean confidence",
+    ],
+    rows.map(({ name, settings, statistics }) => {
+      const { all, fooled } = statistics.queries;
+      return [
+        String(settings.pixels),
+        name,
+        whole(settings.budget),
+        rate(statistics.fooled),
+        all ? whole(all.mean) : "–",
+        fooled ? whole(fooled.mean) : "–",
+        fooled ? whole(fooled.median) : "–",
+        all ? whole(all.largest) : "–",
+        String(statistics.certified.count),
+        statistics.confidence ? `${percent(statistics.confidence.mean)} %` : "–",
+      ];
+    }),
+  );
+}
+
+function targetedTables({ rows, model }: Section): string {
+  const summary = table(
+    [
+      "pixels",
+      "search",
+      "budget",
+      "images turned into some class",
+      "95 % interval",
+      "classes reached an image, mean",
+      "targets reached",
+      "queries an attack, mean",
+    ],
+    rows.map(({ name, settings, statistics }) => [
+      String(settings.pixels),
+      name,
+      whole(settings.budget),
+      rate(statistics.fooled),
+      (statistics.targets?.labelsReached?.mean ?? 0).toFixed(2),
+      `${statistics.targets?.reached.count ?? 0}/${statistics.targets?.reached.n ?? 0}`,
+      whole(statistics.queries.all?.mean ?? 0),
+    ]),
+  );
+  const byTarget = table(
+    ["pixels", "search", ...model.labels],
+    rows.map(({ name, settings, statistics }) => [
+      String(settings.pixels),
+      name,
+      ...(statistics.targets?.byTarget ?? []).map(({ count, n }) => `${count}/${n}`),
+    ]),
+  );
+  const matrices = rows.map(({ name, settings, statistics }) => {
+    const grid = table(
+      ["from \\ to", ...model.labels],
+      statistics.matrix.map((counts, label) => [
+        model.labels[label]!,
+        ...counts.map((count, to) => (to === label ? "·" : String(count))),
+      ]),
+    );
+    return `### From class to class, ${settings.pixels} pixel${settings.pixels === 1 ? "" : "s"}, ${name}\n\n${grid}`;
+  });
+  return [summary, "### Reached, by target", byTarget, ...matrices].join("\n\n");
+}
+
+function section(title: string, content: Section, tables: string): string {
+  return `## ${title}
+
+\`${content.model.id}\` (SHA-256 \`${content.model.sha256.slice(0, 12)}…\`), the first ${content.images} correctly classified
+images of the evaluation set (indices 0 to ${content.lastIndex}). Printed by:
+
+\`\`\`sh
+${content.command}
+\`\`\`
+
+${tables}
+`;
+}
+
+function markdown({ untargeted, targeted }: Results): string {
+  return `# Results
+
+Written by \`npm run evaluate\`; the same figures as data are in [results.json](results.json).
+
+Rates are over images that the classifier gets right before the attack. A success is an image whose returned
+PNG, decoded again, onnxruntime-web classifies wrongly (targeted: as the target). Intervals are 95 % Wilson
+intervals. A query is one candidate's forward pass; a candidate that was queried before for the same image
+costs nothing, so queries are distinct queries. "Survived the budget" is not "robust": only a certificate is,
+for the one-pixel corner colours that it names.
+
+${untargeted ? section("Untargeted", untargeted, untargetedTable(untargeted)) : ""}
+${targeted ? section("Targeted", targeted, targetedTables(targeted)) : ""}`.trimEnd();
+}
+
+/** Replaces the section of this kind in both files, and prints it. */
+export function writeResults({ kind, command, classifier, images, lastIndex, rows }: Evaluation): void {
+  const { id, labels } = classifier.manifest;
+  const results: Results = existsSync(JSON_FILE) ? JSON.parse(readFileSync(JSON_FILE, "utf8")) : {};
+  const model = { id, sha256: classifier.sha256, labels };
+  const current: Section = { command, model, images, lastIndex, rows };
+  const all = { ...results, [kind]: current };
+  writeFileSync(JSON_FILE, `${JSON.stringify(all, null, 1)}\n`);
+  writeFileSync(MARKDOWN_FILE, `${markdown(all)}\n`);
+  console.log(kind === "untargeted" ? untargetedTable(current) : targetedTables(current));
+}

@@ -1,0 +1,46 @@
+/** The rows of an evaluation: one search with one number of pixels. */
+import { resolveOptions } from "../../src/attack/options.ts";
+import { type Preset, presets } from "../../src/attack/presets.ts";
+import { type AttackSettings, type Search, searches } from "../../src/attack/settings.ts";
+import type { Manifest } from "../../src/model/manifest.ts";
+
+export interface Row {
+  /** What the tables call it: `auto`, or `preset=paper`. */
+  readonly name: string;
+  readonly settings: AttackSettings;
+}
+
+export interface RowChoice {
+  readonly pixels: readonly number[];
+  readonly searches: readonly string[];
+  readonly presets: readonly string[];
+  readonly seed: number;
+  readonly budget: number | undefined;
+}
+
+const isSearch = (name: string): name is Search => (searches as readonly string[]).includes(name);
+const isPreset = (name: string): name is Preset => Object.hasOwn(presets, name);
+
+/**
+ * Every chosen search and preset at every number of pixels; `corners` at one pixel only. A preset
+ * keeps its own budget.
+ * @throws Error for a name that is neither
+ */
+export function rowsOf(choice: RowChoice, manifest: Manifest): Row[] {
+  const bounds = { ...manifest.input, labels: manifest.labels, maxBudget: 100_000 };
+  return choice.pixels.flatMap((pixels) => [
+    ...choice.searches.flatMap((search) => {
+      if (!isSearch(search)) throw new Error(`--search: "${search}" is not one of ${searches.join(", ")}.`);
+      if (search === "corners" && pixels !== 1) return [];
+      const { seed, budget } = choice;
+      return [{ name: search, settings: resolveOptions({ pixels, search, seed, budget }, bounds) }];
+    }),
+    ...choice.presets.map((preset) => {
+      if (!isPreset(preset)) {
+        throw new Error(`--preset: "${preset}" is not one of ${Object.keys(presets).join(", ")}.`);
+      }
+      const settings = resolveOptions({ pixels, preset, seed: choice.seed }, bounds);
+      return { name: `preset=${preset}`, settings };
+    }),
+  ]);
+}
