@@ -31,7 +31,7 @@ interface Returned {
 
 /** Encodes, decodes again and classifies: what is reported is what is returned. */
 async function roundTrip(classifier: Classifier, image: Raster): Promise<Returned> {
-  const png = await encodePng(image);
+  const png = encodePng(image);
   const decoded = await decodePng(png, image.channels);
   return { png, image: decoded, probabilities: await classifier.probabilities(decoded) };
 }

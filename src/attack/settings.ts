@@ -1,3 +1,4 @@
+import type { DeSettings as KernelDeSettings } from "../kernel/search-settings.ts";
 import type { Engine } from "../oracle/oracle.ts";
 
 export const searches = ["de", "corners", "sparse-rs", "random"] as const;
@@ -9,21 +10,8 @@ export const starts = ["uniform", "normal"] as const;
 export const objectives = ["probability", "margin"] as const;
 export const stops = ["flip", "confidence"] as const;
 
-/** The options of differential evolution (Storn and Price 1997). */
-export interface DeSettings {
-  readonly strategy: (typeof strategies)[number];
-  readonly population: number;
-  /** Generations after the start population. */
-  readonly generations: number;
-  /** F, drawn once a generation from this range. */
-  readonly mutationFactor: readonly [number, number];
-  /** Probability that a gene comes from the mutant; 1 means no crossover. */
-  readonly crossover: number;
-  /** `full`: any 8-bit colour; `corners`: each channel 0 or 255. */
-  readonly colours: (typeof colourCodings)[number];
-  /** Distribution of the first colours; positions are always uniform. */
-  readonly start: (typeof starts)[number];
-}
+/** The options of differential evolution, as the kernel knows them. */
+export type DeSettings = Omit<KernelDeSettings, "search">;
 
 interface CommonSettings {
   /** k, the number of changed pixels. */
