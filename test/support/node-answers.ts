@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import type { TestProject } from "vitest/node";
 import { nodeRuntime, readModels } from "../../scripts/models.ts";
+import { evaluationImage } from "../../src/audit/evaluation-set.ts";
 import { createRegistry } from "../../src/model/registry.ts";
-import { evaluationImage } from "./evaluation.ts";
 import { providedImages } from "./provided.ts";
 
 export default async function setup(project: TestProject): Promise<void> {
