@@ -1,3 +1,5 @@
+import type { ChangedPixel } from "../attack/result.ts";
+
 /**
  * What became of one image:
  * - `fooled`: the returned image fools the classifier, and was verified to do so;
@@ -6,14 +8,6 @@
  * - `failed`: no answer, because the attack ended with an error after all its retries.
  */
 export type OutcomeStatus = "fooled" | "survived" | "misclassified" | "failed";
-
-/** One pixel of an adversarial image, colours as `#rrggbb`. */
-export interface ChangedPixel {
-  readonly x: number;
-  readonly y: number;
-  readonly from: string;
-  readonly to: string;
-}
 
 /**
  * The record of one attack of an audit. (index, pixels, target) names it: an audit holds at most one

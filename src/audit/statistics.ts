@@ -62,6 +62,8 @@ export interface AuditStatistics {
     /** Of all attacks that searched. */
     readonly all: Summary | null;
     readonly total: number;
+    /** `[most, attacks]`: successful attacks that took at most so many queries and more than the bar before. */
+    readonly histogram: readonly (readonly [most: number, attacks: number])[];
   };
   /** The classifier's probability, 0…1, for the wrong label of each successful attack. */
   readonly confidence: Summary | null;
@@ -103,6 +105,7 @@ export function statistics(outcomes: readonly ImageOutcome[], space: LabelSpace)
       fooled: summarise(successes.map(({ queries }) => queries)),
       all: summarise(attacks.map(({ queries }) => queries)),
       total: attacks.reduce((sum, { queries }) => sum + queries, 0),
+      histogram: histogram(successes.map(({ queries }) => queries)),
     },
     confidence: summarise(successes.flatMap(({ probability }) => probability ?? [])),
     density: densityMap(successes, space),
@@ -142,6 +145,18 @@ function classMatrix(successes: readonly ImageOutcome[], labels: number): number
     if (newLabel !== null) matrix[label]![newLabel]! += 1;
   }
   return matrix;
+}
+
+/** Counts by powers of two, from 1 to the first that is not below the largest value. */
+function histogram(values: readonly number[]): [most: number, count: number][] {
+  const bars: [number, number][] = [];
+  let below = 0;
+  for (let most = 1; below < values.length; most *= 2) {
+    const upTo = values.filter((value) => value <= most).length;
+    bars.push([most, upTo - below]);
+    below = upTo;
+  }
+  return bars;
 }
 
 function densityMap(successes: readonly ImageOutcome[], { width, height }: LabelSpace): DensityMap {

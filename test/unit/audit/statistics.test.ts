@@ -43,6 +43,14 @@ describe("statistics of an audit", () => {
     expect(figures.queries.fooled).toMatchObject({ n: 2, mean: 20, median: 20, percentile90: 28 });
     expect(figures.queries.all).toMatchObject({ n: 3, median: 30, largest: 8192 });
     expect(figures.queries.total).toBe(8232);
+    expect(figures.queries.histogram).toEqual([
+      [1, 0],
+      [2, 0],
+      [4, 0],
+      [8, 0],
+      [16, 1],
+      [32, 1],
+    ]);
     expect(figures.density).toEqual({
       columns: 4,
       rows: 4,
@@ -97,6 +105,7 @@ describe("statistics of an audit", () => {
           expect(sum(figures.matrix.flat())).toBe(figures.fooled.count);
           expect(figures.matrix.every((row, label) => row[label] === 0)).toBe(true);
           expect(sum(figures.density.counts)).toBe(figures.fooled.count);
+          expect(sum(figures.queries.histogram.map(([, attacks]) => attacks))).toBe(figures.fooled.count);
           expect(figures.confidence?.n ?? 0).toBe(figures.fooled.count);
         },
       ),

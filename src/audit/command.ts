@@ -1,0 +1,17 @@
+import type { AuditReport } from "./report.ts";
+
+/** The command line that makes a report again; null for images that only the owner of the audit has. */
+export function repeatCommand({ model, images, targeted, rows, options }: AuditReport): string | null {
+  if (images.name === "uploaded") return null;
+  const given: Readonly<Record<string, unknown>> = {
+    model: model.id,
+    images: images.count,
+    sample: images.sample ?? undefined,
+    pixels: rows.map(({ pixels }) => pixels).join(","),
+    ...options,
+  };
+  const words = Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${value}`],
+  );
+  return `npm run audit -- ${words.join(" ")}${targeted ? " --targeted" : ""}`;
+}

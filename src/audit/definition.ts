@@ -1,0 +1,40 @@
+import type { AttackInput } from "../attack/options.ts";
+import type { AttackSettings } from "../attack/settings.ts";
+
+/** Which images an audit attacks, in the order of their indices. */
+export type ImageSet =
+  | {
+      /** The evaluation images: the first 1,000 of CIFAR-10's test set. */
+      readonly name: "cifar10-test";
+      readonly count: number;
+      /** The seed of a random sample of `count` images; null for the first `count`. */
+      readonly sample: number | null;
+    }
+  | { readonly name: "uploaded"; readonly count: number };
+
+/** One setting of `pixels`, and every option of its attacks but label and target, which each image has its own of. */
+export interface AuditRow {
+  readonly pixels: number | "min";
+  readonly settings: Omit<AttackSettings, "label" | "target">;
+}
+
+/** What an audit does, to the last option: the same definition gives the same figures. */
+export interface AuditDefinition {
+  readonly model: {
+    readonly id: string;
+    readonly title: string;
+    /** SHA-256 of model.onnx, hexadecimal. */
+    readonly sha256: string;
+    readonly labels: readonly string[];
+    /** The size of its images, in pixels. */
+    readonly width: number;
+    readonly height: number;
+  };
+  readonly images: ImageSet;
+  /** Attack every image at every other label, instead of away from its own. */
+  readonly targeted: boolean;
+  /** The options of the attacks that were asked for; all others have their defaults. */
+  readonly options: Omit<AttackInput, "pixels" | "label" | "target">;
+  /** At least one, each with other `pixels`. */
+  readonly rows: readonly AuditRow[];
+}

@@ -1,0 +1,40 @@
+import type { AuditReport, ReportRow } from "../../audit/report.ts";
+import type { Proportion } from "../../audit/wilson.ts";
+
+/** `27.0 %`; a dash where nothing was counted. */
+export function percent(share: number | null): string {
+  return share === null ? "–" : `${(share * 100).toFixed(1)} %`;
+}
+
+/** `24.1–30.0 %`: the 95 % interval. */
+export function interval({ low, high }: Proportion): string {
+  return `${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)} %`;
+}
+
+/** A count with a comma between thousands; one decimal unless it is whole. */
+export function number(value: number): string {
+  return value.toLocaleString("en-GB", { maximumFractionDigits: 1 });
+}
+
+/** `1 pixel`, `3 pixels`, `any number of pixels`. */
+export function pixelsName(pixels: number | "min"): string {
+  if (pixels === "min") return "as few pixels as needed";
+  return `${pixels} ${pixels === 1 ? "pixel" : "pixels"}`;
+}
+
+/** Which images were attacked, in words. */
+export function imagesName({ images }: AuditReport): string {
+  const count = number(images.count);
+  if (images.name === "uploaded") return `${count} images that the owner of the audit sent`;
+  const set = "CIFAR-10’s test set";
+  return images.sample === null
+    ? `the first ${count} images of ${set}`
+    : `${count} of the first 1,000 images of ${set}, drawn with seed ${images.sample}`;
+}
+
+/** Every option of a row's attacks, as `name=value`. */
+export function settingsWords({ settings }: ReportRow): string[] {
+  return Object.entries(settings)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join("–") : value}`);
+}
