@@ -51,6 +51,7 @@ def export(network: ResNet8, options: argparse.Namespace, mean: list, std: list)
     manifest = {
         "id": "cifar10-resnet8",
         "title": "ResNet-8 on CIFAR-10",
+        "default": True,
         "labels": cifar10.LABELS,
         "input": {
             "width": cifar10.SIZE, "height": cifar10.SIZE, "channels": 3,

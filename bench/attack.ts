@@ -1,0 +1,76 @@
+/** Queries a second of raw onnxruntime-web and of whole attacks, and the kernel's share of an attack. */
+
+import { evaluationFile, kernelModule, nodeRegistry } from "../scripts/node-services.ts";
+import { resolveOptions } from "../src/attack/options.ts";
+import { kernelSearches } from "../src/attack/phases.ts";
+import { attack } from "../src/attack/run.ts";
+import type { AttackSettings } from "../src/attack/settings.ts";
+import { evaluationImage } from "../src/audit/evaluation-set.ts";
+import { createKernel, type Kernel } from "../src/kernel/kernel.ts";
+import { type Contestant, compare, type Figure } from "./measure.ts";
+
+const BATCH = 16;
+const BUDGET = 400;
+
+const registry = nodeRegistry();
+const classifier = registry.default;
+const { manifest } = classifier;
+const module = kernelModule();
+const { image, label } = evaluationImage(evaluationFile(), 0);
+
+/** A search that no success ends: every attack is `BUDGET` queries long. */
+const settings: AttackSettings = resolveOptions(
+  {
+    search: "de",
+    preset: "paper",
+    pixels: 1,
+    budget: BUDGET,
+    label: manifest.labels[label],
+    engine: "onnxruntime",
+  },
+  { ...manifest.input, labels: manifest.labels, maxBudget: BUDGET },
+);
+
+function newKernel(): Kernel {
+  const { layout, scale, mean, std } = manifest.input;
+  const format = { layout, scale, mean, std };
+  const searches = kernelSearches(settings);
+  return createKernel({ module, image, pixels: 1, chunk: BATCH, budget: BUDGET, format, searches });
+}
+
+/** Ask, render and tell, with losses that cost nothing: the kernel's part of an attack alone. */
+function kernelAlone(): number {
+  const kernel = newKernel();
+  kernel.begin(0, 1);
+  let queries = 0;
+  while (queries < BUDGET) {
+    const candidates = kernel.ask(BATCH);
+    if (candidates.count === 0) break;
+    kernel.render(candidates);
+    kernel.tell(Float64Array.from({ length: candidates.count }, (_, index) => 1 / (1 + queries + index)));
+    queries += candidates.count;
+  }
+  return queries;
+}
+
+/** onnxruntime-web on batches, a whole attack on it, and the kernel alone. */
+export async function attackFigures(): Promise<Figure[]> {
+  const { width, height, channels } = manifest.input;
+  const batch = new Float32Array(BATCH * width * height * channels).fill(0.1);
+  const contestants: Contestant[] = [
+    {
+      name: "queries/onnxruntime-web",
+      work: async () => {
+        await classifier.classify(batch, BATCH);
+        return BATCH;
+      },
+    },
+    {
+      name: "attack/onnxruntime",
+      work: async () => (await attack({ classifier, kernelModule: module, image, settings })).cost.queries,
+    },
+    { name: "kernel", work: kernelAlone },
+  ];
+  const [raw, whole, kernel] = await compare(contestants);
+  return [raw!, whole!, { ...kernel!, share: whole!.perSecond / kernel!.perSecond }];
+}

@@ -1,0 +1,17 @@
+/** Runs in Node before the Worker tests: what onnxruntime-web answers there, for them to compare. */
+import { readFileSync } from "node:fs";
+import type { TestProject } from "vitest/node";
+import { nodeRuntime, readModels } from "../../scripts/models.ts";
+import { evaluationImage } from "../../src/audit/evaluation-set.ts";
+import { createRegistry } from "../../src/model/registry.ts";
+import { providedImages } from "./provided.ts";
+
+export default async function setup(project: TestProject): Promise<void> {
+  const set = new Uint8Array(readFileSync("models/evaluation/cifar10-test-1000.bin")).buffer;
+  const classifier = createRegistry(readModels("models"), nodeRuntime()).default;
+  const answers: number[][] = [];
+  for (let index = 0; index < providedImages; index++) {
+    answers.push([...(await classifier.probabilities(evaluationImage(set, index).image))]);
+  }
+  project.provide("nodeAnswers", answers);
+}

@@ -1,0 +1,115 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { writeRegistry } from "../../../scripts/build/registry.ts";
+import { nodeRuntime, sha256 } from "../../../scripts/models.ts";
+import { greyManifest, greyOnnx } from "../../support/grey-model.ts";
+import { writeOnnx } from "../../support/onnx-writer.ts";
+
+const runtime = nodeRuntime();
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "onepixel-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function addModel(id: string, manifest: object | string, onnx: ArrayBuffer | null = greyOnnx()): void {
+  mkdirSync(join(folder, "models", id), { recursive: true });
+  const text = typeof manifest === "string" ? manifest : JSON.stringify({ ...manifest, id });
+  writeFileSync(join(folder, "models", id, "manifest.json"), text);
+  if (onnx !== null) writeFileSync(join(folder, "models", id, "model.onnx"), new Uint8Array(onnx));
+}
+
+async function build(): Promise<string> {
+  const file = join(folder, "build/registry.ts");
+  await writeRegistry(join(folder, "models"), file, ".", runtime);
+  return readFileSync(file, "utf8");
+}
+
+test("models and samples are imported, with their digests", async () => {
+  addModel("grey-28", greyManifest);
+  addModel("grey-b", { ...greyManifest, default: true });
+  mkdirSync(join(folder, "models/train"));
+  mkdirSync(join(folder, "models/samples"));
+  copyFileSync("models/samples/cat-3.png", join(folder, "models/samples/cat-10.png"));
+  copyFileSync("models/samples/cat-3.png", join(folder, "models/samples/cat-3.png"));
+  const source = await build();
+  expect(source).toContain('import model0 from "../models/grey-28/model.onnx";');
+  expect(source).toContain('import model1 from "../models/grey-b/model.onnx";');
+  expect(source).toContain(`onnx: model0, sha256: "${sha256(new Uint8Array(greyOnnx()))}"`);
+  expect(source).toContain('import sample0 from "../models/samples/cat-3.png";');
+  expect(source).toContain('import sample1 from "../models/samples/cat-10.png";');
+  expect(source).toContain(`{ ...{"name":"cat-10","label":"cat","sha256":"`);
+});
+
+/** A model that adds `bias` to the pixels of a 2×1 image: its outputs are what the test wants. */
+function tinyOnnx(op: "Softmax" | "Relu" | "Log"): ArrayBuffer {
+  return writeOnnx({
+    inputs: [{ name: "image", dims: ["batch", 1, 1, 2] }],
+    outputs: [{ name: "y", dims: ["batch", 2] }],
+    nodes: [
+      { op: "Flatten", inputs: ["image"], outputs: ["x"] },
+      { op, inputs: ["x"], outputs: ["y"] },
+    ],
+  });
+}
+const tinyManifest = {
+  ...greyManifest,
+  labels: ["a", "b"],
+  input: { width: 2, height: 1, channels: 1, layout: "NCHW", scale: 1, mean: [0], std: [1] },
+};
+
+test.for<[string, () => void, string]>([
+  ["no model at all", () => mkdirSync(join(folder, "models")), "holds no folder with a manifest.json"],
+  [
+    "no ONNX file",
+    () => addModel("m", greyManifest, null),
+    "m/manifest.json: there is no model.onnx beside it",
+  ],
+  ["broken JSON", () => addModel("m", "{"), "m/manifest.json: is not JSON: "],
+  [
+    "a wrong manifest",
+    () => addModel("m", { ...greyManifest, output: "scores" }),
+    'm/manifest.json: "output" must be one of "probabilities", "logits", not "scores"',
+  ],
+  [
+    "two defaults",
+    () => {
+      addModel("m", { ...greyManifest, default: true });
+      addModel("n", { ...greyManifest, default: true });
+    },
+    'only one model can say "default": true',
+  ],
+  ["a file that is no ONNX", () => addModel("m", greyManifest, new ArrayBuffer(9)), "models/m: "],
+  [
+    "too few labels",
+    () => addModel("m", { ...greyManifest, labels: ["a", "b"] }),
+    "models/m: m: the output for 1 images is float32 [1,3], but 2 labels need float32 [1,2]",
+  ],
+  [
+    "probabilities called logits",
+    () => addModel("m", { ...tinyManifest, output: "logits" }, tinyOnnx("Softmax")),
+    'models/m: "output" is "logits", but the model\'s outputs are from 0 to 1 with sum 1',
+  ],
+  [
+    "logits called probabilities",
+    () => addModel("m", { ...tinyManifest, output: "probabilities" }, tinyOnnx("Relu")),
+    'models/m: "output" is "probabilities", but the model\'s outputs are not from 0 to 1 with sum 1',
+  ],
+  [
+    "outputs that are not finite",
+    () => addModel("m", { ...tinyManifest, output: "logits" }, tinyOnnx("Log")),
+    "models/m: the model's outputs are not finite numbers",
+  ],
+])("%s stops the build", async ([, prepare, message]) => {
+  prepare();
+  await expect(build()).rejects.toThrow(message);
+});
+
+test("a sample without label and number stops the build", async () => {
+  addModel("grey-28", greyManifest);
+  mkdirSync(join(folder, "models/samples"));
+  copyFileSync("models/samples/cat-3.png", join(folder, "models/samples/cat.png"));
+  await expect(build()).rejects.toThrow("samples/cat.png: a sample must be named label-number.png");
+});

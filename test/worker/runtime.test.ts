@@ -1,0 +1,52 @@
+import ortModule from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
+import { expect, inject, test } from "vitest";
+import { models } from "../../build/registry.ts";
+import evaluation from "../../models/evaluation/cifar10-test-1000.bin";
+import { evaluationImage } from "../../src/audit/evaluation-set.ts";
+import { createClassifier } from "../../src/model/classifier.ts";
+import { createRegistry } from "../../src/model/registry.ts";
+import { createRuntime } from "../../src/model/runtime.ts";
+import { renderTensor } from "../../src/model/tensor.ts";
+import { greyEntry } from "../support/grey-model.ts";
+import { providedImages } from "../support/provided.ts";
+
+const runtime = createRuntime(ortModule);
+const classifier = createRegistry(models, runtime).default;
+const images = Array.from({ length: providedImages }, (_, index) => evaluationImage(evaluation, index));
+
+test("many can start the runtime at once, and WebAssembly is put back", async () => {
+  const before = WebAssembly.instantiate;
+  const other = createRuntime(ortModule);
+  await Promise.all([runtime.start(), other.start(), runtime.start()]);
+  expect(WebAssembly.instantiate).toBe(before);
+});
+
+test("real images get in workerd, bit for bit, the probabilities that they get in Node", async () => {
+  const answers = await Promise.all(images.map(({ image }) => classifier.probabilities(image)));
+  expect(answers.map((row) => [...row])).toEqual(inject("nodeAnswers"));
+  const right = answers.filter((row, index) => row.indexOf(Math.max(...row)) === images[index]!.label);
+  expect(right.length).toBeGreaterThan(4);
+  for (const row of answers) expect(row.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 6);
+});
+
+test("a batch answers as its images do alone", async () => {
+  const { input } = classifier.manifest;
+  const alone = await Promise.all(images.map(({ image }) => classifier.probabilities(image)));
+  const tensors = images.map(({ image }) => renderTensor(image, input));
+  const batch = new Float32Array(tensors.length * tensors[0]!.length);
+  for (const [index, tensor] of tensors.entries()) batch.set(tensor, index * tensor.length);
+  const rows = await classifier.classify(batch, images.length);
+  expect([...rows]).toEqual(alone.flatMap((row) => [...row]));
+});
+
+test("a 28×28 grey NHWC model of logits is classified", async () => {
+  const grey = createClassifier(greyEntry(), runtime);
+  const data = Uint8Array.from({ length: 28 * 28 }, (_, place) => (place * 31) % 256);
+  const [row, cifar] = await Promise.all([
+    grey.probabilities({ width: 28, height: 28, channels: 1, data }),
+    classifier.probabilities(images[0]!.image),
+  ]);
+  expect(row.length).toBe(3);
+  expect(row.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 6);
+  expect([...cifar]).toEqual(inject("nodeAnswers")[0]);
+});
