@@ -1,16 +1,23 @@
-/** The Worker's entry. */
+/** The Worker's entry: wires the parts. */
+import pngModule from "@jsquash/png/codec/pkg/squoosh_png_bg.wasm?module";
+import resizeModule from "@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm?module";
 import ortModule from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
-import { models } from "../build/registry.ts";
+import kernelModule from "../build/kernel.wasm";
+import { models, samples } from "../build/registry.ts";
+import { version } from "../package.json";
+import { createApp } from "./http/app.ts";
+import { initCodecs } from "./image/codecs.ts";
 import { createRegistry } from "./model/registry.ts";
 import { createRuntime } from "./model/runtime.ts";
 
+initCodecs({ png: pngModule, resize: resizeModule });
 const runtime = createRuntime(ortModule);
-const registry = createRegistry(models, runtime);
 
-export default {
-  async fetch(request) {
-    if (new URL(request.url).pathname !== "/healthz") return new Response("Not found", { status: 404 });
-    await runtime.start();
-    return Response.json({ status: "ok", models: registry.classifiers.map(({ manifest }) => manifest.id) });
-  },
-} satisfies ExportedHandler;
+export default createApp({
+  version,
+  registry: createRegistry(models, runtime),
+  samples,
+  kernelModule,
+  ready: () => runtime.start(),
+  pause: () => scheduler.wait(0),
+}) satisfies ExportedHandler;

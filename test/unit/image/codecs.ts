@@ -13,5 +13,5 @@ export function initCodecsInNode(): void {
 }
 
 /** The bytes of a file of test/fixtures. */
-export const fixture = (name: string): Uint8Array =>
+export const fixture = (name: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(new URL(`../../fixtures/${name}`, import.meta.url)));

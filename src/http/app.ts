@@ -1,0 +1,54 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { problemOf } from "./failure.ts";
+import { Problem, problemResponse } from "./problem.ts";
+import { attackRoutes } from "./routes/attack.ts";
+import { classifyRoutes } from "./routes/classify.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { modelRoutes } from "./routes/models.ts";
+import { sampleRoutes } from "./routes/samples.ts";
+import type { Services } from "./services.ts";
+
+/** The largest body that is read, in bytes. */
+export const MAX_BODY = 2 * 1024 * 1024;
+
+/**
+ * The HTTP application.
+ * @example
+ * const app = createApp(services);
+ * await app.request("/v1/attack?sample=cat-3&pixels=1");
+ */
+export function createApp(services: Services) {
+  const app = new Hono();
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        const allow = methods.join(", ");
+        const detail = `${c.req.method} is not allowed at ${c.req.path}. Use ${allow}.`;
+        return problemResponse(new Problem("method-not-allowed", detail, undefined, { Allow: allow }));
+      },
+    }),
+  );
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY,
+      onError: () => {
+        const detail = `The body is over ${MAX_BODY} bytes. Send a smaller image: it is resized to the model's input anyway.`;
+        return problemResponse(new Problem("body-too-large", detail, "body"));
+      },
+    }),
+  );
+  app.notFound((c) => {
+    const detail = `There is nothing at ${c.req.path}. The routes are described at /openapi.json.`;
+    return problemResponse(new Problem("not-found", detail));
+  });
+  app.onError((error) => problemResponse(problemOf(error)));
+  return app
+    .route("/", attackRoutes(services))
+    .route("/", classifyRoutes(services))
+    .route("/", modelRoutes(services))
+    .route("/", sampleRoutes(services))
+    .route("/", healthRoutes(services));
+}

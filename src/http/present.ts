@@ -1,0 +1,61 @@
+/** How results look in the API. */
+import { applyCandidate, changedPixels } from "../attack/adversarial-image.ts";
+import { argmax } from "../attack/objectives.ts";
+import type { AttackResult } from "../attack/result.ts";
+import type { Progress } from "../attack/search.ts";
+import type { Classifier } from "../model/classifier.ts";
+import type { Input } from "./input.ts";
+
+export const presentModelName = ({ manifest, sha256 }: Classifier) => ({ id: manifest.id, sha256 });
+
+/** A classifier's facts: its manifest and the digest of its ONNX file. */
+export const presentModel = ({ manifest, sha256 }: Classifier) => ({ ...manifest, sha256 });
+
+/** Base64 of any number of bytes. */
+function toBase64(bytes: Uint8Array): string {
+  let binary = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  }
+  return btoa(binary);
+}
+
+/** Everything of an attack's result but the image. */
+export function presentFacts(result: AttackResult, { classifier, original }: Input) {
+  const { png: _, status, settings, ...rest } = result;
+  const model = classifier.manifest.id;
+  return {
+    status,
+    model: presentModelName(classifier),
+    input: original,
+    ...rest,
+    settings: { model, ...settings },
+  };
+}
+
+/** An attack's result, with the adversarial image as a data URL. */
+export function presentAttack(result: AttackResult, input: Input) {
+  return { ...presentFacts(result, input), image: `data:image/png;base64,${toBase64(result.png)}` };
+}
+
+/** A classifier's answer, highest probability first; equal ones keep the order of the labels. */
+export function presentAnswer(probabilities: Float32Array, { classifier, original }: Input) {
+  const ranked = classifier.manifest.labels
+    .map((label, index) => ({ label, probability: probabilities[index]! }))
+    .sort((a, b) => b.probability - a.probability);
+  return { model: presentModelName(classifier), input: original, ...ranked[0]!, probabilities: ranked };
+}
+
+/** How far an attack has come, and its best candidate so far. */
+export function presentProgress({ queries, generation, best }: Progress, { classifier, image }: Input) {
+  const index = argmax(best.probabilities);
+  return {
+    queries,
+    generation,
+    best: {
+      pixels: changedPixels(image, applyCandidate(image, best.words)),
+      label: classifier.manifest.labels[index]!,
+      probability: best.probabilities[index]!,
+    },
+  };
+}

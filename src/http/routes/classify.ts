@@ -1,0 +1,19 @@
+import { Hono } from "hono";
+import { readBody } from "../body.ts";
+import { findClassifier, findSample, readInput } from "../input.ts";
+import { negotiate } from "../negotiate.ts";
+import { presentAnswer } from "../present.ts";
+import { classifySchema } from "../schemas/classify.ts";
+import type { Services } from "../services.ts";
+import { validate } from "../validate.ts";
+
+/** `POST /v1/classify`: what does the classifier say to an image? */
+export const classifyRoutes = (services: Services) =>
+  new Hono().post("/v1/classify", async (c) => {
+    negotiate(c, ["application/json"]);
+    const sent = await readBody(c);
+    const options = validate(classifySchema, sent.options);
+    const classifier = findClassifier(services, options.model);
+    const input = await readInput(classifier, findSample(services, options.sample), sent.image);
+    return c.json(presentAnswer(await classifier.probabilities(input.image), input));
+  });

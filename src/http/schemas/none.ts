@@ -1,0 +1,4 @@
+import * as v from "valibot";
+
+/** Of a route that has no options. */
+export const noneSchema = v.strictObject({});

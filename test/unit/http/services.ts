@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { createApp } from "../../../src/http/app.ts";
+import type { Services } from "../../../src/http/services.ts";
+import { encodePng } from "../../../src/image/png.ts";
+import type { Raster } from "../../../src/kernel/raster.ts";
+import type { Classifier } from "../../../src/model/classifier.ts";
+import { renderTensor } from "../../../src/model/tensor.ts";
+import { initCodecsInNode } from "../image/codecs.ts";
+
+initCodecsInNode();
+const kernelModule = new WebAssembly.Module(
+  readFileSync(new URL("../../../build/kernel.wasm", import.meta.url)),
+);
+
+const SIZE = 8;
+const AREA = SIZE * SIZE;
+const manifest = {
+  id: "glare",
+  title: "Is there a glaring spot?",
+  labels: ["calm", "glaring"],
+  input: {
+    width: SIZE,
+    height: SIZE,
+    channels: 3,
+    layout: "NCHW",
+    scale: 1 / 255,
+    mean: [0, 0, 0],
+    std: [1, 1, 1],
+  },
+  output: "probabilities",
+} as const;
+
+/** Sees glare where a pixel of the inner 4×4 is red and blue but not green: easy, but not at the first query. */
+function glare(tensor: Float32Array, count: number): Float32Array {
+  const answer = new Float32Array(count * 2);
+  for (let image = 0; image < count; image++) {
+    let most = 0;
+    for (let place = 0; place < AREA; place++) {
+      const isInner = [place % SIZE, Math.floor(place / SIZE)].every((at) => at >= 2 && at < 6);
+      const [r, g, b] = [0, 1, 2].map((channel) => tensor[image * 3 * AREA + channel * AREA + place]!);
+      if (isInner) most = Math.max(most, (r! + b! - g!) / 2);
+    }
+    answer.set([1 - 0.75 * most, 0.75 * most], image * 2);
+  }
+  return answer;
+}
+
+export const classifier: Classifier = {
+  manifest: {
+    ...manifest,
+    labels: [...manifest.labels],
+    input: { ...manifest.input, mean: [0, 0, 0], std: [1, 1, 1] },
+  },
+  onnx: new ArrayBuffer(0),
+  sha256: "0".repeat(64),
+  classify: async (tensor, count) => glare(tensor, count),
+  probabilities: async (image) => glare(renderTensor(image, classifier.manifest.input), 1),
+};
+
+/** A calm image: a dark gradient. */
+export const image: Raster = {
+  width: SIZE,
+  height: SIZE,
+  channels: 3,
+  data: Uint8Array.from({ length: AREA * 3 }, (_, index) => (index * 7) % 64),
+};
+export const png = encodePng(image);
+
+export const services: Services = {
+  version: "1.2.3",
+  registry: {
+    classifiers: [classifier],
+    default: classifier,
+    get: (id) => (id === classifier.manifest.id ? classifier : undefined),
+  },
+  samples: [{ name: "calm-0", label: "calm", png: png.buffer, sha256: "1".repeat(64) }],
+  kernelModule,
+  ready: async () => {},
+  pause: () => new Promise((resolve) => setTimeout(resolve)),
+};
+
+export const app = createApp(services);
+
+/** A raw image body. */
+export const post = (
+  body: BodyInit,
+  type = "image/png",
+  headers: Record<string, string> = {},
+): RequestInit => ({
+  method: "POST",
+  body,
+  headers: { "Content-Type": type, ...headers },
+});
+
+/** A JSON body. */
+export const postJson = (body: unknown): RequestInit => post(JSON.stringify(body), "application/json");
+
+export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
