@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,7 +44,7 @@ test("models and samples are imported, with their digests", async () => {
   expect(source).toContain(`{ ...{"name":"cat-10","label":"cat","sha256":"`);
 });
 
-/** A model that adds `bias` to the pixels of a 2×1 image: its outputs are what the test wants. */
+/** A model of a 2×1 image and two labels. The logarithm of a black pixel is not finite. */
 function tinyOnnx(op: "Softmax" | "Relu" | "Log"): ArrayBuffer {
   return writeOnnx({
     inputs: [{ name: "image", dims: ["batch", 1, 1, 2] }],
@@ -112,4 +113,17 @@ test("a sample without label and number stops the build", async () => {
   mkdirSync(join(folder, "models/samples"));
   copyFileSync("models/samples/cat-3.png", join(folder, "models/samples/cat.png"));
   await expect(build()).rejects.toThrow("samples/cat.png: a sample must be named label-number.png");
+});
+
+test("the build ends with the message alone, and leaves the registry as it was", () => {
+  addModel("m", { ...greyManifest, output: "scores" });
+  const before = readFileSync("build/registry.ts", "utf8");
+  const build = spawnSync(process.execPath, ["scripts/build.ts", join(folder, "models")], {
+    encoding: "utf8",
+  });
+  expect(build.stderr).toBe(
+    `${join(folder, "models/m/manifest.json")}: "output" must be one of "probabilities", "logits", not "scores"\n`,
+  );
+  expect(build.status).toBe(1);
+  expect(readFileSync("build/registry.ts", "utf8")).toBe(before);
 });
