@@ -11,6 +11,10 @@ export {
   tensorValues,
 } from "./render";
 export { chunkLosses, chunkWords, generation, reserveChunk, tell } from "./search/chunk";
+export { askCorners, beginCorners, reserveCorners } from "./search/corners";
 export { askDe, beginDe, reserveDe } from "./search/de";
+export { reserveMarks } from "./search/draws";
 export { reserveQueried } from "./search/queried";
+export { askRandom, beginRandom } from "./search/random-search";
+export { askSparseRs, beginSparseRs, reserveSparseRs } from "./search/sparse-rs";
 export { __instance_signal } from "./signal";

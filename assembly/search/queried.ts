@@ -46,18 +46,17 @@ export function queriedCount(): i32 {
  */
 export function remember(words: usize): i32 {
   const key = keyOf(words);
-  let slot = mix(key) & mask;
-  while (true) {
-    const address = table + ((<usize>slot) << 2);
-    const entry = load<i32>(address) - 1;
-    if (entry < 0) {
-      store<i32>(address, count + 1);
-      store<u64>(entries + <usize>count * ENTRY_BYTES, key);
-      return count++;
-    }
-    if (load<u64>(entries + <usize>entry * ENTRY_BYTES) == key) return entry;
-    slot = (slot + 1) & mask;
-  }
+  const slot = slotOf(key);
+  const known = load<i32>(slot) - 1;
+  if (known >= 0) return known;
+  store<i32>(slot, count + 1);
+  store<u64>(entries + <usize>count * ENTRY_BYTES, key);
+  return count++;
+}
+
+/** The entry of the candidate whose words stand at `words`, or -1 if it was never queried. */
+export function find(words: usize): i32 {
+  return load<i32>(slotOf(keyOf(words))) - 1;
 }
 
 /** The loss of an entry, once it has been told. */
@@ -69,6 +68,17 @@ export function lossOf(entry: i32): f64 {
 export function tellLosses(losses: usize): void {
   for (let at = losses; told < count; told++, at += 8) {
     store<f64>(entries + <usize>told * ENTRY_BYTES, load<f64>(at), 8);
+  }
+}
+
+/** The table's slot that holds a key's entry number + 1, or the empty one (0) where it belongs. */
+function slotOf(key: u64): usize {
+  let slot = mix(key) & mask;
+  while (true) {
+    const address = table + ((<usize>slot) << 2);
+    const entry = load<i32>(address) - 1;
+    if (entry < 0 || load<u64>(entries + <usize>entry * ENTRY_BYTES) == key) return address;
+    slot = (slot + 1) & mask;
   }
 }
 

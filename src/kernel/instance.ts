@@ -12,6 +12,9 @@ export interface KernelExports {
   reserveChunk(chunk: number, pixels: number): void;
   reserveTensor(chunk: number, pixels: number, channelsLast: number): void;
   reserveDe(largestPopulation: number): void;
+  reserveMarks(): void;
+  reserveSparseRs(): void;
+  reserveCorners(): void;
 
   seedRandom(seed: bigint, sequence: bigint): void;
   beginDe(
@@ -25,6 +28,12 @@ export interface KernelExports {
     readsCorners: number,
   ): void;
   askDe(limit: number): number;
+  beginRandom(readsCorners: number): void;
+  askRandom(limit: number): number;
+  beginSparseRs(): void;
+  askSparseRs(limit: number): number;
+  beginCorners(): void;
+  askCorners(limit: number): number;
   chunkWords(): number;
   chunkLosses(): number;
   tell(): void;

@@ -1,7 +1,8 @@
 import type { Candidates } from "./candidates.ts";
 import { instantiate, type KernelExports } from "./instance.ts";
 import type { Raster } from "./raster.ts";
-import { requireSearch, requireWhole, type SearchSettings, strategyNumber } from "./search-settings.ts";
+import { requireSearch, requireWhole, type SearchSettings } from "./search-settings.ts";
+import { reserveSearches, startSearch } from "./searches.ts";
 import { byteTable, type TensorFormat } from "./tensor-format.ts";
 
 export type { TensorFormat };
@@ -81,7 +82,7 @@ export function createKernel(options: KernelOptions): Kernel {
       requireWhole("seed", seed, 0, Number.MAX_SAFE_INTEGER);
       requireTold(untold);
       wasm.seedRandom(BigInt(seed), SEQUENCE);
-      askSearch = start(wasm, searches[search]!);
+      askSearch = startSearch(wasm, searches[search]!);
     },
 
     ask(limit) {
@@ -143,7 +144,7 @@ function reserved({ module, image, pixels, chunk, budget, format, searches }: Ke
     throw new RangeError(`A chunk of ${chunk} images of this size needs more than 64 MiB.`);
   }
   const table = byteTable(format, image.channels);
-  for (const search of searches) requireSearch(search);
+  for (const search of searches) requireSearch(search, pixels);
 
   const wasm = instantiate(module);
   let imageSamples: number;
@@ -152,7 +153,7 @@ function reserved({ module, image, pixels, chunk, budget, format, searches }: Ke
     wasm.reserveQueried(budget, pixels);
     wasm.reserveChunk(chunk, pixels);
     wasm.reserveTensor(chunk, pixels, Number(format.layout === "NHWC"));
-    wasm.reserveDe(Math.max(0, ...searches.map((search) => search.population)));
+    reserveSearches(wasm, searches);
   } catch (error) {
     if (!(error instanceof WebAssembly.RuntimeError)) throw error;
     throw new RangeError(
@@ -163,22 +164,6 @@ function reserved({ module, image, pixels, chunk, budget, format, searches }: Ke
   new Float32Array(wasm.memory.buffer, wasm.byteValues(), table.length).set(table);
   wasm.renderImage();
   return wasm;
-}
-
-/** Starts a search in the kernel and returns its ask. */
-function start(wasm: KernelExports, settings: SearchSettings): (limit: number) => number {
-  const [smallestFactor, largestFactor] = settings.mutationFactor;
-  wasm.beginDe(
-    settings.population,
-    settings.generations,
-    strategyNumber(settings.strategy),
-    smallestFactor,
-    largestFactor,
-    settings.crossover,
-    Number(settings.start === "normal"),
-    Number(settings.colours === "corners"),
-  );
-  return wasm.askDe;
 }
 
 function requireTold(untold: number): void {

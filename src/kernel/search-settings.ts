@@ -22,14 +22,25 @@ export interface DeSettings {
   readonly colours: Colours;
 }
 
-export type SearchSettings = DeSettings;
-
-const STRATEGIES: readonly Strategy[] = ["rand1", "best1", "currentToBest1"];
-
-/** The number by which the kernel knows a strategy. */
-export function strategyNumber(strategy: Strategy): number {
-  return STRATEGIES.indexOf(strategy);
+/** Different positions and colours, all uniform: the plain baseline. Ends only with the budget. */
+export interface RandomSettings {
+  readonly search: "random";
+  readonly colours: Colours;
 }
+
+/** Sparse-RS (Croce et al. 2022) over corner colours; its schedule ends with what is left of the budget. */
+export interface SparseRsSettings {
+  readonly search: "sparse-rs";
+}
+
+/** Every pixel × every corner colour, most promising first. For one changed pixel only; takes no seed. */
+export interface CornersSettings {
+  readonly search: "corners";
+}
+
+export type SearchSettings = DeSettings | RandomSettings | SparseRsSettings | CornersSettings;
+
+export const strategies: readonly Strategy[] = ["rand1", "best1", "currentToBest1"];
 
 /** @throws RangeError if `value` is not a whole number in `low`…`high` */
 export function requireWhole(name: string, value: number, low: number, high: number): void {
@@ -50,9 +61,8 @@ function requireOneOf(name: string, value: string, known: readonly string[]): vo
   }
 }
 
-/** @throws RangeError if a search cannot be run */
-export function requireSearch(settings: SearchSettings): void {
-  requireOneOf("strategy", settings.strategy, STRATEGIES);
+function requireDe(settings: DeSettings): void {
+  requireOneOf("strategy", settings.strategy, strategies);
   requireWhole("population", settings.population, settings.strategy === "rand1" ? 4 : 3, 10_000);
   requireWhole("generations", settings.generations, 0, 1_000_000);
   const [low, high] = settings.mutationFactor;
@@ -61,4 +71,14 @@ export function requireSearch(settings: SearchSettings): void {
   requireNumber("crossover", settings.crossover, 0, 1);
   requireOneOf("start", settings.start, ["normal", "uniform"]);
   requireOneOf("colours", settings.colours, ["full", "corners"]);
+}
+
+/** @throws RangeError if a search cannot be run with so many changed pixels */
+export function requireSearch(settings: SearchSettings, pixels: number): void {
+  requireOneOf("search", settings.search, ["de", "random", "sparse-rs", "corners"]);
+  if (settings.search === "de") requireDe(settings);
+  if (settings.search === "random") requireOneOf("colours", settings.colours, ["full", "corners"]);
+  if (settings.search === "corners" && pixels !== 1) {
+    throw new RangeError(`The corner scan changes one pixel: pixels must be 1, but is ${pixels}.`);
+  }
 }

@@ -68,6 +68,12 @@ describe("kernel", () => {
       /strategy must be one of/,
     ],
     [
+      "corners of three pixels",
+      { pixels: 3, searches: [{ search: "corners" }] },
+      /pixels must be 1, but is 3/,
+    ],
+    ["an unknown search", { searches: [{ search: "annealing" as "corners" }] }, /search must be one of/],
+    [
       "populations beyond a kernel's memory",
       { image, pixels: 64, searches: [{ ...paper, population: 10_000 }], budget: 4_000_000 },
       /more memory/,

@@ -1,0 +1,48 @@
+import {
+  chunkCount,
+  chunkIsFull,
+  nextCandidate,
+  offerCandidate,
+  openChunk,
+  pixels,
+  setGeneration,
+} from "./chunk";
+import {
+  freeAllPositions,
+  freePosition,
+  MOST_REPEATS,
+  randomColour,
+  randomCornerColour,
+  takeRandomPosition,
+} from "./draws";
+
+// The plain baseline: k different positions and k colours, all uniform, learning nothing.
+
+let corners: bool = false;
+let repeats = 0;
+
+/** Starts a search over all colours, or over the corner colours alone. */
+export function beginRandom(readsCorners: bool): void {
+  corners = readsCorners;
+  repeats = 0;
+  freeAllPositions();
+  setGeneration(0);
+}
+
+/** Fills the chunk with new random candidates and returns their number. */
+export function askRandom(limit: i32): i32 {
+  openChunk(limit);
+  while (!chunkIsFull() && repeats < MOST_REPEATS) {
+    const before = chunkCount();
+    const candidate = nextCandidate();
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      const at = candidate + ((<usize>pixel) << 3);
+      store<u32>(at, takeRandomPosition());
+      store<u32>(at, corners ? randomCornerColour() : randomColour(), 4);
+    }
+    for (let pixel = 0; pixel < pixels; pixel++) freePosition(load<u32>(candidate + ((<usize>pixel) << 3)));
+    offerCandidate();
+    repeats = chunkCount() > before ? 0 : repeats + 1;
+  }
+  return chunkCount();
+}
