@@ -1,3 +1,4 @@
+import { positions } from "../image";
 import { reserve } from "../memory";
 import { queriedCount, queriesLeft, remember, tellLosses } from "./queried";
 
@@ -11,6 +12,8 @@ let capacity = 0;
 let words: usize = 0;
 let losses: usize = 0;
 let scratch: usize = 0;
+/** For each byte, where the next pair with it belongs. */
+let places: usize = 0;
 let count = 0;
 let wanted = 0;
 let chunkGeneration = 0;
@@ -22,6 +25,7 @@ export function reserveChunk(candidates: i32, changedPixels: i32): void {
   words = reserve(candidates * changedPixels * 8);
   losses = reserve(candidates * 8);
   scratch = reserve(changedPixels * 8);
+  places = reserve(256 * 4);
 }
 
 /** Address of the words of the chunk's candidates. */
@@ -91,31 +95,31 @@ function canonicalise(candidate: usize): void {
   }
 }
 
-/** A stable merge sort, from the bottom up, of position-colour pairs. */
+/** A stable radix sort, a byte of the position at a time, of position-colour pairs. */
 function sortByPosition(candidate: usize): void {
-  const bytes = pixels << 3;
-  for (let run = 8; run < bytes; run <<= 1) {
-    for (let left = 0; left + run < bytes; left += run << 1) {
-      const middle = left + run;
-      const right = min(middle + run, bytes);
-      // Only the left run moves out of the way: the merge never overtakes the right one.
-      memory.copy(scratch, candidate + left, run);
-      let a = scratch;
-      const aEnd = scratch + run;
-      let b = candidate + middle;
-      const bEnd = candidate + right;
-      let to = candidate + left;
-      while (a < aEnd && b < bEnd) {
-        if (load<u32>(b) < load<u32>(a)) {
-          store<u64>(to, load<u64>(b));
-          b += 8;
-        } else {
-          store<u64>(to, load<u64>(a));
-          a += 8;
-        }
-        to += 8;
-      }
-      memory.copy(to, a, aEnd - a);
+  let from = candidate;
+  let to = scratch;
+  const bytes = (<usize>pixels) << 3;
+  for (let shift = 0; (positions - 1) >>> shift != 0; shift += 8) {
+    memory.fill(places, 0, 256 * 4);
+    for (let at = from, end = from + bytes; at < end; at += 8) {
+      const place = places + ((<usize>((load<u32>(at) >>> shift) & 255)) << 2);
+      store<u32>(place, load<u32>(place) + 8);
     }
+    for (let place = places, before: u32 = 0; place < places + 256 * 4; place += 4) {
+      const size = load<u32>(place);
+      store<u32>(place, before);
+      before += size;
+    }
+    for (let at = from, end = from + bytes; at < end; at += 8) {
+      const place = places + ((<usize>((load<u32>(at) >>> shift) & 255)) << 2);
+      const offset = load<u32>(place);
+      store<u64>(to + offset, load<u64>(at));
+      store<u32>(place, offset + 8);
+    }
+    const swapped = from;
+    from = to;
+    to = swapped;
   }
+  if (from != candidate) memory.copy(candidate, from, bytes);
 }
