@@ -21,6 +21,8 @@ export function kernelModule(): WebAssembly.Module {
 export function nodeRegistry(folder = new URL("../models", import.meta.url).pathname): Registry {
   initCodecs({
     png: packaged("@jsquash/png/codec/pkg/squoosh_png_bg.wasm"),
+    jpeg: packaged("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm"),
+    webp: packaged("@jsquash/webp/codec/dec/webp_dec.wasm"),
     resize: packaged("@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm"),
   });
   return createRegistry(readModels(folder), nodeRuntime());

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { decodePng, encodePng } from "../../../src/image/png.ts";
 import { readChunks } from "../../../src/image/png-chunks.ts";
 import type { Raster } from "../../../src/kernel/raster.ts";
+import { fixture } from "../image/codecs.ts";
 import { app, base64, image, png, post, postJson } from "./services.ts";
 
 interface Attacked {
@@ -90,6 +91,19 @@ test("an image of another size is resized, and the answer says so", async () => 
   const result = await attack("/v1/attack", post(encodePng(large)));
   expect(result.input).toEqual({ width: 20, height: 30, resized: true });
   expect(await decodePng(imageOf(result), 3)).toMatchObject({ width: 8, height: 8 });
+});
+
+test.each([
+  ["image/jpeg", "jpeg-orientation-6.jpg", 16, 24],
+  ["image/webp", "webp-lossy-alpha.webp", 24, 16],
+  ["image/*", "png-palette-transparent.png", 24, 16],
+])("%s is read", async (type, name, width, height) => {
+  const raw = await app.request("/v1/classify", post(fixture(name), type));
+  expect(raw.status).toBe(200);
+  const body = await raw.json();
+  expect(body).toMatchObject({ input: { width, height, resized: true } });
+  const image = `data:${type};base64,${base64(fixture(name))}`;
+  expect(await (await app.request("/v1/classify", postJson({ image }))).json()).toEqual(body);
 });
 
 test("classify answers with the highest probability first", async () => {

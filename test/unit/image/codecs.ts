@@ -8,6 +8,8 @@ const load = (path: string) =>
 export function initCodecsInNode(): void {
   initCodecs({
     png: load("png/codec/pkg/squoosh_png_bg.wasm"),
+    jpeg: load("jpeg/codec/dec/mozjpeg_dec.wasm"),
+    webp: load("webp/codec/dec/webp_dec.wasm"),
     resize: load("resize/lib/resize/pkg/squoosh_resize_bg.wasm"),
   });
 }
