@@ -1,0 +1,217 @@
+import { channels, height, positions, samples, width } from "../image";
+import { reserve } from "../memory";
+import { cornerColour } from "./draws";
+
+// Which pixel and corner colour to try next. A "cell" is one pixel with one corner colour, numbered
+// position × colours + corner. Losses of near cells resemble each other: neighbouring pixels, and
+// colours that differ in one channel. So each told loss is spread over the cells around it (a Gaussian
+// of deviation 1 pixel, times 0.3 for each channel that differs), and a cell's promise is
+//
+//   (Σ weight · loss + prior · mean loss of its colour) ÷ (Σ weight + prior)
+//     − deviation of all losses × (0.5 ÷ √(Σ weight + prior) + contrast)
+//
+// a smoothed mean, less a bonus for what is still uncertain, and one for contrast: the share, from 0 to
+// 1, by which the cell changes its pixel. Lowest first.
+
+/** Most cells that are chosen at once. */
+export const MOST_CHOSEN = 16;
+const RADIUS = 2;
+/** exp(−d² ÷ 2) for d² = 0…8. */
+const SPREAD: usize = memory.data<f32>([
+  1.0, 0.60653067, 0.36787945, 0.22313017, 0.13533528, 0.082085, 0.049787067, 0.030197384, 0.018315639,
+]);
+const CHANNEL_WEIGHT: f32 = 0.3;
+const PRIOR: f32 = 0.3;
+const UNCERTAINTY_BONUS: f64 = 0.5;
+const CONTRAST_BONUS: f64 = 1.0;
+/** Losses of this size and more are all the same: it keeps infinities out of the sums. */
+const LARGEST_LOSS: f64 = 1e15;
+/** The first two powers of the plastic number's inverse. */
+const R2_X: f64 = 0.7548776662466927;
+const R2_Y: f64 = 0.5698402909980532;
+/** Where four promises are taken apart. */
+const lanes: usize = memory.data(16, 16);
+
+/** The number of corner colours: 8, or 2 for greyscale. */
+export let colours = 0;
+
+let cells = 0;
+/** Cells, rounded up to whole vectors. */
+let padded = 0;
+/** For each cell the sum of weight · loss, infinite once its own loss is known. */
+let sums: usize = 0;
+/** For each cell the sum of weights. */
+let weights: usize = 0;
+/** For each cell the contrast. */
+let contrasts: usize = 0;
+/** For each of 8 successive cells, prior · mean loss of its colour. */
+let priors: usize = 0;
+/** For each colour the sum of its losses and their number, f64. */
+let colourLosses: usize = 0;
+let colourCounts: usize = 0;
+/** The promises of the chosen cells. */
+let promises: usize = 0;
+
+let zero: f64 = 0;
+let lossCount: f64 = 0;
+let lossSum: f64 = 0;
+let lossSquares: f64 = 0;
+
+/** Reserves what is known about each cell. */
+export function reservePromises(): void {
+  colours = 1 << channels;
+  cells = positions * colours;
+  padded = (cells + 3) & ~3;
+  sums = reserve(padded * 4);
+  weights = reserve(padded * 4);
+  contrasts = reserve(padded * 4);
+  priors = reserve(8 * 4);
+  colourLosses = reserve(8 * 8);
+  colourCounts = reserve(8 * 8);
+  promises = reserve(MOST_CHOSEN * 4);
+}
+
+/** Starts with no loss known. */
+export function forgetLosses(): void {
+  memory.fill(sums, 0, padded << 2);
+  memory.fill(weights, 0, padded << 2);
+  for (let cell = cells; cell < padded; cell++) store<f32>(sums + ((<usize>cell) << 2), Infinity);
+  for (let cell = 0; cell < cells; cell++) store<f32>(contrasts + ((<usize>cell) << 2), contrastOf(cell));
+  memory.fill(colourLosses, 0, 8 * 8);
+  memory.fill(colourCounts, 0, 8 * 8);
+  lossCount = 0;
+  lossSum = 0;
+  lossSquares = 0;
+}
+
+/** How much a cell changes its pixel: 0 is not at all, 1 from black to white. */
+function contrastOf(cell: i32): f32 {
+  const pixel = samples + <usize>((cell / colours) * channels);
+  const most = 255 * channels;
+  let colour = cornerColour(cell % colours);
+  let change = 0;
+  for (let channel = channels - 1; channel >= 0; channel--, colour >>= 8) {
+    change += abs(<i32>(colour & 255) - <i32>load<u8>(pixel + channel));
+  }
+  return <f32>change / <f32>most;
+}
+
+/** Learns a cell's loss, and spreads it over the cells around. The cell is not chosen again. */
+export function learn(cell: i32, told: f64): void {
+  const bounded = max(-LARGEST_LOSS, min(told, LARGEST_LOSS));
+  // Differences from the first loss: f32 would not tell apart probabilities near 1.
+  if (lossCount == 0) zero = bounded;
+  const loss = bounded - zero;
+  lossCount += 1;
+  lossSum += loss;
+  lossSquares += loss * loss;
+  const colour = cell % colours;
+  const ofColour = (<usize>colour) << 3;
+  store<f64>(colourLosses + ofColour, load<f64>(colourLosses + ofColour) + loss);
+  store<f64>(colourCounts + ofColour, load<f64>(colourCounts + ofColour) + 1);
+
+  const position = cell / colours;
+  const x = position % width;
+  const y = position / width;
+  for (let toY = max(0, y - RADIUS), lastY = min(height - 1, y + RADIUS); toY <= lastY; toY++) {
+    for (let toX = max(0, x - RADIUS), lastX = min(width - 1, x + RADIUS); toX <= lastX; toX++) {
+      const distance = (toX - x) * (toX - x) + (toY - y) * (toY - y);
+      const near = load<f32>(SPREAD + ((<usize>distance) << 2));
+      spread((toY * width + toX) * colours, colour, near, <f32>loss);
+    }
+  }
+  store<f32>(sums + ((<usize>cell) << 2), Infinity);
+}
+
+/** Adds a loss of one colour to the cells of one pixel. */
+function spread(firstCell: i32, colour: i32, near: f32, loss: f32): void {
+  for (let other = 0; other < colours; other++) {
+    let weight = near;
+    for (let differing = colour ^ other; differing != 0; differing &= differing - 1) weight *= CHANNEL_WEIGHT;
+    const at = (<usize>(firstCell + other)) << 2;
+    store<f32>(sums + at, load<f32>(sums + at) + weight * loss);
+    store<f32>(weights + at, load<f32>(weights + at) + weight);
+  }
+}
+
+/**
+ * Chooses cells to begin with, though no loss is known: positions that the R2 sequence (M. Roberts,
+ * 2018) spreads evenly over the image, each with its corner of highest contrast.
+ * @returns their number, having written them to `to`.
+ */
+export function chooseFirst(to: usize): i32 {
+  let chosen = 0;
+  for (let n = 0; n < MOST_CHOSEN; n++) {
+    const x = <i32>(fraction(0.5 + <f64>n * R2_X) * <f64>width);
+    const y = <i32>(fraction(0.5 + <f64>n * R2_Y) * <f64>height);
+    const cell = highestContrast(y * width + x);
+    let known = load<f32>(sums + ((<usize>cell) << 2)) == Infinity;
+    for (let i = 0; i < chosen; i++) if (load<i32>(to + ((<usize>i) << 2)) == cell) known = true;
+    if (known) continue;
+    store<i32>(to + ((<usize>chosen) << 2), cell);
+    chosen++;
+  }
+  return chosen;
+}
+
+function fraction(value: f64): f64 {
+  return value - Math.floor(value);
+}
+
+function highestContrast(position: i32): i32 {
+  const first = position * colours;
+  let best = first;
+  for (let cell = first + 1; cell < first + colours; cell++) {
+    if (load<f32>(contrasts + ((<usize>cell) << 2)) > load<f32>(contrasts + ((<usize>best) << 2)))
+      best = cell;
+  }
+  return best;
+}
+
+/**
+ * Chooses the most promising cells whose loss is not known, the first of equals first.
+ * @returns their number, 0 when every cell is known, having written them to `to`.
+ */
+export function choose(to: usize): i32 {
+  const mean = lossCount > 0 ? lossSum / lossCount : 0;
+  const deviation = lossCount > 0 ? Math.sqrt(max(0, lossSquares / lossCount - mean * mean)) : 0;
+  for (let lane = 0; lane < 8; lane++) {
+    const ofColour = (<usize>(lane & (colours - 1))) << 3;
+    // Two losses at the common mean steady the mean of a colour that was seldom tried.
+    const colourMean =
+      (load<f64>(colourLosses + ofColour) + 2 * mean) / (load<f64>(colourCounts + ofColour) + 2);
+    store<f32>(priors + ((<usize>lane) << 2), PRIOR * <f32>colourMean);
+  }
+  const uncertaintyBonus = f32x4.splat(<f32>(UNCERTAINTY_BONUS * deviation));
+  const contrastBonus = f32x4.splat(<f32>(CONTRAST_BONUS * deviation));
+  const prior = f32x4.splat(PRIOR);
+  let chosen = 0;
+  let bound: f32 = Infinity;
+  for (let cell = 0; cell < padded; cell += 4) {
+    const at = (<usize>cell) << 2;
+    const weight = f32x4.add(v128.load(weights + at), prior);
+    const sum = f32x4.add(v128.load(sums + at), v128.load(priors + (at & 16)));
+    const mean = f32x4.div(f32x4.sub(sum, f32x4.mul(uncertaintyBonus, f32x4.sqrt(weight))), weight);
+    const promise = f32x4.sub(mean, f32x4.mul(contrastBonus, v128.load(contrasts + at)));
+    if (!v128.any_true(f32x4.lt(promise, f32x4.splat(bound)))) continue;
+    v128.store(lanes, promise);
+    for (let lane = 0; lane < 4; lane++) {
+      const value = load<f32>(lanes + ((<usize>lane) << 2));
+      if (!(value < bound)) continue;
+      rank(to, chosen < MOST_CHOSEN ? chosen++ : MOST_CHOSEN - 1, cell + lane, value);
+      if (chosen == MOST_CHOSEN) bound = load<f32>(promises + ((<usize>(MOST_CHOSEN - 1)) << 2));
+    }
+  }
+  return chosen;
+}
+
+/** Moves a cell up from a free place to where its promise belongs. */
+function rank(to: usize, free: i32, cell: i32, promise: f32): void {
+  let place = (<usize>free) << 2;
+  for (; place > 0 && load<f32>(promises + place - 4) > promise; place -= 4) {
+    store<f32>(promises + place, load<f32>(promises + place - 4));
+    store<i32>(to + place, load<i32>(to + place - 4));
+  }
+  store<f32>(promises + place, promise);
+  store<i32>(to + place, cell);
+}
