@@ -1,14 +1,23 @@
 /**
- * Everything that must exist before the Worker is bundled: the registry of models, and the kernel.
+ * Everything that must exist before the Worker is bundled: the registry of models, the page and the kernel.
  * Usage: node scripts/build.ts [models folder]
  */
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
-import { writeRegistry } from "./build/registry.ts";
+import { join } from "node:path";
+import { buildPage } from "./build/page.ts";
+import { readSamples, writeRegistry } from "./build/registry.ts";
 import { nodeRuntime } from "./models.ts";
 
+const models = process.argv[2] ?? "models";
 try {
-  await writeRegistry(process.argv[2] ?? "models", "build/registry.ts", ".", nodeRuntime());
+  await writeRegistry(models, "build/registry.ts", ".", nodeRuntime());
+  const folder = join(models, "samples");
+  const bytes = await buildPage(
+    readSamples(folder).map(({ name }) => join(folder, `${name}.png`)),
+    "build/public",
+  );
+  console.log(`page: ${(bytes / 1000).toFixed(1)} KB of script and style, compressed`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

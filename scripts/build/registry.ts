@@ -12,7 +12,7 @@ interface Sample {
 }
 
 /** The PNG files of samples/, named label-number: `cat-3.png` is a sample named cat-3, of the label cat. */
-function readSamples(folder: string): Sample[] {
+export function readSamples(folder: string): Sample[] {
   if (!existsSync(folder)) return [];
   const collator = new Intl.Collator("en", { numeric: true });
   return readdirSync(folder)

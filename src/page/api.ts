@@ -1,0 +1,145 @@
+/** The service's HTTP API, as the page sees it. */
+import { readEvents } from "./events.ts";
+
+export interface Answer {
+  readonly label: string;
+  readonly probability: number;
+  /** One a label, in the order of the model's labels. */
+  readonly probabilities: readonly number[];
+}
+
+export interface ChangedPixel {
+  readonly x: number;
+  readonly y: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Model {
+  readonly id: string;
+  readonly title: string;
+  readonly labels: readonly string[];
+  readonly input: { readonly width: number; readonly height: number; readonly channels: 1 | 3 };
+}
+
+export interface Sample {
+  readonly name: string;
+  readonly label: string;
+}
+
+/** `GET /v1/models` */
+export interface Models {
+  readonly default: string;
+  readonly models: readonly Model[];
+}
+
+/** `GET /v1/samples` */
+export interface Samples {
+  readonly samples: readonly Sample[];
+}
+
+/** `POST /v1/classify`: every label with its probability, highest first. */
+export interface Classification {
+  readonly label: string;
+  readonly probability: number;
+  readonly probabilities: readonly { readonly label: string; readonly probability: number }[];
+}
+
+export interface Progress {
+  readonly queries: number;
+  readonly generation: number;
+  readonly budget: number;
+  /** The candidate that comes nearest to fooling the classifier so far. */
+  readonly best: Answer & { readonly pixels: readonly ChangedPixel[] };
+}
+
+export interface AttackResult {
+  readonly status: "fooled" | "survived" | "misclassified";
+  readonly model: { readonly id: string };
+  readonly label: string;
+  readonly target: string | null;
+  readonly before: Answer;
+  readonly after: Answer;
+  readonly pixels: readonly ChangedPixel[];
+  /** The returned image as a data URL. */
+  readonly image: string;
+  readonly cost: { readonly queries: number; readonly generations: number; readonly budget: number };
+  readonly stopped: "success" | "exhausted" | "budget" | "aborted" | "cpu-limit" | null;
+  readonly certificate: { readonly corners: number; readonly fooling: number } | null;
+  readonly engine: string;
+  readonly verified: boolean;
+}
+
+/** What the service, or the way to it, has against a request; the message says what to do. */
+export class ServiceError extends Error {
+  override readonly name = "ServiceError";
+}
+
+const UNREACHABLE = "The service did not answer. Check the connection, then try again.";
+
+interface Problem {
+  readonly title?: string;
+  readonly detail?: string;
+}
+
+function errorOf(problem: Problem): ServiceError {
+  return new ServiceError(problem.detail ?? problem.title ?? "The service could not do this. Try again.");
+}
+
+async function request(path: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(path, init).catch((cause: unknown) => {
+    if (init.signal?.aborted) throw cause;
+    throw new ServiceError(UNREACHABLE, { cause });
+  });
+  if (response.ok) return response;
+  const problem = response.headers.get("content-type")?.startsWith("application/problem+json")
+    ? ((await response.json()) as Problem)
+    : { detail: `The service answered with status ${response.status}. Try again in a minute.` };
+  throw errorOf(problem);
+}
+
+/**
+ * Reads a resource.
+ * @throws ServiceError
+ */
+export async function get<T>(path: string): Promise<T> {
+  const response = await request(path, { headers: { accept: "application/json" } });
+  return (await response.json()) as T;
+}
+
+export interface PostOptions {
+  readonly signal?: AbortSignal;
+  /** Asks for a stream, and is told of every progress event in it. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/**
+ * Sends a JSON body and waits for the result.
+ * @throws ServiceError, or the signal's reason once it is aborted
+ */
+export async function post<T>(path: string, body: unknown, options: PostOptions = {}): Promise<T> {
+  const { signal = null, onProgress } = options;
+  const response = await request(path, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      accept: onProgress ? "text/event-stream" : "application/json",
+    },
+    body: JSON.stringify(body),
+    signal,
+  });
+  if (!onProgress || !response.body) return (await response.json()) as T;
+  try {
+    for await (const { event, data } of readEvents(response.body)) {
+      if (event === "progress") onProgress(JSON.parse(data) as Progress);
+      if (event === "result") return JSON.parse(data) as T;
+      if (event === "problem") throw errorOf(JSON.parse(data) as Problem);
+    }
+  } catch (cause) {
+    if (signal?.aborted || cause instanceof ServiceError) throw cause;
+    throw new ServiceError(UNREACHABLE, { cause });
+  }
+  throw new ServiceError(
+    "The service ended before it had a result. Try again, with fewer pixels or queries.",
+  );
+}

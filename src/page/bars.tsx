@@ -1,0 +1,47 @@
+import { percent } from "./format.ts";
+
+/** The most labels that are shown at once. */
+const MAX_BARS = 12;
+
+interface BarsProps {
+  readonly labels: readonly string[];
+  /** One a label. */
+  readonly probabilities: readonly number[];
+  /** The label that the attack takes away. */
+  readonly label: string;
+  /** The label that it makes the classifier say, if there is one yet. */
+  readonly wrong: string | null;
+}
+
+/** Which labels to show: all, or where there are many, the most probable ones and the two that matter. */
+function shown({ labels, probabilities, label, wrong }: BarsProps): number[] {
+  const all = labels.map((_, index) => index);
+  if (all.length <= MAX_BARS) return all;
+  const matters = (index: number) => Number(labels[index] === label || labels[index] === wrong);
+  return all
+    .toSorted((a, b) => matters(b) - matters(a) || probabilities[b]! - probabilities[a]!)
+    .slice(0, MAX_BARS)
+    .toSorted((a, b) => a - b);
+}
+
+/** The classifier's probability of each label. */
+export function Bars(props: BarsProps) {
+  const { labels, probabilities, label, wrong } = props;
+  const kind = (name: string) => (name === label ? "is-true" : name === wrong ? "is-wrong" : "");
+  return (
+    <section class="card" aria-labelledby="bars-title">
+      <h3 id="bars-title">What the classifier says</h3>
+      <ul class="bars">
+        {shown(props).map((index) => (
+          <li key={labels[index]!} class={kind(labels[index]!)}>
+            <span class="bar-label">{labels[index]}</span>
+            <span class="bar-track" aria-hidden="true">
+              <span class="bar" style={{ transform: `scaleX(${probabilities[index]!.toFixed(4)})` }} />
+            </span>
+            <span class="bar-value">{percent(probabilities[index]!)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,134 @@
+import type { Model } from "./api.ts";
+import { type Search, type Settings, searches } from "./settings.ts";
+
+interface OptionsProps {
+  readonly settings: Settings;
+  readonly model: Model;
+  readonly models: readonly Model[];
+  /** The label that the target must differ from, once it is known. */
+  readonly label: string | null;
+  readonly onChange: (changes: Partial<Settings>) => void;
+}
+
+const pixelChoices = [1, 3, 5];
+
+const searchNames: Readonly<Record<Search, string>> = {
+  de: "Differential evolution",
+  corners: "Every corner colour, one pixel",
+  "sparse-rs": "Sparse-RS",
+  random: "Random search",
+};
+
+function valueOf(event: Event): string {
+  return (event.target as HTMLInputElement | HTMLSelectElement).value;
+}
+
+/** A whole number in a field, or undefined while it holds none in the range. */
+function numberIn(event: Event): number | undefined {
+  const field = event.target as HTMLInputElement;
+  return field.value !== "" && field.checkValidity() ? Number(field.value) : undefined;
+}
+
+function PixelsField({ settings, model, onChange }: OptionsProps) {
+  const most = Math.min(1024, model.input.width * model.input.height);
+  return (
+    <fieldset class="field">
+      <legend>Pixels to change</legend>
+      <div class="segments">
+        {pixelChoices.map((pixels) => (
+          <label key={pixels} class="segment">
+            <input
+              type="radio"
+              name="pixels"
+              value={pixels}
+              checked={settings.pixels === pixels}
+              onChange={() => onChange({ pixels })}
+            />
+            <span>{pixels}</span>
+          </label>
+        ))}
+        <input
+          class="segment-number"
+          type="number"
+          aria-label="Another number of pixels"
+          min={1}
+          max={most}
+          step={1}
+          value={settings.pixels}
+          onInput={(event: Event) => {
+            const pixels = numberIn(event);
+            if (pixels !== undefined) onChange({ pixels });
+          }}
+        />
+      </div>
+    </fieldset>
+  );
+}
+
+/** Everything that can be set besides the picture. */
+export function Options(props: OptionsProps) {
+  const { settings, model, models, label, onChange } = props;
+  return (
+    <div class="options">
+      {settings.view === "attack" && <PixelsField {...props} />}
+      {settings.view === "attack" && (
+        <label class="field">
+          <span>Make it say</span>
+          <select
+            value={settings.target ?? ""}
+            onChange={(event: Event) => onChange({ target: valueOf(event) || null })}
+          >
+            <option value="">anything else</option>
+            {model.labels
+              .filter((name) => name !== label)
+              .map((name) => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+          </select>
+        </label>
+      )}
+      <details class="more">
+        <summary>More settings</summary>
+        <label class="field">
+          <span>Classifier</span>
+          <select value={model.id} onChange={(event: Event) => onChange({ model: valueOf(event) })}>
+            {models.map(({ id, title }) => (
+              <option key={id} value={id}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="field">
+          <span>Search</span>
+          <select
+            value={settings.search}
+            onChange={(event: Event) => onChange({ search: valueOf(event) as Search })}
+          >
+            {searches.map((search) => (
+              <option key={search} value={search}>
+                {searchNames[search]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="field">
+          <span>Seed</span>
+          <input
+            type="number"
+            min={0}
+            max={2 ** 32 - 1}
+            step={1}
+            value={settings.seed}
+            onInput={(event: Event) => {
+              const seed = numberIn(event);
+              if (seed !== undefined) onChange({ seed });
+            }}
+          />
+        </label>
+      </details>
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import { useRef } from "hono/jsx/dom";
+import type { Sample } from "./api.ts";
+
+/** Thumbnails in a row of `samples.webp`, see scripts/build/page.ts. */
+const COLUMNS = 10;
+
+interface SamplesProps {
+  readonly samples: readonly Sample[];
+  readonly chosen: string | null;
+  readonly onChoose: (name: string) => void;
+}
+
+interface Row {
+  readonly label: string;
+  readonly members: readonly { readonly sample: Sample; readonly index: number }[];
+}
+
+function rowsOf(samples: readonly Sample[]): Row[] {
+  const members = samples.map((sample, index) => ({ sample, index }));
+  return [...Map.groupBy(members, ({ sample }) => sample.label)].map(([label, own]) => ({
+    label,
+    members: own,
+  }));
+}
+
+/** Steps that an arrow key makes in the grid: rows, columns. */
+const steps: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
+
+/** The shipped samples, a row a class: one group of radio buttons with arrow keys in both directions. */
+export function Samples({ samples, chosen, onChoose }: SamplesProps) {
+  const group = useRef<HTMLDivElement>(null);
+  const rows = rowsOf(samples);
+  const sheetRows = Math.ceil(samples.length / COLUMNS);
+  const share = (position: number, count: number) => `${count > 1 ? (100 * position) / (count - 1) : 0}%`;
+  const reachable = samples.some(({ name }) => name === chosen) ? chosen : samples[0]?.name;
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = steps[event.key];
+    const name = (event.target as HTMLElement).dataset["sample"];
+    if (!step || name === undefined) return;
+    event.preventDefault();
+    const row = rows.findIndex(({ members }) => members.some(({ sample }) => sample.name === name));
+    const column = rows[row]!.members.findIndex(({ sample }) => sample.name === name);
+    const { members } = rows[(row + step[0] + rows.length) % rows.length]!;
+    const next = members[(Math.min(column, members.length - 1) + step[1] + members.length) % members.length]!;
+    group.current?.querySelector<HTMLElement>(`[data-sample="${CSS.escape(next.sample.name)}"]`)?.focus();
+    onChoose(next.sample.name);
+  };
+
+  return (
+    <div class="samples" role="radiogroup" aria-label="Sample pictures" ref={group} onKeyDown={onKeyDown}>
+      {rows.map(({ label, members }) => (
+        <div class="sample-row" key={label}>
+          <span class="sample-label" aria-hidden="true">
+            {label}
+          </span>
+          {members.map(({ sample, index }) => (
+            // biome-ignore lint/a11y/useSemanticElements: a native radio button has no picture and no second direction.
+            <button
+              key={sample.name}
+              type="button"
+              role="radio"
+              class="sample"
+              data-sample={sample.name}
+              title={sample.name}
+              aria-label={sample.name}
+              aria-checked={sample.name === chosen ? "true" : "false"}
+              tabindex={sample.name === reachable ? 0 : -1}
+              onClick={() => onChoose(sample.name)}
+              style={{
+                "background-size": `${COLUMNS * 100}% ${sheetRows * 100}%`,
+                "background-position": `${share(index % COLUMNS, COLUMNS)} ${share(Math.floor(index / COLUMNS), sheetRows)}`,
+              }}
+            />
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { useEffect, useState } from "hono/jsx/dom";
+import { type Answer, type Classification, type Model, post, type Sample } from "./api.ts";
+import { type Picture, pictureField, pictureInFragment, readPicture, readSample } from "./picture.ts";
+
+export interface Chosen {
+  readonly picture: Picture | null;
+  /** What the classifier says about the picture; null until it is known. */
+  readonly answer: Answer | null;
+  /** Why there is no picture or no answer, and what to do. */
+  readonly problem: string | null;
+}
+
+const nothing: Chosen = { picture: null, answer: null, problem: null };
+
+async function classify(picture: Picture, model: Model): Promise<Answer> {
+  const { label, probability, probabilities } = await post<Classification>("/v1/classify", {
+    ...pictureField(picture),
+    model: model.id,
+  });
+  const byLabel = new Map(probabilities.map((entry) => [entry.label, entry.probability]));
+  return { label, probability, probabilities: model.labels.map((name) => byLabel.get(name) ?? 0) };
+}
+
+/** Where the picture comes from. */
+export type Source = Sample | File | null;
+
+async function load(source: Source, model: Model): Promise<Picture> {
+  if (source instanceof File) return readPicture(source, source.name, model.input);
+  if (source) return readSample(source, model.input);
+  const linked = pictureInFragment(location.hash);
+  if (linked) return readPicture(linked, "picture from the link", model.input);
+  throw new Error(
+    "This link is for a picture that is not in it. Pick a sample, or choose the picture again.",
+  );
+}
+
+/**
+ * Loads the chosen picture in the model's input size and asks the classifier about it.
+ * @param source a sample, a file, or null for the picture in the page's address
+ */
+export function usePicture(source: Source, model: Model): Chosen {
+  const [chosen, setChosen] = useState<Chosen>(nothing);
+  useEffect(() => {
+    let current = true;
+    const show = (next: Chosen) => {
+      if (current) setChosen(next);
+    };
+    const follow = async () => {
+      let picture: Picture | null = null;
+      try {
+        picture = await load(source, model);
+        show({ ...nothing, picture });
+        show({ picture, answer: await classify(picture, model), problem: null });
+      } catch (error) {
+        show({ picture, answer: null, problem: error instanceof Error ? error.message : String(error) });
+      }
+    };
+    void follow();
+    return () => {
+      current = false;
+    };
+  }, [source, model]);
+  return chosen;
+}
