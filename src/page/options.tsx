@@ -19,7 +19,7 @@ const searchNames: Readonly<Record<Search, string>> = {
   random: "Random search",
 };
 
-function valueOf(event: Event): string {
+function chosenIn(event: Event): string {
   return (event.target as HTMLInputElement | HTMLSelectElement).value;
 }
 
@@ -76,7 +76,7 @@ export function Options(props: OptionsProps) {
           <span>Make it say</span>
           <select
             value={settings.target ?? ""}
-            onChange={(event: Event) => onChange({ target: valueOf(event) || null })}
+            onChange={(event: Event) => onChange({ target: chosenIn(event) || null })}
           >
             <option value="">anything else</option>
             {model.labels
@@ -93,7 +93,7 @@ export function Options(props: OptionsProps) {
         <summary>More settings</summary>
         <label class="field">
           <span>Classifier</span>
-          <select value={model.id} onChange={(event: Event) => onChange({ model: valueOf(event) })}>
+          <select value={model.id} onChange={(event: Event) => onChange({ model: chosenIn(event) })}>
             {models.map(({ id, title }) => (
               <option key={id} value={id}>
                 {title}
@@ -105,7 +105,7 @@ export function Options(props: OptionsProps) {
           <span>Search</span>
           <select
             value={settings.search}
-            onChange={(event: Event) => onChange({ search: valueOf(event) as Search })}
+            onChange={(event: Event) => onChange({ search: chosenIn(event) as Search })}
           >
             {searches.map((search) => (
               <option key={search} value={search}>

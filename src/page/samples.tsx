@@ -41,7 +41,7 @@ export function Samples({ samples, chosen, onChoose }: SamplesProps) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     const step = steps[event.key];
-    const name = (event.target as HTMLElement).dataset["sample"];
+    const name = (event.target as HTMLElement).dataset.sample;
     if (!step || name === undefined) return;
     event.preventDefault();
     const row = rows.findIndex(({ members }) => members.some(({ sample }) => sample.name === name));
