@@ -1,5 +1,6 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { browserUnwanted } from "./test/browser/chromium.ts";
 
 /**
  * `unit` runs in Node, `worker` inside workerd on the source, and `service` and `browser` in Node
@@ -25,6 +26,16 @@ export default defineConfig({
           name: "service",
           include: ["test/service/**/*.test.ts"],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: browserUnwanted ? [] : ["test/browser/**/*.test.ts"],
+          globalSetup: "test/browser/setup.ts",
+          testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 1,
         },

@@ -56,6 +56,7 @@ export function presentProgress({ queries, generation, best }: Progress, { class
       pixels: changedPixels(image, applyCandidate(image, best.words)),
       label: classifier.manifest.labels[index]!,
       probability: best.probabilities[index]!,
+      probabilities: [...best.probabilities],
     },
   };
 }

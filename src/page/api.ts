@@ -48,7 +48,6 @@ export interface Classification {
 export interface Progress {
   readonly queries: number;
   readonly generation: number;
-  readonly budget: number;
   /** The candidate that comes nearest to fooling the classifier so far. */
   readonly best: Answer & { readonly pixels: readonly ChangedPixel[] };
 }

@@ -149,7 +149,7 @@ export function AttackView(props: AttackViewProps) {
         />
       )}
       <div class="panels">
-        {now && <Bars labels={model.labels} probabilities={now.probabilities} label={label} wrong={wrong} />}
+        <Bars labels={model.labels} probabilities={now?.probabilities ?? null} label={label} wrong={wrong} />
         <div>
           <Chart
             points={chartPoints(props, label)}

@@ -5,8 +5,8 @@ const MAX_BARS = 12;
 
 interface BarsProps {
   readonly labels: readonly string[];
-  /** One a label. */
-  readonly probabilities: readonly number[];
+  /** One a label; null until they are known. */
+  readonly probabilities: readonly number[] | null;
   /** The label that the attack takes away. */
   readonly label: string;
   /** The label that it makes the classifier say, if there is one yet. */
@@ -14,7 +14,7 @@ interface BarsProps {
 }
 
 /** Which labels to show: all, or where there are many, the most probable ones and the two that matter. */
-function shown({ labels, probabilities, label, wrong }: BarsProps): number[] {
+function shown({ labels, label, wrong }: BarsProps, probabilities: readonly number[]): number[] {
   const all = labels.map((_, index) => index);
   if (all.length <= MAX_BARS) return all;
   const matters = (index: number) => Number(labels[index] === label || labels[index] === wrong);
@@ -26,19 +26,20 @@ function shown({ labels, probabilities, label, wrong }: BarsProps): number[] {
 
 /** The classifier's probability of each label. */
 export function Bars(props: BarsProps) {
-  const { labels, probabilities, label, wrong } = props;
+  const { labels, label, wrong } = props;
+  const probabilities = props.probabilities ?? labels.map(() => 0);
   const kind = (name: string) => (name === label ? "is-true" : name === wrong ? "is-wrong" : "");
   return (
     <section class="card" aria-labelledby="bars-title">
       <h3 id="bars-title">What the classifier says</h3>
       <ul class="bars">
-        {shown(props).map((index) => (
+        {shown(props, probabilities).map((index) => (
           <li key={labels[index]!} class={kind(labels[index]!)}>
             <span class="bar-label">{labels[index]}</span>
             <span class="bar-track" aria-hidden="true">
               <span class="bar" style={{ transform: `scaleX(${probabilities[index]!.toFixed(4)})` }} />
             </span>
-            <span class="bar-value">{percent(probabilities[index]!)}</span>
+            <span class="bar-value">{props.probabilities && percent(probabilities[index]!)}</span>
           </li>
         ))}
       </ul>

@@ -54,7 +54,8 @@ function PixelsField({ settings, model, onChange }: OptionsProps) {
           min={1}
           max={most}
           step={1}
-          value={settings.pixels}
+          placeholder="other"
+          value={pixelChoices.includes(settings.pixels) ? "" : settings.pixels}
           onInput={(event: Event) => {
             const pixels = numberIn(event);
             if (pixels !== undefined) onChange({ pixels });

@@ -1,0 +1,28 @@
+/** The built Worker, bundled as it is deployed, on a free port. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createTestHarness } from "wrangler";
+
+export interface BuiltWorker {
+  readonly origin: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Bundles and starts the Worker; `node scripts/build.ts` must have run. */
+export async function startBuiltWorker(): Promise<BuiltWorker> {
+  const folder = mkdtempSync(join(tmpdir(), "onepixel-worker-"));
+  execFileSync("node_modules/.bin/wrangler", ["deploy", "--dry-run", "--outdir", folder], { stdio: "pipe" });
+  const harness = createTestHarness({
+    workers: [{ configPath: "./wrangler.toml", prebuiltWorkerDir: folder }],
+  });
+  const { url } = await harness.listen();
+  return {
+    origin: url.origin,
+    close: async () => {
+      await harness.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
