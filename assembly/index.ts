@@ -18,3 +18,4 @@ export { reserveQueried } from "./search/queried";
 export { askRandom, beginRandom } from "./search/random-search";
 export { askSparseRs, beginSparseRs, reserveSparseRs } from "./search/sparse-rs";
 export { __instance_signal } from "./signal";
+export { infer, inferred, restoreClean, startInference } from "./inference/query";

@@ -1,0 +1,217 @@
+import {
+  LIST_HEADER,
+  MIDDLE_BLOCK,
+  NARROW_BLOCK,
+  STEP_BIAS,
+  STEP_FROM,
+  STEP_KERNEL_HEIGHT,
+  STEP_KERNEL_WIDTH,
+  STEP_OUTPUT,
+  STEP_TO,
+  STEP_WEIGHTS,
+  TENSOR_CHANNELS,
+  TENSOR_COUNT,
+  TENSOR_PITCH,
+  TENSOR_VALUES,
+  WIDE_BLOCK,
+} from "./program";
+import { inputOf } from "./propagate";
+import { field, follow } from "./state";
+
+// A convolution over a list of positions: one position × one block of output channels at a time,
+// their sums in registers. The loop runs over the nonzero input channels only. One row of the kernel
+// is done for all positions before the next, so that its weights stay in the first-level cache; the
+// sums wait in the output record meanwhile. Whatever the list, each sum adds the same products in
+// the same order.
+
+function wideBlock(
+  row: i32,
+  count: i32,
+  from: usize,
+  to: usize,
+  channel: i32,
+  width: i32,
+  pitch: i32,
+  listed: i32,
+  weights: usize,
+  tap: i32,
+  bias: usize,
+): void {
+  for (let i = 0; i < count; i++) {
+    const output = load<usize>(to + (i << 2)) + channel;
+    const start = row == 0 ? bias : output;
+    let a = v128.load(start);
+    let b = v128.load(start, 16);
+    let c = v128.load(start, 32);
+    let d = v128.load(start, 48);
+    let e = v128.load(start, 64);
+    let f = v128.load(start, 80);
+    let g = v128.load(start, 96);
+    let h = v128.load(start, 112);
+    let entry = load<usize>(from + (i << 2)) + row * pitch;
+    let column = weights;
+    for (const end = entry + (width << 2); entry < end; entry += 4) {
+      const list = load<usize>(entry) + listed;
+      let at = list + LIST_HEADER;
+      for (const last = at + load<u32>(list); at < last; at += 8) {
+        const x = v128.load32_splat(at);
+        const w = column + (load<u32>(at, 4) << 3);
+        a = f32x4.add(a, f32x4.mul(x, v128.load(w)));
+        b = f32x4.add(b, f32x4.mul(x, v128.load(w, 16)));
+        c = f32x4.add(c, f32x4.mul(x, v128.load(w, 32)));
+        d = f32x4.add(d, f32x4.mul(x, v128.load(w, 48)));
+        e = f32x4.add(e, f32x4.mul(x, v128.load(w, 64)));
+        f = f32x4.add(f, f32x4.mul(x, v128.load(w, 80)));
+        g = f32x4.add(g, f32x4.mul(x, v128.load(w, 96)));
+        h = f32x4.add(h, f32x4.mul(x, v128.load(w, 112)));
+      }
+      column += tap;
+    }
+    v128.store(output, a);
+    v128.store(output, b, 16);
+    v128.store(output, c, 32);
+    v128.store(output, d, 48);
+    v128.store(output, e, 64);
+    v128.store(output, f, 80);
+    v128.store(output, g, 96);
+    v128.store(output, h, 112);
+  }
+}
+
+function middleBlock(
+  row: i32,
+  count: i32,
+  from: usize,
+  to: usize,
+  channel: i32,
+  width: i32,
+  pitch: i32,
+  listed: i32,
+  weights: usize,
+  tap: i32,
+  bias: usize,
+): void {
+  for (let i = 0; i < count; i++) {
+    const output = load<usize>(to + (i << 2)) + channel;
+    const start = row == 0 ? bias : output;
+    let a = v128.load(start);
+    let b = v128.load(start, 16);
+    let c = v128.load(start, 32);
+    let d = v128.load(start, 48);
+    let entry = load<usize>(from + (i << 2)) + row * pitch;
+    let column = weights;
+    for (const end = entry + (width << 2); entry < end; entry += 4) {
+      const list = load<usize>(entry) + listed;
+      let at = list + LIST_HEADER;
+      for (const last = at + load<u32>(list); at < last; at += 8) {
+        const x = v128.load32_splat(at);
+        const w = column + (load<u32>(at, 4) << 2);
+        a = f32x4.add(a, f32x4.mul(x, v128.load(w)));
+        b = f32x4.add(b, f32x4.mul(x, v128.load(w, 16)));
+        c = f32x4.add(c, f32x4.mul(x, v128.load(w, 32)));
+        d = f32x4.add(d, f32x4.mul(x, v128.load(w, 48)));
+      }
+      column += tap;
+    }
+    v128.store(output, a);
+    v128.store(output, b, 16);
+    v128.store(output, c, 32);
+    v128.store(output, d, 48);
+  }
+}
+
+function narrowBlock(
+  row: i32,
+  count: i32,
+  from: usize,
+  to: usize,
+  channel: i32,
+  width: i32,
+  pitch: i32,
+  listed: i32,
+  weights: usize,
+  tap: i32,
+  bias: usize,
+): void {
+  for (let i = 0; i < count; i++) {
+    const output = load<usize>(to + (i << 2)) + channel;
+    let sum = v128.load(row == 0 ? bias : output);
+    let entry = load<usize>(from + (i << 2)) + row * pitch;
+    let column = weights;
+    for (const end = entry + (width << 2); entry < end; entry += 4) {
+      const list = load<usize>(entry) + listed;
+      let at = list + LIST_HEADER;
+      for (const last = at + load<u32>(list); at < last; at += 8) {
+        sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(at), v128.load(column + load<u32>(at, 4))));
+      }
+      column += tap;
+    }
+    v128.store(output, sum);
+  }
+}
+
+/** Computes the dirty positions of a convolution's output from the lists of its input. */
+export function convolve(step: usize): void {
+  const input = inputOf(step, 0);
+  const output = follow(step, STEP_OUTPUT);
+  const count = field(output, TENSOR_COUNT);
+  const channels = (field(output, TENSOR_CHANNELS) + 3) & ~3;
+  const inputChannels = field(input, TENSOR_CHANNELS);
+  const height = field(step, STEP_KERNEL_HEIGHT);
+  const width = field(step, STEP_KERNEL_WIDTH);
+  const pitch = field(input, TENSOR_PITCH);
+  const listed = field(input, TENSOR_VALUES);
+  const from = follow(step, STEP_FROM);
+  const to = follow(step, STEP_TO);
+  const biases = follow(step, STEP_BIAS);
+  let weights = follow(step, STEP_WEIGHTS);
+  for (let channel = 0; channel < channels; ) {
+    const left = channels - channel;
+    const block = left >= WIDE_BLOCK ? WIDE_BLOCK : left >= MIDDLE_BLOCK ? MIDDLE_BLOCK : NARROW_BLOCK;
+    const tap = (inputChannels * block) << 2;
+    const at = channel << 2;
+    const bias = biases + at;
+    for (let row = 0; row < height; row++) {
+      if (block == WIDE_BLOCK) {
+        wideBlock(row, count, from, to, at, width, pitch, listed, weights, tap, bias);
+      } else if (block == MIDDLE_BLOCK) {
+        middleBlock(row, count, from, to, at, width, pitch, listed, weights, tap, bias);
+      } else {
+        narrowBlock(row, count, from, to, at, width, pitch, listed, weights, tap, bias);
+      }
+      weights += width * tap;
+    }
+    channel += block;
+  }
+}
+
+/** Computes the dirty positions of a convolution that keeps the channels apart. */
+export function convolveDepthwise(step: usize): void {
+  const output = follow(step, STEP_OUTPUT);
+  const count = field(output, TENSOR_COUNT);
+  const bytes = ((field(output, TENSOR_CHANNELS) + 3) & ~3) << 2;
+  const height = field(step, STEP_KERNEL_HEIGHT);
+  const width = field(step, STEP_KERNEL_WIDTH);
+  const pitch = field(inputOf(step, 0), TENSOR_PITCH);
+  const from = follow(step, STEP_FROM);
+  const to = follow(step, STEP_TO);
+  const bias = follow(step, STEP_BIAS);
+  const weights = follow(step, STEP_WEIGHTS);
+  for (let i = 0; i < count; i++) {
+    const record = load<usize>(to + (i << 2));
+    const corner = load<usize>(from + (i << 2));
+    for (let channel = 0; channel < bytes; channel += 16) {
+      let sum = v128.load(bias + channel);
+      let weight = weights + channel;
+      for (let row = 0; row < height; row++) {
+        let entry = corner + row * pitch;
+        for (const end = entry + (width << 2); entry < end; entry += 4) {
+          const x = v128.load(load<usize>(entry) + channel);
+          sum = f32x4.add(sum, f32x4.mul(x, v128.load(weight)));
+          weight += bytes;
+        }
+      }
+      v128.store(record + channel, sum);
+    }
+  }
+}

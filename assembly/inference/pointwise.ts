@@ -1,0 +1,107 @@
+import {
+  ADD,
+  STEP_BIAS,
+  STEP_INPUT_COUNT,
+  STEP_OUTPUT,
+  STEP_WEIGHTS,
+  TENSOR_CHANNELS,
+  TENSOR_COUNT,
+  TENSOR_PITCH,
+  TENSOR_POSITIONS,
+} from "./program";
+import { inputOf } from "./propagate";
+import { field, follow, isVector, onlyRecord, originOf, vectorBytes } from "./state";
+
+/** The record of a dirty position in `tensor`; a vector stands for every position. */
+function recordAt(tensor: usize, position: u32): usize {
+  if (isVector(tensor)) return onlyRecord(tensor);
+  return load<usize>(
+    originOf(tensor) + (position >>> 16) * field(tensor, TENSOR_PITCH) + ((position & 0xffff) << 2),
+  );
+}
+
+/** value × scale + shift, each channel with its own. */
+export function affine(step: usize): void {
+  const input = inputOf(step, 0);
+  const output = follow(step, STEP_OUTPUT);
+  const bytes = vectorBytes(output);
+  const scales = follow(step, STEP_WEIGHTS);
+  const shifts = follow(step, STEP_BIAS);
+  const positions = follow(output, TENSOR_POSITIONS);
+  for (let i = 0; i < field(output, TENSOR_COUNT); i++) {
+    const position = load<u32>(positions + (i << 2));
+    const from = recordAt(input, position);
+    const to = recordAt(output, position);
+    for (let channel = 0; channel < bytes; channel += 16) {
+      const scaled = f32x4.mul(v128.load(from + channel), v128.load(scales + channel));
+      v128.store(to + channel, f32x4.add(scaled, v128.load(shifts + channel)));
+    }
+  }
+}
+
+/** The sum or the product of two tensors. */
+export function combine(step: usize, operation: i32): void {
+  const first = inputOf(step, 0);
+  const second = inputOf(step, 1);
+  const output = follow(step, STEP_OUTPUT);
+  const bytes = vectorBytes(output);
+  const positions = follow(output, TENSOR_POSITIONS);
+  for (let i = 0; i < field(output, TENSOR_COUNT); i++) {
+    const position = load<u32>(positions + (i << 2));
+    const a = recordAt(first, position);
+    const b = recordAt(second, position);
+    const to = recordAt(output, position);
+    if (operation == ADD) {
+      for (let channel = 0; channel < bytes; channel += 16) {
+        v128.store(to + channel, f32x4.add(v128.load(a + channel), v128.load(b + channel)));
+      }
+    } else {
+      for (let channel = 0; channel < bytes; channel += 16) {
+        v128.store(to + channel, f32x4.mul(v128.load(a + channel), v128.load(b + channel)));
+      }
+    }
+  }
+}
+
+/** The channels of all inputs, one after another. */
+export function concatenate(step: usize): void {
+  const output = follow(step, STEP_OUTPUT);
+  const positions = follow(output, TENSOR_POSITIONS);
+  for (let i = 0; i < field(output, TENSOR_COUNT); i++) {
+    const position = load<u32>(positions + (i << 2));
+    let to = recordAt(output, position);
+    for (let j = 0; j < field(step, STEP_INPUT_COUNT); j++) {
+      const input = inputOf(step, j);
+      let from = recordAt(input, position);
+      for (const end = from + (field(input, TENSOR_CHANNELS) << 2); from < end; from += 4) {
+        store<f32>(to, load<f32>(from));
+        to += 4;
+      }
+    }
+  }
+}
+
+/** The softmax over the channels of each position, shifted by the greatest so that nothing overflows. */
+export function softmax(step: usize): void {
+  const input = inputOf(step, 0);
+  const output = follow(step, STEP_OUTPUT);
+  const bytes = field(output, TENSOR_CHANNELS) << 2;
+  const positions = follow(output, TENSOR_POSITIONS);
+  for (let i = 0; i < field(output, TENSOR_COUNT); i++) {
+    const position = load<u32>(positions + (i << 2));
+    const from = recordAt(input, position);
+    const to = recordAt(output, position);
+    let greatest = load<f32>(from);
+    for (let channel = 4; channel < bytes; channel += 4) {
+      greatest = max(greatest, load<f32>(from + channel));
+    }
+    let sum: f64 = 0;
+    for (let channel = 0; channel < bytes; channel += 4) {
+      sum += Math.exp(<f64>load<f32>(from + channel) - <f64>greatest);
+    }
+    for (let channel = 0; channel < bytes; channel += 4) {
+      const power = Math.exp(<f64>load<f32>(from + channel) - <f64>greatest);
+      store<f32>(to + channel, <f32>(power / sum));
+    }
+  }
+}

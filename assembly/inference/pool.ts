@@ -1,0 +1,59 @@
+import {
+  STEP_COUNT_PADDING,
+  STEP_KERNEL_HEIGHT,
+  STEP_KERNEL_WIDTH,
+  STEP_OUTPUT,
+  STEP_PAD_LEFT,
+  STEP_PAD_TOP,
+  STEP_STRIDE_X,
+  STEP_STRIDE_Y,
+  TENSOR_COUNT,
+  TENSOR_HEIGHT,
+  TENSOR_PITCH,
+  TENSOR_POSITIONS,
+  TENSOR_WIDTH,
+} from "./program";
+import { inputOf } from "./propagate";
+import { field, follow, originOf, vectorBytes } from "./state";
+
+/**
+ * Pools the dirty positions. A window is cut at the image's edge, since padding is no value here. An
+ * average adds its window in rows from top to bottom, whatever is dirty in it, so a global average
+ * has the same bits however few of its inputs changed.
+ */
+export function pool(step: usize, average: bool): void {
+  const input = inputOf(step, 0);
+  const output = follow(step, STEP_OUTPUT);
+  const bytes = vectorBytes(output);
+  const pitch = field(input, TENSOR_PITCH);
+  const origin = originOf(input);
+  const height = field(step, STEP_KERNEL_HEIGHT);
+  const width = field(step, STEP_KERNEL_WIDTH);
+  const positions = follow(output, TENSOR_POSITIONS);
+  const initial = f32x4.splat(average ? <f32>0 : -f32.MAX_VALUE);
+  for (let i = 0; i < field(output, TENSOR_COUNT); i++) {
+    const position = load<u32>(positions + (i << 2));
+    const y = <i32>(position >>> 16);
+    const x = <i32>(position & 0xffff);
+    const record = load<usize>(originOf(output) + y * field(output, TENSOR_PITCH) + (x << 2));
+    const firstRow = y * field(step, STEP_STRIDE_Y) - field(step, STEP_PAD_TOP);
+    const firstColumn = x * field(step, STEP_STRIDE_X) - field(step, STEP_PAD_LEFT);
+    const top = max(0, firstRow);
+    const bottom = min(field(input, TENSOR_HEIGHT), firstRow + height);
+    const left = max(0, firstColumn);
+    const right = min(field(input, TENSOR_WIDTH), firstColumn + width);
+    const area = field(step, STEP_COUNT_PADDING) ? height * width : (bottom - top) * (right - left);
+    const divisor = f32x4.splat(<f32>area);
+    for (let channel = 0; channel < bytes; channel += 16) {
+      let pooled = initial;
+      for (let row = top; row < bottom; row++) {
+        let entry = origin + row * pitch + (left << 2);
+        for (const end = origin + row * pitch + (right << 2); entry < end; entry += 4) {
+          const value = v128.load(load<usize>(entry) + channel);
+          pooled = average ? f32x4.add(pooled, value) : f32x4.max(pooled, value);
+        }
+      }
+      v128.store(record + channel, average ? f32x4.div(pooled, divisor) : pooled);
+    }
+  }
+}

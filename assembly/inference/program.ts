@@ -1,0 +1,93 @@
+// The layout of an inference plan in the kernel's memory: the one place that the compiler (plain
+// TypeScript) and the kernel (AssemblyScript) both read, which is why nothing here has a type.
+//
+// A plan is one arena. Offsets in it count bytes from the arena's start, so that it can lie anywhere.
+// Its header, tensors, steps, tables of windows and weights are written by the compiler; everything
+// else is zero at first and belongs to the kernel.
+//
+// A tensor is a map of height × width positions. The values of one position stand together in a
+// *record*: `channels` floats padded to a multiple of four, and, where a convolution reads the
+// tensor, the list of its nonzero channels (see list.ts). Each position has two records, a clean and
+// a dirty one, and a tensor's *address table* says for each position, the zero border included,
+// which one counts.
+
+// Header, i32 each.
+export const HEADER_TENSORS = 0; // offset of the first tensor
+export const HEADER_TENSOR_COUNT = 4;
+export const HEADER_STEPS = 8; // offset of the first step
+export const HEADER_STEP_COUNT = 12;
+export const HEADER_INPUT = 16; // offset of the image's tensor
+export const HEADER_OUTPUT = 20; // offset of the tensor, 1 × 1, of the labels
+export const HEADER_ZERO = 24; // offset of the record that all border positions share
+export const HEADER_COLOURS = 28; // offset of 256 × channels floats: the value of each byte
+export const HEADER_WORDS = 32; // offset of the room for one candidate: 2 words a position
+export const HEADER_BYTES = 48;
+
+// Tensor, i32 each.
+export const TENSOR_TABLE = 0; // offset of the address table
+export const TENSOR_TABLE_LENGTH = 4; // entries, border included
+export const TENSOR_ORIGIN = 8; // bytes from the table's start to the entry of position (0, 0)
+export const TENSOR_PITCH = 12; // bytes from an entry to the one below it
+export const TENSOR_HEIGHT = 16;
+export const TENSOR_WIDTH = 20;
+export const TENSOR_CHANNELS = 24;
+export const TENSOR_VALUES = 28; // bytes of a record's values: the list begins here
+export const TENSOR_RECORD = 32; // bytes of a record
+export const TENSOR_LISTED = 36; // 1 where records carry a list
+export const TENSOR_CLEAN = 40; // offset of the clean records
+export const TENSOR_DIRTY = 44; // offset of the dirty records, above the clean ones
+export const TENSOR_POSITIONS = 48; // offset of the list of dirty positions, y << 16 | x each
+export const TENSOR_COUNT = 52; // how many positions are dirty
+export const TENSOR_BYTES = 64;
+
+// Step, i32 each unless said otherwise.
+export const STEP_OPERATION = 0;
+export const STEP_INPUTS = 4; // offset of the inputs' tensor offsets
+export const STEP_INPUT_COUNT = 8;
+export const STEP_OUTPUT = 12; // tensor offset
+export const STEP_KERNEL_HEIGHT = 16;
+export const STEP_KERNEL_WIDTH = 20;
+export const STEP_STRIDE_Y = 24;
+export const STEP_STRIDE_X = 28;
+export const STEP_PAD_TOP = 32;
+export const STEP_PAD_LEFT = 36;
+export const STEP_WINDOWS = 40; // offset of the table of windows, see propagate.ts
+export const STEP_WEIGHTS = 44; // offset; for an affine step its scales
+export const STEP_BIAS = 48; // offset; for an affine step its shifts
+export const STEP_COUNT_PADDING = 52; // 1 where an average counts the padding
+export const STEP_ACTIVATION = 56;
+export const STEP_ALPHA = 60; // f32: lower bound of a clip, slope of a leaky ReLU
+export const STEP_BETA = 64; // f32: upper bound of a clip
+export const STEP_FROM = 68; // offset of room for one word a position: where its window begins
+export const STEP_TO = 72; // offset of room for one word a position: its dirty record
+export const STEP_BYTES = 80;
+
+// Operations.
+export const CONVOLUTION = 0;
+export const DEPTHWISE = 1;
+export const MAX_POOL = 2;
+export const AVERAGE_POOL = 3;
+export const AFFINE = 4;
+export const ADD = 5;
+export const MULTIPLY = 6;
+export const CONCAT = 7;
+export const SOFTMAX = 8;
+
+// Activations.
+export const NONE = 0;
+export const CLIP = 1;
+export const LEAKY_RELU = 2;
+export const SIGMOID = 3;
+export const HARD_SWISH = 4;
+
+// A convolution's weights stand in blocks of 32 output channels, then at most one of 16, then of 4:
+// block × kernel row × kernel column × input channel × output channel of the block.
+export const WIDE_BLOCK = 32;
+export const MIDDLE_BLOCK = 16;
+export const NARROW_BLOCK = 4;
+
+// An entry of a list: the value, f32, and 16 × its channel, i32, which is the distance of the weights
+// in a narrow block. Before the entries stands their length in bytes.
+export const LIST_HEADER = 8;
+export const LIST_ENTRY = 8;
+export const CHANNEL_SHIFT = 4;

@@ -1,0 +1,103 @@
+import {
+  CHANNEL_SHIFT,
+  CLIP,
+  HARD_SWISH,
+  LEAKY_RELU,
+  LIST_ENTRY,
+  LIST_HEADER,
+  NONE,
+  SIGMOID,
+  TENSOR_CHANNELS,
+  TENSOR_COUNT,
+  TENSOR_LISTED,
+  TENSOR_PITCH,
+  TENSOR_POSITIONS,
+  TENSOR_VALUES,
+} from "./program";
+import { distanceOf, field, follow, originOf, vectorBytes } from "./state";
+
+// What follows every step: activate the values of the dirty positions, drop the positions that came
+// out as they were, and list the nonzero channels of the others.
+
+function activate(record: usize, bytes: i32, activation: i32, alpha: f32, beta: f32): void {
+  const end = record + bytes;
+  const first = f32x4.splat(alpha);
+  if (activation == CLIP) {
+    const second = f32x4.splat(beta);
+    for (; record < end; record += 16) {
+      v128.store(record, f32x4.min(f32x4.max(v128.load(record), first), second));
+    }
+  } else if (activation == LEAKY_RELU) {
+    const zero = f32x4.splat(0);
+    for (; record < end; record += 16) {
+      const x = v128.load(record);
+      v128.store(record, v128.bitselect(f32x4.mul(x, first), x, f32x4.lt(x, zero)));
+    }
+  } else if (activation == SIGMOID) {
+    for (; record < end; record += 4) {
+      store<f32>(record, <f32>(1 / (1 + Math.exp(-(<f64>load<f32>(record))))));
+    }
+  } else if (activation == HARD_SWISH) {
+    const zero = f32x4.splat(0);
+    const one = f32x4.splat(1);
+    const half = f32x4.splat(0.5);
+    const sixth = f32x4.splat(<f32>(1.0 / 6.0));
+    for (; record < end; record += 16) {
+      const x = v128.load(record);
+      const gate = f32x4.min(f32x4.max(f32x4.add(f32x4.mul(x, sixth), half), zero), one);
+      v128.store(record, f32x4.mul(x, gate));
+    }
+  }
+}
+
+function equal(a: usize, b: usize, bytes: i32): bool {
+  for (let i = 0; i < bytes; i += 16) {
+    if (v128.any_true(v128.xor(v128.load(a + i), v128.load(b + i)))) return false;
+  }
+  return true;
+}
+
+/**
+ * Lists the nonzero channels. A convolution multiplies nothing else: after a ReLU that is about half
+ * of them, and leaving out products that are zero changes no bit of a sum.
+ */
+function enlist(record: usize, values: i32, channels: i32): void {
+  const start = record + values + LIST_HEADER;
+  let entry = start;
+  for (let channel = 0; channel < channels; channel++) {
+    const value = load<f32>(record + (channel << 2));
+    store<f32>(entry, value);
+    store<i32>(entry, channel << CHANNEL_SHIFT, 4);
+    // Without a branch, since nothing predicts which channel is zero: the next entry overwrites it.
+    entry += <i32>(value != 0) * LIST_ENTRY;
+  }
+  store<i32>(record + values, <i32>(entry - start));
+}
+
+/** Finishes the dirty positions of a tensor that has just been computed. */
+export function settle(tensor: usize, activation: i32, alpha: f32, beta: f32): void {
+  const origin = originOf(tensor);
+  const pitch = field(tensor, TENSOR_PITCH);
+  const distance = distanceOf(tensor);
+  const bytes = vectorBytes(tensor);
+  const values = field(tensor, TENSOR_VALUES);
+  const channels = field(tensor, TENSOR_CHANNELS);
+  const listed = field(tensor, TENSOR_LISTED);
+  const positions = follow(tensor, TENSOR_POSITIONS);
+  const end = positions + (field(tensor, TENSOR_COUNT) << 2);
+  let kept = positions;
+  for (let at = positions; at < end; at += 4) {
+    const position = load<u32>(at);
+    const entry = origin + (position >>> 16) * pitch + ((position & 0xffff) << 2);
+    const record = load<usize>(entry);
+    if (activation != NONE) activate(record, bytes, activation, alpha, beta);
+    if (equal(record, record - distance, bytes)) {
+      store<usize>(entry, record - distance);
+      continue;
+    }
+    if (listed) enlist(record, values, channels);
+    store<u32>(kept, position);
+    kept += 4;
+  }
+  store<i32>(tensor + TENSOR_COUNT, <i32>(kept - positions) >> 2);
+}

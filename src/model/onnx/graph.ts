@@ -1,0 +1,45 @@
+/** A constant: an initializer, an attribute, or the result of folding. */
+export interface OnnxTensor {
+  readonly dims: readonly number[];
+  /** `other` is a type that no supported operator computes with; it has no values. */
+  readonly type: "float" | "integer" | "other";
+  readonly values: Float32Array | readonly number[];
+}
+
+export interface OnnxAttribute {
+  readonly float: number;
+  readonly integer: number;
+  readonly text: string;
+  readonly tensor: OnnxTensor | undefined;
+  readonly floats: readonly number[];
+  readonly integers: readonly number[];
+}
+
+export interface OnnxNode {
+  /** The node's name, or that of its first output where it has none. */
+  readonly name: string;
+  readonly operator: string;
+  readonly domain: string;
+  /** Names of values; an omitted optional input is "". */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: ReadonlyMap<string, OnnxAttribute>;
+}
+
+export interface OnnxInput {
+  readonly name: string;
+  /** `null` where a dimension has no fixed size. */
+  readonly dims: readonly (number | null)[];
+  readonly type: OnnxTensor["type"];
+}
+
+export interface OnnxGraph {
+  /** Version of the standard operators. */
+  readonly opset: number;
+  /** In an order in which each node's inputs are known before it. */
+  readonly nodes: readonly OnnxNode[];
+  readonly constants: ReadonlyMap<string, OnnxTensor>;
+  /** What the caller has to supply: inputs without an initializer. */
+  readonly inputs: readonly OnnxInput[];
+  readonly outputs: readonly string[];
+}

@@ -1,0 +1,138 @@
+import type { InferencePlan } from "../../kernel/plan.ts";
+import { fold } from "../onnx/fold.ts";
+import type { OnnxGraph, OnnxInput, OnnxNode, OnnxTensor } from "../onnx/graph.ts";
+import { readGraph } from "../onnx/read.ts";
+import { type Layer, NO_ACTIVATION, type Shape } from "./layer.ts";
+import { layOut } from "./layout.ts";
+import { type Context, stepLike } from "./network.ts";
+import { OPERATORS } from "./operators.ts";
+import { Unsupported } from "./unsupported.ts";
+import { type Activations, dimsOf, type Value } from "./value.ts";
+
+/** What the manifest says about a classifier's input and output. */
+export interface Interface extends Shape {
+  readonly layout: "NCHW" | "NHWC";
+  readonly output: "probabilities" | "logits";
+}
+
+export type Compilation = { readonly plan: InferencePlan } | { readonly unsupported: string };
+
+/** Most elements of one tensor: larger ones are no classifier's, and would only cost time. */
+const MOST_ELEMENTS = 1 << 24;
+
+function imageOf(graph: OnnxGraph, shape: Interface, layers: Layer[]): [string, Activations] {
+  const [input, ...others] = graph.inputs;
+  if (input === undefined || others.length > 0) throw new Unsupported("has several inputs");
+  if (input.type !== "float") throw new Unsupported("takes an input that is not float32");
+  const dims = dimsOf(shape, shape.layout);
+  const fits = (dim: OnnxInput["dims"][number], i: number): boolean => dim === null || dim === dims[i];
+  if (input.dims.length !== 4 || !input.dims.every(fits)) {
+    const size = input.dims.map((dim) => dim ?? "any").join("×");
+    throw new Unsupported(`takes an input of size ${size}, not ${dims.join("×")}`);
+  }
+  const { height, width, channels, layout } = shape;
+  const layer: Layer = {
+    operation: "image",
+    name: input.name,
+    inputs: [],
+    shape: { height, width, channels },
+    window: undefined,
+    weights: new Float32Array(),
+    bias: new Float32Array(),
+    activation: NO_ACTIVATION,
+  };
+  layers.push(layer);
+  return [input.name, { kind: "activations", layer, layout, dims, sole: false }];
+}
+
+function countUses(graph: OnnxGraph): Map<string, number> {
+  const uses = new Map<string, number>();
+  const names = [...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs];
+  for (const name of names) uses.set(name, (uses.get(name) ?? 0) + 1);
+  return uses;
+}
+
+/** The output of a node that is known without the image, if it is. */
+function constantOf(node: OnnxNode, inputs: readonly (Value | undefined)[]): OnnxTensor | undefined {
+  const [first] = inputs;
+  if (node.operator === "Shape" && first?.kind === "activations") {
+    return { dims: [first.dims.length], type: "integer", values: first.dims };
+  }
+  const tensors: (OnnxTensor | undefined)[] = [];
+  for (const input of inputs) {
+    if (input?.kind === "activations") return undefined;
+    tensors.push(input?.tensor);
+  }
+  const tensor = fold(node, tensors);
+  if (tensor === undefined) throw new Unsupported(`has the operator ${node.operator} on constants`);
+  return tensor;
+}
+
+function evaluate(context: Context): Value {
+  const { node } = context;
+  if (node.domain !== "" && node.domain !== "ai.onnx") {
+    throw new Unsupported(`has the operator ${node.domain}.${node.operator}`);
+  }
+  const tensor = constantOf(node, context.inputs);
+  if (tensor !== undefined) return { kind: "constant", tensor };
+  const operator = OPERATORS.get(node.operator);
+  if (operator === undefined) throw new Unsupported(`has the operator ${node.operator}`);
+  const value = operator(context);
+  const { height, width, channels } = value.layer.shape;
+  if (height * width * channels > MOST_ELEMENTS) throw new Unsupported("makes tensors that are too large");
+  return value;
+}
+
+/** The layers that the last one depends on, in order; the image stays first. */
+function reachable(layers: readonly Layer[], last: Layer): Layer[] {
+  const kept = new Set<Layer>([layers[0]!, last]);
+  for (const layer of layers.toReversed()) {
+    if (kept.has(layer)) for (const input of layer.inputs) kept.add(input);
+  }
+  return layers.filter((layer) => kept.has(layer));
+}
+
+function compileGraph(graph: OnnxGraph, shape: Interface): InferencePlan {
+  const layers: Layer[] = [];
+  const uses = countUses(graph);
+  const values = new Map<string, Value>([imageOf(graph, shape, layers)]);
+  for (const [name, tensor] of graph.constants) values.set(name, { kind: "constant", tensor });
+  let context: Context | undefined;
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map((name) => {
+      const value = values.get(name);
+      if (name !== "" && value === undefined) throw new Unsupported(`uses a second output of an operator`);
+      // A layer may be changed by what follows it only while it has one reader, through all its views.
+      const sole = value?.kind === "activations" && value.sole && uses.get(name) === 1;
+      return value?.kind === "activations" ? { ...value, sole } : value;
+    });
+    context = { node, inputs, opset: graph.opset, layers };
+    values.set(node.outputs[0] ?? "", evaluate(context));
+  }
+  let output = values.get(graph.outputs[0] ?? "");
+  if (output?.kind !== "activations" || context === undefined)
+    throw new Unsupported("has an output that is constant");
+  if (output.layer.shape.height * output.layer.shape.width > 1)
+    throw new Unsupported("has an output that is no vector");
+  if (shape.output === "logits") {
+    const node = { ...context.node, name: "softmax" };
+    output = stepLike({ ...context, node }, output, { operation: "softmax", inputs: [output.layer] });
+  }
+  return layOut(reachable(layers, output.layer));
+}
+
+/**
+ * Compiles an ONNX file for the kernel's incremental inference.
+ * @returns the plan, or the reason why the kernel cannot run this model; the reason continues the
+ *   sentence "The model …"
+ * @throws {ModelFileError} when the file is truncated, inconsistent, cyclic or no ONNX model
+ */
+export function compilePlan(bytes: Uint8Array, shape: Interface): Compilation {
+  const graph = readGraph(bytes);
+  try {
+    return { plan: compileGraph(graph, shape) };
+  } catch (error) {
+    if (error instanceof Unsupported) return { unsupported: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,133 @@
+import type { OnnxNode, OnnxTensor } from "../onnx/graph.ts";
+import { type Activation, type Layer, NO_ACTIVATION, type Shape } from "./layer.ts";
+import { Unsupported } from "./unsupported.ts";
+import { type Activations, dimsOf, isMap, type Value } from "./value.ts";
+
+const NO_VALUES = new Float32Array();
+
+/** A node with its inputs at hand, and the layers that have been made so far. */
+export interface Context {
+  readonly node: OnnxNode;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly opset: number;
+  readonly layers: Layer[];
+}
+
+/** Adds a layer to the network. */
+export function addLayer(
+  { layers, node }: Pick<Context, "layers" | "node">,
+  layer: Pick<Layer, "operation" | "inputs" | "shape"> & Partial<Layer>,
+): Layer {
+  const defaults = { name: node.name, window: undefined, weights: NO_VALUES, bias: NO_VALUES };
+  const added = { ...defaults, activation: NO_ACTIVATION, ...layer };
+  layers.push(added);
+  return added;
+}
+
+/** Input `i`, which must depend on the image. */
+export function activationsAt({ inputs, node }: Context, i: number): Activations {
+  const value = inputs[i];
+  if (value?.kind !== "activations") throw new Unsupported(`${node.operator} on a constant`);
+  return value;
+}
+
+/** Input `i`, which must depend on the image and lie as [1, C, H, W]. */
+export function mapAt(context: Context, i: number): Activations {
+  const value = activationsAt(context, i);
+  if (!isMap(value) || value.layout !== "NCHW") {
+    throw new Unsupported(`${context.node.operator} on a tensor of size ${value.dims.join("×")}`);
+  }
+  return value;
+}
+
+/** Input `i`, which must be constant; `undefined` where it is omitted. */
+export function constantAt({ inputs, node }: Context, i: number): OnnxTensor | undefined {
+  const value = inputs[i];
+  if (value === undefined) return undefined;
+  if (value.kind === "constant" && value.tensor.type !== "other") return value.tensor;
+  throw new Unsupported(`${node.operator} with weights that are not constant`);
+}
+
+/** Input `i`, which must be constant floats. */
+export function weightsAt(context: Context, i: number): { dims: readonly number[]; values: Float32Array } {
+  const tensor = constantAt(context, i);
+  if (tensor?.type !== "float")
+    throw new Unsupported(`${context.node.operator} with weights that are not floats`);
+  return { dims: tensor.dims, values: Float32Array.from(tensor.values) };
+}
+
+/** The value of a layer as [1, C, H, W]. */
+export function asMap(layer: Layer): Activations {
+  return { kind: "activations", layer, layout: "NCHW", dims: dimsOf(layer.shape, "NCHW"), sole: true };
+}
+
+/** An attribute's list of integers. */
+export function integersOf(node: OnnxNode, name: string, otherwise: readonly number[]): readonly number[] {
+  const integers = node.attributes.get(name)?.integers;
+  return integers === undefined || integers.length === 0 ? otherwise : integers;
+}
+
+/** The value with another layer behind it. */
+function replace(value: Activations, layer: Layer): Activations {
+  return { ...value, layer, sole: true };
+}
+
+/**
+ * value × scale + shift, channel by channel: folded into the convolution or affine step that makes
+ * the value where that has no other reader.
+ */
+export function affine(
+  context: Context,
+  value: Activations,
+  scale: (channel: number) => number,
+  shift: (channel: number) => number,
+): Activations {
+  const { layer } = value;
+  const { channels } = layer.shape;
+  const folds = ["convolution", "depthwise", "affine"].includes(layer.operation);
+  if (value.sole && folds && layer.activation === NO_ACTIVATION) {
+    const isRow = layer.operation === "convolution";
+    const row = layer.weights.length / channels;
+    const weights = layer.weights.map(
+      (weight, i) => weight * scale(isRow ? Math.floor(i / row) : i % channels),
+    );
+    const bias = layer.bias.map((each, channel) => each * scale(channel) + shift(channel));
+    const folded = { ...layer, weights, bias };
+    context.layers[context.layers.indexOf(layer)] = folded;
+    return replace(value, folded);
+  }
+  const weights = Float32Array.from({ length: channels }, (_, channel) => scale(channel));
+  const bias = Float32Array.from({ length: channels }, (_, channel) => shift(channel));
+  return replace(
+    value,
+    addLayer(context, { operation: "affine", inputs: [layer], shape: layer.shape, weights, bias }),
+  );
+}
+
+/** Applies an activation: fused into what makes the value where that has no other reader. */
+export function activate(context: Context, value: Activations, activation: Activation): Activations {
+  const { layer } = value;
+  const fuses = !["image", "constant", "softmax"].includes(layer.operation);
+  if (!value.sole || !fuses || layer.activation !== NO_ACTIVATION) {
+    const copy = affine(
+      context,
+      { ...value, sole: false },
+      () => 1,
+      () => 0,
+    );
+    copy.layer.activation = activation;
+    return copy;
+  }
+  layer.activation = activation;
+  return value;
+}
+
+/** A step that makes a tensor of the same layout as `value`. */
+export function stepLike(
+  context: Context,
+  value: Activations,
+  layer: Pick<Layer, "operation" | "inputs"> & Partial<Layer>,
+): Activations {
+  const shape: Shape = value.layer.shape;
+  return replace(value, addLayer(context, { shape, ...layer }));
+}

@@ -1,0 +1,74 @@
+import type { OnnxNode } from "../onnx/graph.ts";
+import type { Shape, Window } from "./layer.ts";
+import { integersOf } from "./network.ts";
+import { Unsupported } from "./unsupported.ts";
+
+interface Axis {
+  readonly outputs: number;
+  readonly padBefore: number;
+}
+
+/** Where the windows of one axis lie, by the rules of ONNX's Conv, MaxPool and AveragePool. */
+function axisOf(
+  node: OnnxNode,
+  size: number,
+  kernel: number,
+  stride: number,
+  pads: readonly [number, number],
+): Axis {
+  const auto = node.attributes.get("auto_pad")?.text || "NOTSET";
+  const roundsUp = node.attributes.get("ceil_mode")?.integer === 1;
+  let [before, after] = auto === "NOTSET" ? pads : [0, 0];
+  if (auto === "SAME_UPPER" || auto === "SAME_LOWER") {
+    const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + kernel - size);
+    before = auto === "SAME_UPPER" ? Math.floor(total / 2) : Math.ceil(total / 2);
+    after = total - before;
+  } else if (auto !== "NOTSET" && auto !== "VALID") {
+    throw new Unsupported(`${node.operator} with auto_pad ${auto}`);
+  }
+  const steps = (size + before + after - kernel) / stride;
+  let outputs = (roundsUp ? Math.ceil(steps) : Math.floor(steps)) + 1;
+  // A window that would begin in the padding behind the image is left out.
+  if (roundsUp && (outputs - 1) * stride >= size + before) outputs--;
+  if (!(outputs >= 1)) throw new Unsupported(`${node.operator} with a kernel larger than its input`);
+  return { outputs, padBefore: before };
+}
+
+function pair(node: OnnxNode, name: string, otherwise: number): readonly [number, number] {
+  const [y = otherwise, x = otherwise, ...more] = integersOf(node, name, []);
+  if (more.length > 0 || y < 1 || x < 1) throw new Unsupported(`${node.operator} with ${name} of this size`);
+  return [y, x];
+}
+
+/** The window of a convolution or pooling node, and the height and width that come out of it. */
+export function windowOf(
+  node: OnnxNode,
+  { height, width }: Shape,
+  kernel: readonly number[],
+): { window: Window; height: number; width: number } {
+  const [kernelHeight, kernelWidth, ...more] = kernel;
+  if (!kernelHeight || !kernelWidth || more.length > 0) {
+    throw new Unsupported(`${node.operator} that is not two-dimensional`);
+  }
+  if (integersOf(node, "dilations", []).some((dilation) => dilation !== 1)) {
+    throw new Unsupported(`${node.operator} with dilation`);
+  }
+  const [strideY, strideX] = pair(node, "strides", 1);
+  const [top = 0, left = 0, bottom = 0, right = 0] = integersOf(node, "pads", []);
+  if (Math.min(top, left, bottom, right) < 0) throw new Unsupported(`${node.operator} with negative padding`);
+  const rows = axisOf(node, height, kernelHeight, strideY, [top, bottom]);
+  const columns = axisOf(node, width, kernelWidth, strideX, [left, right]);
+  const countPadding = node.attributes.get("count_include_pad")?.integer === 1;
+  const pads = { padTop: rows.padBefore, padLeft: columns.padBefore };
+  return {
+    window: { kernelHeight, kernelWidth, strideY, strideX, ...pads, countPadding },
+    height: rows.outputs,
+    width: columns.outputs,
+  };
+}
+
+/** A window over the whole of a tensor. */
+export function wholeWindow({ height, width }: Shape): Window {
+  const rest = { strideY: 1, strideX: 1, padTop: 0, padLeft: 0, countPadding: false };
+  return { kernelHeight: height, kernelWidth: width, ...rest };
+}
