@@ -51,7 +51,7 @@ function convertTensor(message: TensorMessage): OnnxTensor {
     values = type === "float" ? Float32Array.from(message.floats) : message.integers;
   } else if (type === "float") {
     // A copy, since the file's bytes need not be aligned; the format is little-endian like the machine.
-    values = new Float32Array(raw.slice().buffer, 0, Math.floor(raw.length / 4));
+    values = new Float32Array(new Uint8Array(raw).buffer, 0, Math.floor(raw.length / 4));
   } else {
     values = rawIntegers(raw, width);
   }
