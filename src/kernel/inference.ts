@@ -1,13 +1,8 @@
 import type { Candidates } from "./candidates.ts";
+import type { KernelExports } from "./instance.ts";
 import type { InferencePlan } from "./plan.ts";
 import type { Raster } from "./raster.ts";
-
-/** How a byte becomes a value: (byte × scale − mean[channel]) / std[channel]. */
-export interface Normalisation {
-  readonly scale: number;
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-}
+import { byteTable, type TensorFormat } from "./tensor-format.ts";
 
 /** Incremental inference on one image: a query costs only what its pixels change. */
 export interface Inference {
@@ -18,23 +13,6 @@ export interface Inference {
    * @returns count × labels probabilities, one row a candidate
    */
   query(candidates: Candidates): Float32Array;
-}
-
-interface Exports {
-  readonly memory: WebAssembly.Memory;
-  reserve(bytes: number): number;
-  startInference(arena: number, pixels: number): void;
-  inferred(): number;
-  infer(pixels: number): number;
-  restoreClean(): void;
-}
-
-/** The value of every byte in every channel, 256 × channels. */
-function coloursOf(channels: number, { scale, mean, std }: Normalisation): Float32Array {
-  return Float32Array.from({ length: channels * 256 }, (_, i) => {
-    const channel = i >> 8;
-    return ((i & 255) * scale - mean[channel]!) / std[channel]!;
-  });
 }
 
 /** The image as a candidate that sets every pixel. */
@@ -53,15 +31,15 @@ function wordsOf({ width, height, channels, data }: Raster): Uint32Array {
 
 /**
  * Loads a plan into a kernel instance's memory and computes the clean activations of the image.
- * @param instance an instance of the kernel that has no inference yet
+ * @param kernel an instance of the kernel that has no inference yet
  * @param image of the size that the plan is made for
  * @throws {RangeError} when the image has another size
  */
 export function createInference(
-  instance: WebAssembly.Instance,
+  kernel: KernelExports,
   plan: InferencePlan,
   image: Raster,
-  normalisation: Normalisation,
+  format: TensorFormat,
 ): Inference {
   const { width, height, channels } = plan.image;
   if (image.width !== width || image.height !== height || image.channels !== channels) {
@@ -70,11 +48,10 @@ export function createInference(
         `not ${image.width}×${image.height}×${image.channels}.`,
     );
   }
-  const kernel = instance.exports as unknown as Exports;
   const arena = kernel.reserve(plan.bytes);
   new Uint8Array(kernel.memory.buffer, arena).set(plan.content);
   const colours = new Float32Array(kernel.memory.buffer, arena + plan.coloursOffset, channels * 256);
-  colours.set(coloursOf(channels, normalisation));
+  colours.set(byteTable(format, channels));
 
   // Views are made where they are used, since they die whenever the memory grows.
   const room = (): Uint32Array =>

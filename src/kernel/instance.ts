@@ -1,5 +1,5 @@
 /**
- * What the kernel's module exports for searches and rendering (assembly/index.ts). Addresses are bytes
+ * What the kernel's module exports for searches, rendering and inference (assembly/index.ts). Addresses are bytes
  * into `memory`; booleans are 0 or 1; u64 are bigint.
  */
 export interface KernelExports {
@@ -45,6 +45,12 @@ export interface KernelExports {
   renderImage(): void;
   restoreImage(): void;
   renderCandidates(count: number): void;
+
+  reserve(bytes: number): number;
+  startInference(arena: number, pixels: number): void;
+  inferred(): number;
+  infer(pixels: number): number;
+  restoreClean(): void;
 }
 
 /** A kernel of its own, with nothing reserved yet. The module imports nothing. */

@@ -1,5 +1,7 @@
 import type { Candidates } from "./candidates.ts";
+import { createInference, type Inference } from "./inference.ts";
 import { instantiate, type KernelExports } from "./instance.ts";
+import type { InferencePlan } from "./plan.ts";
 import type { Raster } from "./raster.ts";
 import { requireSearch, requireWhole, type SearchSettings } from "./search-settings.ts";
 import { reserveSearches, startSearch } from "./searches.ts";
@@ -30,6 +32,8 @@ export interface KernelOptions {
   readonly format: TensorFormat;
   /** What begin() can start. The memory for all of them is reserved at once. */
   readonly searches: readonly SearchSettings[];
+  /** The classifier, compiled for images of this size: gives the kernel its infer(). */
+  readonly plan?: InferencePlan;
 }
 
 /** The searches and the renderer of one attack. Numbers only: it never sees a label or a probability. */
@@ -53,6 +57,11 @@ export interface Kernel {
    * @returns count × channels × height × width values, or channels last; valid until the next call
    */
   render(candidates: Candidates): Float32Array;
+  /**
+   * Classifies candidates by incremental inference, at most a chunk of them; there when a plan was given.
+   * @returns count × labels probabilities
+   */
+  infer?(candidates: Candidates): Float32Array;
   /** The Workers runtime has signalled that the CPU time of this invocation is nearly over. */
   readonly signalled: boolean;
 }
@@ -64,7 +73,7 @@ export interface Kernel {
 export function createKernel(options: KernelOptions): Kernel {
   const { image, pixels, chunk, searches } = options;
   const positions = image.width * image.height;
-  const wasm = reserved(options);
+  const { wasm, inference } = reserved(options);
   const chunkWords = wasm.chunkWords();
   const chunkLosses = wasm.chunkLosses();
   const words = new Uint32Array(wasm.memory.buffer, chunkWords, chunk * pixels * 2);
@@ -120,6 +129,13 @@ export function createKernel(options: KernelOptions): Kernel {
       return tensor.subarray(0, candidates.count * slot);
     },
 
+    ...(inference && {
+      infer(candidates: Candidates) {
+        requireRenderable(candidates, pixels, chunk, positions);
+        return inference.query(candidates);
+      },
+    }),
+
     get signalled() {
       return signal[0] !== 0;
     },
@@ -127,7 +143,8 @@ export function createKernel(options: KernelOptions): Kernel {
 }
 
 /** An instance with everything reserved and the image rendered. */
-function reserved({ module, image, pixels, chunk, budget, format, searches }: KernelOptions): KernelExports {
+function reserved(options: KernelOptions): { wasm: KernelExports; inference: Inference | undefined } {
+  const { module, image, pixels, chunk, budget, format, searches, plan } = options;
   requireWhole("image width", image.width, 1, 1024);
   requireWhole("image height", image.height, 1, 1024);
   if (image.channels !== 1 && image.channels !== 3) {
@@ -148,12 +165,14 @@ function reserved({ module, image, pixels, chunk, budget, format, searches }: Ke
 
   const wasm = instantiate(module);
   let imageSamples: number;
+  let inference: Inference | undefined;
   try {
     imageSamples = wasm.reserveImage(image.width, image.height, image.channels);
     wasm.reserveQueried(budget, pixels);
     wasm.reserveChunk(chunk, pixels);
     wasm.reserveTensor(chunk, pixels, Number(format.layout === "NHWC"));
     reserveSearches(wasm, searches);
+    if (plan) inference = createInference(wasm, plan, image, format);
   } catch (error) {
     if (!(error instanceof WebAssembly.RuntimeError)) throw error;
     throw new RangeError(
@@ -163,7 +182,7 @@ function reserved({ module, image, pixels, chunk, budget, format, searches }: Ke
   new Uint8Array(wasm.memory.buffer, imageSamples, samples).set(image.data);
   new Float32Array(wasm.memory.buffer, wasm.byteValues(), table.length).set(table);
   wasm.renderImage();
-  return wasm;
+  return { wasm, inference };
 }
 
 function requireTold(untold: number): void {

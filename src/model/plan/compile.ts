@@ -1,36 +1,34 @@
 import type { InferencePlan } from "../../kernel/plan.ts";
+import type { Manifest } from "../manifest.ts";
 import { fold } from "../onnx/fold.ts";
 import type { OnnxGraph, OnnxInput, OnnxNode, OnnxTensor } from "../onnx/graph.ts";
 import { readGraph } from "../onnx/read.ts";
-import { type Layer, NO_ACTIVATION, type Shape } from "./layer.ts";
+import { type Layer, NO_ACTIVATION } from "./layer.ts";
 import { layOut } from "./layout.ts";
 import { type Context, stepLike } from "./network.ts";
 import { OPERATORS } from "./operators.ts";
 import { Unsupported } from "./unsupported.ts";
 import { type Activations, dimsOf, type Value } from "./value.ts";
 
-/** What the manifest says about a classifier's input and output. */
-export interface Interface extends Shape {
-  readonly layout: "NCHW" | "NHWC";
-  readonly output: "probabilities" | "logits";
-}
+/** What a manifest says about a classifier's input and output. */
+export type Interface = Pick<Manifest, "input" | "labels" | "output" | "tensors">;
 
 export type Compilation = { readonly plan: InferencePlan } | { readonly unsupported: string };
 
 /** Most elements of one tensor: larger ones are no classifier's, and would only cost time. */
 const MOST_ELEMENTS = 1 << 24;
 
-function imageOf(graph: OnnxGraph, shape: Interface, layers: Layer[]): [string, Activations] {
+function imageOf(graph: OnnxGraph, format: Interface["input"], layers: Layer[]): [string, Activations] {
   const [input, ...others] = graph.inputs;
   if (input === undefined || others.length > 0) throw new Unsupported("has several inputs");
   if (input.type !== "float") throw new Unsupported("takes an input that is not float32");
-  const dims = dimsOf(shape, shape.layout);
+  const { height, width, channels, layout } = format;
+  const dims = dimsOf(format, layout);
   const fits = (dim: OnnxInput["dims"][number], i: number): boolean => dim === null || dim === dims[i];
   if (input.dims.length !== 4 || !input.dims.every(fits)) {
     const size = input.dims.map((dim) => dim ?? "any").join("×");
     throw new Unsupported(`takes an input of size ${size}, not ${dims.join("×")}`);
   }
-  const { height, width, channels, layout } = shape;
   const layer: Layer = {
     operation: "image",
     name: input.name,
@@ -92,10 +90,10 @@ function reachable(layers: readonly Layer[], last: Layer): Layer[] {
   return layers.filter((layer) => kept.has(layer));
 }
 
-function compileGraph(graph: OnnxGraph, shape: Interface): InferencePlan {
+function compileGraph(graph: OnnxGraph, { input, labels, output: kind, tensors }: Interface): InferencePlan {
   const layers: Layer[] = [];
   const uses = countUses(graph);
-  const values = new Map<string, Value>([imageOf(graph, shape, layers)]);
+  const values = new Map<string, Value>([imageOf(graph, input, layers)]);
   for (const [name, tensor] of graph.constants) values.set(name, { kind: "constant", tensor });
   let context: Context | undefined;
   for (const node of graph.nodes) {
@@ -109,12 +107,16 @@ function compileGraph(graph: OnnxGraph, shape: Interface): InferencePlan {
     context = { node, inputs, opset: graph.opset, layers };
     values.set(node.outputs[0] ?? "", evaluate(context));
   }
-  let output = values.get(graph.outputs[0] ?? "");
-  if (output?.kind !== "activations" || context === undefined)
-    throw new Unsupported("has an output that is constant");
-  if (output.layer.shape.height * output.layer.shape.width > 1)
-    throw new Unsupported("has an output that is no vector");
-  if (shape.output === "logits") {
+  const name = tensors?.output ?? graph.outputs[0];
+  let output = graph.outputs.includes(name ?? "") ? values.get(name!) : undefined;
+  if (output?.kind !== "activations" || context === undefined) {
+    throw new Unsupported("has no output that depends on the image");
+  }
+  const { height, width, channels } = output.layer.shape;
+  if (height !== 1 || width !== 1 || channels !== labels.length) {
+    throw new Unsupported(`has an output of size ${output.dims.join("×")}, not of ${labels.length} labels`);
+  }
+  if (kind === "logits") {
     const node = { ...context.node, name: "softmax" };
     output = stepLike({ ...context, node }, output, { operation: "softmax", inputs: [output.layer] });
   }
@@ -127,10 +129,10 @@ function compileGraph(graph: OnnxGraph, shape: Interface): InferencePlan {
  *   sentence "The model …"
  * @throws {ModelFileError} when the file is truncated, inconsistent, cyclic or no ONNX model
  */
-export function compilePlan(bytes: Uint8Array, shape: Interface): Compilation {
-  const graph = readGraph(bytes);
+export function compilePlan(onnx: Uint8Array, manifest: Interface): Compilation {
+  const graph = readGraph(onnx);
   try {
-    return { plan: compileGraph(graph, shape) };
+    return { plan: compileGraph(graph, manifest) };
   } catch (error) {
     if (error instanceof Unsupported) return { unsupported: error.message };
     throw error;
