@@ -12,14 +12,12 @@ import type { AttackInput } from "../src/attack/options.ts";
 import { auditImage } from "../src/audit/audit-image.ts";
 import { writeCsv } from "../src/audit/csv.ts";
 import { defineAudit } from "../src/audit/define.ts";
-import type { AuditDefinition } from "../src/audit/definition.ts";
-import { evaluationCount, evaluationImage } from "../src/audit/evaluation-set.ts";
-import { imageIndices } from "../src/audit/image-set.ts";
+import { evaluationCount } from "../src/audit/evaluation-set.ts";
+import { evaluationImages } from "../src/audit/image-set.ts";
 import type { ImageOutcome } from "../src/audit/outcome.ts";
 import { makeReport } from "../src/audit/report.ts";
 import { drawBadge } from "../src/http/badge/draw.ts";
 import { rateBadge } from "../src/http/badge/message.ts";
-import { fitImage } from "../src/image/fit.ts";
 import { createPool } from "./evaluate/pool.ts";
 import { evaluationFile, nodeRegistry } from "./node-services.ts";
 
@@ -30,7 +28,7 @@ const { values } = parseArgs({
   options: {
     model: { type: "string" },
     images: { type: "string", default: String(evaluationCount(file)) },
-    sample: { type: "string" },
+    "image-seed": { type: "string" },
     pixels: { type: "string", default: "1,3,5" },
     targeted: { type: "boolean", default: false },
     search: { type: "string" },
@@ -43,7 +41,7 @@ const { values } = parseArgs({
 const registry = nodeRegistry();
 const classifier = values.model === undefined ? registry.default : registry.get(values.model);
 if (!classifier) throw new Error(`--model: there is no model "${values.model}".`);
-const { id, input, labels } = classifier.manifest;
+const { id, labels } = classifier.manifest;
 
 const options: Record<string, unknown> = {};
 if (values.search !== undefined) options.search = values.search;
@@ -51,14 +49,15 @@ if (values.preset !== undefined) options.preset = values.preset;
 if (values.budget !== undefined) options.budget = Number(values.budget);
 if (values.seed !== undefined) options.seed = Number(values.seed);
 
+const images = {
+  name: "cifar10-test",
+  count: Number(values.images),
+  seed: values["image-seed"] === undefined ? null : Number(values["image-seed"]),
+} as const;
 const definition = defineAudit(
   classifier,
   {
-    images: {
-      name: "cifar10-test",
-      count: Number(values.images),
-      sample: values.sample === undefined ? null : Number(values.sample),
-    },
+    images,
     pixels: values.pixels.split(",").map(Number),
     targeted: values.targeted,
     options: options as Omit<AttackInput, "pixels" | "label" | "target">,
@@ -67,17 +66,14 @@ const definition = defineAudit(
 );
 
 /** All outcomes, in the order of images, rows and targets. */
-async function auditAll(definition: AuditDefinition): Promise<ImageOutcome[]> {
-  const indices = imageIndices(definition.images, evaluationCount(file));
+async function auditAll(): Promise<ImageOutcome[]> {
   const pool = createPool(id);
   let done = 0;
   const outcomes = await Promise.all(
-    indices.map(async (index) => {
-      const { label } = evaluationImage(file, index);
+    evaluationImages(images, labels, file).map(async ({ index, label }, _, { length }) => {
       const own = await auditImage(definition, label, (settings) => pool.run({ index, settings }));
       done++;
-      if (process.stderr.isTTY || done === indices.length)
-        process.stderr.write(`\r${done}/${indices.length} images`);
+      if (process.stderr.isTTY || done === length) process.stderr.write(`\r${done}/${length} images`);
       return own;
     }),
   );
@@ -86,11 +82,9 @@ async function auditAll(definition: AuditDefinition): Promise<ImageOutcome[]> {
   return outcomes.flat();
 }
 
-const outcomes = await auditAll(definition);
+const outcomes = await auditAll();
 const today = new Date().toISOString().slice(0, 10);
-const report = makeReport(definition, outcomes, today, (index) =>
-  fitImage(evaluationImage(file, index).image, input),
-);
+const report = makeReport(definition, outcomes, today);
 const folder = new URL(`../models/${id}/`, import.meta.url);
 writeFileSync(new URL("audit.json", folder), `${JSON.stringify(report)}\n`);
 writeFileSync(new URL("audit.csv", folder), writeCsv(outcomes, labels));

@@ -1,12 +1,19 @@
 /** The Worker's entry: wires the parts. */
+
+import { env } from "cloudflare:workers";
 import jpegModule from "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm";
 import pngModule from "@jsquash/png/codec/pkg/squoosh_png_bg.wasm?module";
 import resizeModule from "@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm?module";
 import webpModule from "@jsquash/webp/codec/dec/webp_dec.wasm";
 import ortModule from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import kernelModule from "../build/kernel.wasm";
-import { models, samples } from "../build/registry.ts";
+import { models, reports, samples } from "../build/registry.ts";
+import evaluation from "../models/evaluation/cifar10-test-1000.bin";
 import { version } from "../package.json";
+import type { AuditTask } from "./audit/audit-object.ts";
+import { consumeAudits } from "./audit/consume.ts";
+import { openEvidence } from "./audit/evidence.ts";
+import { openAudits } from "./audit/objects.ts";
 import { createApp } from "./http/app.ts";
 import { initCodecs } from "./image/codecs.ts";
 import { createRegistry } from "./model/registry.ts";
@@ -15,11 +22,29 @@ import { createRuntime } from "./model/runtime.ts";
 initCodecs({ png: pngModule, jpeg: jpegModule, webp: webpModule, resize: resizeModule });
 const runtime = createRuntime(ortModule);
 
-export default createApp({
+const registry = createRegistry(models, runtime);
+const pause = () => scheduler.wait(0);
+
+const app = createApp({
   version,
-  registry: createRegistry(models, runtime),
+  registry,
   samples,
   kernelModule,
+  audits: openAudits(env.AUDITS),
+  evidence: openEvidence(env.EVIDENCE, reports),
+  evaluation,
+  // A secret, and so not in wrangler.toml: SHA-256 digests of the tokens, with blanks or commas between.
+  tokens: ((env as { AUDIT_TOKENS?: string }).AUDIT_TOKENS ?? "")
+    .split(/[\s,]+/)
+    .filter((digest) => /^[0-9a-f]{64}$/.test(digest)),
   ready: () => runtime.start(),
-  pause: () => scheduler.wait(0),
-}) satisfies ExportedHandler;
+  pause,
+});
+
+export { AuditObject } from "./audit/audit-object.ts";
+export { EvidenceObject } from "./audit/evidence-object.ts";
+
+export default {
+  fetch: app.fetch,
+  queue: (batch) => consumeAudits(batch, { registry, kernelModule, evaluation, audits: env.AUDITS, pause }),
+} satisfies ExportedHandler<Cloudflare.Env, AuditTask>;

@@ -1,6 +1,7 @@
 /** Writes the registry: a TypeScript file that imports every model and sample, so that they are bundled. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
+import type { ModelEntry } from "../../src/model/classifier.ts";
 import type { Runtime } from "../../src/model/runtime.ts";
 import { readModels, sha256 } from "../models.ts";
 import { probe } from "./probe.ts";
@@ -27,10 +28,20 @@ export function readSamples(folder: string): Sample[] {
     });
 }
 
+/** Whether `npm run audit` made a report of this very model; one of another model.onnx is left out. */
+function hasReport(models: string, { manifest, sha256 }: ModelEntry): boolean {
+  const file = join(models, manifest.id, "audit.json");
+  if (!existsSync(file)) return false;
+  const report: { model?: { sha256?: string } } = JSON.parse(readFileSync(file, "utf8"));
+  if (report.model?.sha256 === sha256) return true;
+  console.warn(`${file}: is of another model.onnx and is left out; npm run audit makes it again`);
+  return false;
+}
+
 /**
  * Writes the registry of a models folder.
  * @param models the models folder
- * @param file the TypeScript file to write: it exports `models` and `samples`
+ * @param file the TypeScript file to write: it exports `models`, `reports` and `samples`
  * @param sources the folder that holds src/, for the types of what it exports
  * @throws ManifestError or ModelError if a model cannot be served, with the file and the reason
  */
@@ -42,6 +53,7 @@ export async function writeRegistry(
 ): Promise<void> {
   const entries = readModels(models);
   for (const entry of entries) await probe(entry, join(models, entry.manifest.id), runtime);
+  const reports = entries.filter((entry) => hasReport(models, entry));
   const samples = readSamples(join(models, "samples"));
 
   const specifier = (path: string) => {
@@ -50,10 +62,14 @@ export async function writeRegistry(
   };
   const lines = [
     "// Made by scripts/build.ts from the models folder: do not edit.",
+    `import type { AuditReport } from ${specifier(join(sources, "src/audit/report.ts"))};`,
     `import type { ModelEntry } from ${specifier(join(sources, "src/model/classifier.ts"))};`,
     `import type { Sample } from ${specifier(join(sources, "src/model/sample.ts"))};`,
     ...entries.map(
       ({ manifest }, n) => `import model${n} from ${specifier(join(models, manifest.id, "model.onnx"))};`,
+    ),
+    ...reports.map(
+      ({ manifest }, n) => `import report${n} from ${specifier(join(models, manifest.id, "audit.json"))};`,
     ),
     ...samples.map(
       ({ name }, n) => `import sample${n} from ${specifier(join(models, "samples", `${name}.png`))};`,
@@ -64,6 +80,10 @@ export async function writeRegistry(
       ({ manifest, sha256 }, n) =>
         `  { manifest: ${JSON.stringify(manifest)}, onnx: model${n}, sha256: "${sha256}" },`,
     ),
+    "];",
+    "",
+    "export const reports: readonly AuditReport[] = [",
+    ...reports.map((_, n) => `  report${n} as unknown as AuditReport,`),
     "];",
     "",
     "export const samples: readonly Sample[] = [",

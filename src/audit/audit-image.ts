@@ -25,3 +25,24 @@ export async function auditImage(
   }
   return outcomes;
 }
+
+/** The outcomes of an image whose attacks gave no answer: one a row. */
+export function failedOutcomes(
+  { rows }: AuditDefinition,
+  { index, label }: Pick<ImageOutcome, "index" | "label">,
+  problem: string,
+): ImageOutcome[] {
+  return rows.map(({ pixels }) => ({
+    index,
+    label,
+    pixels,
+    target: null,
+    status: "failed",
+    newLabel: null,
+    probability: null,
+    changed: [],
+    queries: 0,
+    certified: false,
+    problem,
+  }));
+}

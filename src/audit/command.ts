@@ -6,7 +6,7 @@ export function repeatCommand({ model, images, targeted, rows, options }: AuditR
   const given: Readonly<Record<string, unknown>> = {
     model: model.id,
     images: images.count,
-    sample: images.sample ?? undefined,
+    "image-seed": images.seed ?? undefined,
     pixels: rows.map(({ pixels }) => pixels).join(","),
     ...options,
   };

@@ -8,9 +8,19 @@ export type ImageSet =
       readonly name: "cifar10-test";
       readonly count: number;
       /** The seed of a random sample of `count` images; null for the first `count`. */
-      readonly sample: number | null;
+      readonly seed: number | null;
     }
   | { readonly name: "uploaded"; readonly count: number };
+
+/** One image of an audit. */
+export interface AuditImage {
+  /** Its index in the image set. */
+  readonly index: number;
+  /** The true label's position among the model's labels. */
+  readonly label: number;
+  /** The samples of an image that was sent (see `Raster`); null for an evaluation image. */
+  readonly samples: Uint8Array | null;
+}
 
 /** One setting of `pixels`, and every option of its attacks but label and target, which each image has its own of. */
 export interface AuditRow {

@@ -1,11 +1,45 @@
-import type { ImageSet } from "./definition.ts";
+import type { AuditImage, ImageSet } from "./definition.ts";
+import { evaluationCount, evaluationImage } from "./evaluation-set.ts";
 
-/** The indices of an audit's images, ascending. `size` is how many images the named set has. */
-export function imageIndices(images: ImageSet, size: number): number[] {
-  if (images.name === "cifar10-test" && images.sample !== null) {
-    return sampleIndices(size, images.count, images.sample);
-  }
-  return Array.from({ length: images.count }, (_, index) => index);
+/** CIFAR-10's labels, in the order of its files. */
+const CIFAR10_LABELS = [
+  "airplane",
+  "automobile",
+  "bird",
+  "cat",
+  "deer",
+  "dog",
+  "frog",
+  "horse",
+  "ship",
+  "truck",
+] as const;
+
+/** Whether a classifier has all labels of the evaluation images. */
+export function knowsEvaluationLabels(labels: readonly string[]): boolean {
+  return CIFAR10_LABELS.every((label) => labels.includes(label));
+}
+
+/**
+ * The evaluation images of an audit, by index.
+ * @param labels the classifier's labels, CIFAR-10's among them
+ * @param file the evaluation images in CIFAR-10's binary format
+ * @throws RangeError for more images than there are
+ */
+export function evaluationImages(
+  { count, seed }: Extract<ImageSet, { name: "cifar10-test" }>,
+  labels: readonly string[],
+  file: ArrayBuffer,
+): AuditImage[] {
+  const size = evaluationCount(file);
+  if (!(count >= 1 && count <= size))
+    throw new RangeError(`There are ${size} evaluation images, not ${count}.`);
+  const indices =
+    seed === null ? Array.from({ length: count }, (_, index) => index) : sampleIndices(size, count, seed);
+  return indices.map((index) => {
+    const label = labels.indexOf(CIFAR10_LABELS[evaluationImage(file, index).label]!);
+    return { index, label, samples: null };
+  });
 }
 
 /**
@@ -14,8 +48,9 @@ export function imageIndices(images: ImageSet, size: number): number[] {
  * @throws RangeError unless 0 ≤ count ≤ size
  */
 export function sampleIndices(size: number, count: number, seed: number): number[] {
-  if (!(count >= 0 && count <= size))
+  if (!(count >= 0 && count <= size)) {
     throw new RangeError(`A sample of ${count} from ${size} is not possible.`);
+  }
   const keys = Array.from({ length: size }, (_, index) => ({ index, key: mix(mix(seed) ^ index) }));
   return keys
     .toSorted((a, b) => a.key - b.key)

@@ -4,7 +4,10 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { problemOf } from "./failure.ts";
 import { Problem, problemResponse } from "./problem.ts";
 import { attackRoutes } from "./routes/attack.ts";
+import { auditRoutes } from "./routes/audits.ts";
+import { badgeRoutes } from "./routes/badge.ts";
 import { classifyRoutes } from "./routes/classify.ts";
+import { evidenceRoutes } from "./routes/evidence.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { sampleRoutes } from "./routes/samples.ts";
@@ -50,5 +53,8 @@ export function createApp(services: Services) {
     .route("/", classifyRoutes(services))
     .route("/", modelRoutes(services))
     .route("/", sampleRoutes(services))
+    .route("/", auditRoutes(services))
+    .route("/", badgeRoutes(services))
+    .route("/", evidenceRoutes(services))
     .route("/", healthRoutes(services));
 }

@@ -39,8 +39,11 @@ export function readQuery(c: Context): Record<string, unknown> {
   return collect(queryPairs(c.req.url));
 }
 
-/** Reads `data:<type>;base64,<data>` or bare base64. */
-function fromBase64(text: string): SentImage {
+/**
+ * Reads `data:<type>;base64,<data>` or bare base64.
+ * @param field what messages call it
+ */
+export function fromBase64(text: string, field = "image"): SentImage {
   const [, type = "", data = text] = /^data:([^;,]*)(?:;[^;,]*)*;base64,(.*)$/s.exec(text) ?? [];
   try {
     const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
@@ -48,8 +51,8 @@ function fromBase64(text: string): SentImage {
   } catch {
     throw new Problem(
       "invalid-image",
-      "The field image is neither base64 nor a base64 data URL. Send one of them.",
-      "image",
+      `The field ${field} is neither base64 nor a base64 data URL. Send one of them.`,
+      field,
     );
   }
 }

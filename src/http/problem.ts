@@ -1,7 +1,7 @@
 /**
  * Errors as RFC 9457 problem details.
  *
- * Which status? 400: the body cannot be read at all. 404: no such path, or a path names nothing that exists.
+ * Which status? 400: the body cannot be read at all. 401: no valid token. 404: no such path, or a path names nothing that exists.
  * 415: a kind of body, or of image, that is not read. 422: everything was read, but an option or the image
  * cannot be used; the problem names the `field`.
  */
@@ -9,6 +9,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 
 const kinds = {
   "invalid-body": { status: 400, title: "The body cannot be read" },
+  unauthorized: { status: 401, title: "A token is needed" },
   "not-found": { status: 404, title: "There is nothing here" },
   "method-not-allowed": { status: 405, title: "The method is not allowed here" },
   "not-acceptable": { status: 406, title: "No acceptable representation" },

@@ -1,3 +1,6 @@
+import type { AuditReport } from "../audit/report.ts";
+import type { Audits } from "../audit/state.ts";
+import type { ModelEntry } from "../model/classifier.ts";
 import type { Registry } from "../model/registry.ts";
 import type { Sample } from "../model/sample.ts";
 
@@ -8,6 +11,13 @@ export interface Services {
   readonly registry: Registry;
   readonly samples: readonly Sample[];
   readonly kernelModule: WebAssembly.Module;
+  readonly audits: Audits;
+  /** The report behind a model's badge; null when there is none. */
+  readonly evidence: (model: ModelEntry) => Promise<AuditReport | null>;
+  /** The evaluation images, in CIFAR-10's binary format. */
+  readonly evaluation: ArrayBuffer;
+  /** SHA-256 digests of the tokens that may start audits, hexadecimal. */
+  readonly tokens: readonly string[];
   /** Settles when queries can be answered. @throws RuntimeUnavailableError */
   readonly ready: () => Promise<void>;
   /** Gives the event loop a turn, so that streams flow and aborts are noticed. */

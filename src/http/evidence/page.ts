@@ -1,17 +1,23 @@
 import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import { repeatCommand } from "../../audit/command.ts";
-import type { AuditReport, ReportRow, ShownImage } from "../../audit/report.ts";
+import type { ImageOutcome } from "../../audit/outcome.ts";
+import type { AuditReport, ReportRow } from "../../audit/report.ts";
 import type { Proportion } from "../../audit/wilson.ts";
+import type { Raster } from "../../kernel/raster.ts";
 import { element, writeSvg } from "../svg.ts";
+import { adversarialUrl } from "./adversarial.ts";
 import { densityPlot, matrixPlot, queriesPlot, sharesPlot } from "./plot.ts";
 import { STYLE } from "./style.ts";
 import { imagesName, interval, number, percent, pixelsName, settingsWords } from "./words.ts";
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
-/** The evidence page of a model: the figures behind its badge, what they mean, and how to get them again. */
-export function evidencePage(report: AuditReport): Html {
+/**
+ * The evidence page of a model: the figures behind its badge, what they mean, and how to get them again.
+ * @param imageAt the unchanged image of an index, in the model's size
+ */
+export function evidencePage(report: AuditReport, imageAt: (index: number) => Raster): Html {
   const { model } = report;
   return frame(
     `How easily is ${model.title} fooled?`,
@@ -20,7 +26,7 @@ export function evidencePage(report: AuditReport): Html {
 <p>Somebody who sees nothing but the classifier’s answers changes a few pixels of an image, until the answer
 is wrong. This audit tried it on ${imagesName(report)}, ${report.targeted ? "at every other label" : "towards any wrong label"}.</p>
 <ul>${report.rows.map((row) => html`<li>${verdict(row)}</li>`)}</ul>
-${figures(report)} ${ratePlots(report)} ${report.rows.map((row) => details(row, report))}
+${figures(report)} ${ratePlots(report)} ${report.rows.map((row) => details(row, report, imageAt))}
 ${meaning(report)} ${provenance(report)}`,
   );
 }
@@ -116,7 +122,7 @@ ${rows.map(({ statistics }) => shareCell(statistics.byClass[label]!.fooled))}</t
 </div>`;
 }
 
-function details(row: ReportRow, { model }: AuditReport): Html {
+function details(row: ReportRow, { model }: AuditReport, imageAt: (index: number) => Raster): Html {
   const { matrix, density, queries, fooled, targets } = row.statistics;
   const name = pixelsName(row.pixels);
   return html`<h2>With ${name}</h2>
@@ -140,18 +146,22 @@ ${
       ? "None."
       : `The first ${row.gallery.length} fooled images of the set, nobody’s choice. ${number(fooled.count)} were fooled in all. Rings mark the changed pixels.`
   }</p>
-<ul class="gallery">${row.gallery.map((image) => html`<li>${shownImage(image, model)}</li>`)}</ul>`;
+<ul class="gallery">${row.gallery.map((one) => html`<li>${shownImage(one, imageAt(one.index), model)}</li>`)}</ul>`;
 }
 
-function shownImage(shown: ShownImage, { labels, width, height }: AuditReport["model"]): Html {
+function shownImage(
+  shown: ImageOutcome,
+  image: Raster,
+  { labels, width, height }: AuditReport["model"],
+): Html {
   const [from, to] = [labels[shown.label], labels[shown.newLabel ?? shown.label]];
-  return html`<figure><div class="seen"><img class="adversarial" src="${shown.image}" width="${width}" height="${height}"
+  return html`<figure><div class="seen"><img class="adversarial" src="${adversarialUrl(image, shown.changed)}" width="${width}" height="${height}"
 alt="Image ${shown.index}, a ${from} that is taken for ${to}">${raw(rings(shown, width, height))}</div>
 <figcaption><strong>${from} → ${to}</strong> ${percent(shown.probability)}, ${number(shown.queries)} queries<br>
 ${shown.changed.map(({ x, y, from: before, to: after }) => html`(${x}, ${y}) ${before} → ${after}<br>`)}image ${shown.index}</figcaption></figure>`;
 }
 
-function rings({ changed }: ShownImage, width: number, height: number): string {
+function rings({ changed }: ImageOutcome, width: number, height: number): string {
   const radius = Math.max(width, height) / 18;
   const circles = changed.flatMap(({ x, y }) =>
     ["ring", "ring inner"].map((name) =>

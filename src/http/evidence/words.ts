@@ -27,9 +27,9 @@ export function imagesName({ images }: AuditReport): string {
   const count = number(images.count);
   if (images.name === "uploaded") return `${count} images that the owner of the audit sent`;
   const set = "CIFAR-10’s test set";
-  return images.sample === null
+  return images.seed === null
     ? `the first ${count} images of ${set}`
-    : `${count} of the first 1,000 images of ${set}, drawn with seed ${images.sample}`;
+    : `${count} of the first 1,000 images of ${set}, drawn with seed ${images.seed}`;
 }
 
 /** Every option of a row's attacks, as `name=value`. */

@@ -4,18 +4,18 @@ import { ranges } from "../../attack/options.ts";
 import { presets } from "../../attack/presets.ts";
 import { colourCodings, objectives, searches, starts, stops, strategies } from "../../attack/settings.ts";
 
-function numeric(name: keyof typeof ranges) {
+export function numeric(name: keyof typeof ranges) {
   const { min, max, integer } = ranges[name];
   const message = `must be ${integer ? "a whole number" : "a number"} from ${min} to ${max}`;
   const number = v.pipe(v.number(message), v.minValue(min, message), v.maxValue(max, message));
   return integer ? v.pipe(number, v.integer(message)) : number;
 }
 
-function oneOf<const Values extends readonly string[]>(values: Values) {
+export function oneOf<const Values extends readonly string[]>(values: Values) {
   return v.picklist(values, `must be one of ${values.join(", ")}`);
 }
 
-function named<const Schema extends v.GenericSchema>(schema: Schema, description: string) {
+export function named<const Schema extends v.GenericSchema>(schema: Schema, description: string) {
   return v.optional(v.pipe(schema, v.description(description)));
 }
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { nodeRegistry } from "../../../scripts/node-services.ts";
+import { evaluationFile, nodeRegistry } from "../../../scripts/node-services.ts";
 import { auditImage } from "../../../src/audit/audit-image.ts";
 import { writeCsv } from "../../../src/audit/csv.ts";
 import { defineAudit } from "../../../src/audit/define.ts";
-import { imageIndices, sampleIndices } from "../../../src/audit/image-set.ts";
+import { evaluationImages, knowsEvaluationLabels, sampleIndices } from "../../../src/audit/image-set.ts";
 import type { ImageOutcome } from "../../../src/audit/outcome.ts";
 import { makeReport } from "../../../src/audit/report.ts";
 import { evidencePage, notAuditedPage } from "../../../src/http/evidence/page.ts";
@@ -18,7 +18,7 @@ beforeAll(() => {
   classifier = nodeRegistry().default;
 });
 
-const first = (count: number) => ({ name: "cifar10-test", count, sample: null }) as const;
+const first = (count: number) => ({ name: "cifar10-test", count, seed: null }) as const;
 const define = (part: Partial<Parameters<typeof defineAudit>[1]> = {}) =>
   defineAudit(
     classifier,
@@ -48,10 +48,29 @@ describe("an audit's definition", () => {
 });
 
 describe("an audit's images", () => {
+  const labels = () => classifier.manifest.labels;
+  const indices = (
+    images: ReturnType<typeof first> | { name: "cifar10-test"; count: number; seed: number },
+  ) => evaluationImages(images, labels(), evaluationFile()).map(({ index }) => index);
+
   test("are the first ones, or a sample that its seed repeats", () => {
-    expect(imageIndices(first(3), 1000)).toEqual([0, 1, 2]);
-    const sample = { name: "cifar10-test", count: 3, sample: 7 } as const;
-    expect(imageIndices(sample, 1000)).toEqual(sampleIndices(1000, 3, 7));
+    expect(indices(first(3))).toEqual([0, 1, 2]);
+    expect(indices({ name: "cifar10-test", count: 3, seed: 7 })).toEqual(sampleIndices(1000, 3, 7));
+    expect(() => indices(first(1001))).toThrow("There are 1000 evaluation images, not 1001");
+  });
+
+  test("have their labels by name, wherever the model has them", () => {
+    const straight = evaluationImages(first(20), labels(), evaluationFile());
+    const turned = evaluationImages(first(20), labels().toReversed(), evaluationFile());
+    expect(straight.slice(0, 4).map(({ label }) => labels()[label])).toEqual([
+      "cat",
+      "ship",
+      "ship",
+      "airplane",
+    ]);
+    expect(turned.map(({ label }) => 9 - label)).toEqual(straight.map(({ label }) => label));
+    expect(knowsEvaluationLabels(labels())).toBe(true);
+    expect(knowsEvaluationLabels(["cat", "dog"])).toBe(false);
   });
 
   test("are sampled without repetition, and a larger sample holds the smaller", () => {
@@ -125,45 +144,42 @@ describe("a report", () => {
         : outcome({ index, pixels, label: 1 }),
     ).toReversed(),
   );
-  const report = () => makeReport(define({ images: first(20) }), outcomes, "2026-01-02", () => image);
+  const report = () => makeReport(define({ images: first(20) }), outcomes, "2026-01-02");
 
-  test("has a row for each number of pixels, with the first fooled images as they were returned", async () => {
+  test("has a row for each number of pixels, with the first fooled images", () => {
     const { rows } = report();
     expect(rows.map(({ pixels }) => pixels)).toEqual([1, 3]);
     for (const { statistics, gallery } of rows) {
       expect(statistics.fooled).toMatchObject({ count: 10, n: 20 });
       expect(gallery.map(({ index }) => index)).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18]);
-      const png = Buffer.from(gallery[1]!.image.split(",")[1]!, "base64");
-      const shown = await decodePng(png, 3);
-      const changed = Array.from(shown.data, (value, at) => (value === 9 ? [] : [at, value]));
-      expect(changed.flat()).toEqual([6, 255, 7, 255, 8, 255]);
     }
   });
 
   test("is the same whatever the order of the outcomes", () => {
-    const shuffled = makeReport(
-      define({ images: first(20) }),
-      outcomes.toReversed(),
-      "2026-01-02",
-      () => image,
-    );
+    const shuffled = makeReport(define({ images: first(20) }), outcomes.toReversed(), "2026-01-02");
     expect(JSON.stringify(shuffled)).toBe(JSON.stringify(report()));
   });
 
   test("makes a page that says each rate with its interval and n, needs no script, and repeats itself", async () => {
-    const page = String(await evidencePage(report()));
+    const page = String(await evidencePage(report(), () => image));
     expect(page).toContain("<strong>50.0 %</strong> of\n20 correctly classified images");
     expect(page).toContain("95 % interval 29.9–70.1 %");
     expect(page).toContain("npm run audit -- --model cifar10-resnet8 --images 20 --pixels 1,3");
     expect(page).not.toMatch(/<script|\sstyle=|\son\w+=/);
-    expect(page.match(/class="adversarial"/g)).toHaveLength(20);
+    const shown = [...page.matchAll(/class="adversarial" src="data:image\/png;base64,([^"]*)"/g)];
+    expect(shown).toHaveLength(20);
+    const { data } = await decodePng(Buffer.from(shown[1]![1]!, "base64"), 3);
+    const changed = Array.from(data, (value, at) => (value === 9 ? [] : [at, value]));
+    expect(changed.flat()).toEqual([6, 255, 7, 255, 8, 255]);
   });
 
   test("makes a page that escapes names", async () => {
     const nasty = '"><script>alert(1)</script>&';
     const { model, ...rest } = report();
     const labels = model.labels.map(() => nasty);
-    const page = String(await evidencePage({ ...rest, model: { ...model, title: nasty, labels } }));
+    const page = String(
+      await evidencePage({ ...rest, model: { ...model, title: nasty, labels } }, () => image),
+    );
     expect(page).not.toContain("<script");
     expect(String(await notAuditedPage({ id: "a", title: nasty }))).not.toContain("<script");
   });

@@ -75,6 +75,16 @@ export const services: Services = {
   },
   samples: [{ name: "calm-0", label: "calm", png: png.buffer, sha256: "1".repeat(64) }],
   kernelModule,
+  audits: {
+    create: async () => "0",
+    status: async () => null,
+    next: async () => null,
+    outcomes: async () => null,
+    cancel: async () => null,
+  },
+  evidence: async () => null,
+  evaluation: new ArrayBuffer(0),
+  tokens: [],
   ready: async () => {},
   pause: () => new Promise((resolve) => setTimeout(resolve)),
 };

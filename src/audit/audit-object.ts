@@ -1,0 +1,193 @@
+import { DurableObject } from "cloudflare:workers";
+import { failedOutcomes } from "./audit-image.ts";
+import type { AuditDefinition, AuditImage } from "./definition.ts";
+import type { EvidenceObject } from "./evidence-object.ts";
+import type { ImageOutcome } from "./outcome.ts";
+import { type AuditReport, makeReport } from "./report.ts";
+import type { AuditProgress, AuditRecord, AuditStatus } from "./state.ts";
+import { type AuditTable, openTable } from "./table.ts";
+
+/** One message of the queue: one image of one audit. */
+export interface AuditTask {
+  /** The audit's id. */
+  readonly audit: string;
+  /** The image's position in the audit. */
+  readonly position: number;
+}
+
+/** What the Durable Object needs of the deployment. */
+export interface AuditBindings {
+  readonly AUDIT_QUEUE: Queue<AuditTask>;
+  readonly EVIDENCE: DurableObjectNamespace<EvidenceObject>;
+  /** Seconds without an answer after which the tasks without one are sent again. */
+  readonly AUDIT_RESEND_SECONDS: string;
+}
+
+/** What a consumer needs for one image. */
+export interface AuditWork extends AuditImage {
+  readonly definition: AuditDefinition;
+}
+
+const SECOND = 1000;
+const DAY = 24 * 60 * 60 * SECOND;
+/** An image without an answer by then is reported as failed. */
+const LONGEST_RUN = DAY;
+const KEPT = 30 * DAY;
+/** Proxies close a stream in which nothing comes for long. */
+const LONGEST_SILENCE = 20 * SECOND;
+const LONGEST_WAIT = 60 * 60 * SECOND;
+/** Most messages in one call, a limit of Cloudflare Queues. */
+const MESSAGES_PER_BATCH = 100;
+
+/**
+ * One audit: its definition, its images and their outcomes, in SQLite storage. It sends the tasks to the
+ * queue from its alarm alone. Alarms are repeated until they succeed, so that a task whose message was
+ * lost, or never sent, is sent again; a task that arrives twice is done once.
+ */
+export class AuditObject extends DurableObject<AuditBindings> {
+  readonly #table: AuditTable;
+  /** Whoever waits for the next change. */
+  #waiting: (() => void)[] = [];
+
+  constructor(state: DurableObjectState, env: AuditBindings) {
+    super(state, env);
+    this.#table = openTable(state.storage.sql);
+  }
+
+  /** Stores a new audit; its alarm, due at once, sends the tasks. */
+  async create(
+    asked: Pick<AuditRecord, "definition" | "owner" | "publish">,
+    images: readonly AuditImage[],
+  ): Promise<void> {
+    const record: AuditRecord = { ...asked, created: Date.now(), ended: null, state: "running" };
+    this.ctx.storage.transactionSync(() => this.#table.create(record, images));
+    await this.ctx.storage.setAlarm(Date.now());
+  }
+
+  /** Null for whoever is not the owner, and for an audit that does not exist. */
+  status(owner: string): AuditStatus | null {
+    const record = this.#table.record();
+    if (record?.owner !== owner) return null;
+    const { owner: _, ...rest } = record;
+    return {
+      ...rest,
+      progress: this.#table.progress(),
+      expires: (record.ended ?? record.created + LONGEST_RUN) + KEPT,
+      report: record.state === "finished" ? this.#report(record) : null,
+    };
+  }
+
+  /** All outcomes so far; null as in `status`. */
+  outcomes(owner: string): ImageOutcome[] | null {
+    return this.#table.record()?.owner === owner ? this.#table.outcomes() : null;
+  }
+
+  /** The status, once it differs from what the caller has seen or the silence gets long; null as in `status`. */
+  async next(owner: string, seen: AuditProgress): Promise<AuditStatus | null> {
+    const status = this.status(owner);
+    if (status === null || status.state !== "running" || status.progress.done !== seen.done) return status;
+    await Promise.race([
+      new Promise<void>((resolve) => this.#waiting.push(resolve)),
+      scheduler.wait(LONGEST_SILENCE),
+    ]);
+    return this.status(owner);
+  }
+
+  /** Ends the audit; images that nobody has begun stay without outcome. @returns as `status` */
+  async cancel(owner: string): Promise<AuditStatus | null> {
+    const record = this.#table.record();
+    if (record?.owner !== owner) return null;
+    if (record.state === "running") await this.#end("cancelled");
+    return this.status(owner);
+  }
+
+  /** What is to be done for a task; null when nothing is, because it was done or the audit has ended. */
+  work(position: number): AuditWork | null {
+    const record = this.#table.record();
+    if (record?.state !== "running" || !this.#table.isPending(position)) return null;
+    const image = this.#table.image(position);
+    return image && { ...image, definition: record.definition };
+  }
+
+  /** Takes the outcomes of one image. Those of an image that has its outcomes, or of an ended audit, are dropped. */
+  async answer(position: number, outcomes: readonly ImageOutcome[]): Promise<void> {
+    if (this.#table.record()?.state !== "running" || !this.#table.answer(position, outcomes)) return;
+    const { done, total } = this.#table.progress();
+    if (done === total) await this.ctx.storage.setAlarm(Date.now());
+    this.#wake();
+  }
+
+  /** Keeps why an attempt failed. */
+  note(position: number, problem: string): void {
+    if (this.#table.record() !== null) this.#table.note(position, problem);
+  }
+
+  /** Reports an image as failed, after all its attempts. */
+  async giveUp(position: number): Promise<void> {
+    const record = this.#table.record();
+    const image = this.#table.image(position);
+    if (record === null || image === null) return;
+    const problem = this.#table.problem(position) ?? "The attack was ended from outside at every attempt.";
+    await this.answer(position, failedOutcomes(record.definition, image, problem));
+  }
+
+  /**
+   * Whatever must not be forgotten: sends what is pending, again if nothing came of it; finishes an audit that
+   * has all its answers; gives up on one that is stuck; deletes an old one.
+   */
+  override async alarm(): Promise<void> {
+    const record = this.#table.record();
+    if (record === null) return;
+    if (record.state !== "running") {
+      await this.ctx.storage.deleteAll();
+      return;
+    }
+    if (Date.now() > record.created + LONGEST_RUN) {
+      for (const position of this.#table.pending()) await this.giveUp(position);
+    }
+    const { done, total } = this.#table.progress();
+    if (done < total) await this.#sendPending(done);
+    else await this.#finish(record);
+  }
+
+  async #sendPending(done: number): Promise<void> {
+    const sent = this.ctx.storage.kv.get<{ done: number; wait: number }>("sent");
+    const first = Number(this.env.AUDIT_RESEND_SECONDS) * SECOND;
+    const stuck = sent === undefined || sent.done === done;
+    if (stuck) await this.#send(this.#table.pending());
+    const wait = sent === undefined || !stuck ? first : Math.min(2 * sent.wait, LONGEST_WAIT);
+    this.ctx.storage.kv.put("sent", { done, wait });
+    await this.ctx.storage.setAlarm(Date.now() + wait);
+  }
+
+  async #send(positions: readonly number[]): Promise<void> {
+    const audit = this.ctx.id.toString();
+    for (let start = 0; start < positions.length; start += MESSAGES_PER_BATCH) {
+      const batch = positions.slice(start, start + MESSAGES_PER_BATCH);
+      await this.env.AUDIT_QUEUE.sendBatch(batch.map((position) => ({ body: { audit, position } })));
+    }
+  }
+
+  async #finish(record: AuditRecord): Promise<void> {
+    if (record.publish) {
+      const { id } = record.definition.model;
+      await this.env.EVIDENCE.getByName(id).publish(this.#report(record));
+    }
+    await this.#end("finished");
+  }
+
+  async #end(state: "finished" | "cancelled"): Promise<void> {
+    this.#table.end(state, Date.now());
+    await this.ctx.storage.setAlarm(Date.now() + KEPT);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  #report({ definition, ended }: AuditRecord): AuditReport {
+    const date = new Date(ended ?? Date.now()).toISOString().slice(0, 10);
+    return makeReport(definition, this.#table.outcomes(), date);
+  }
+}

@@ -1,0 +1,50 @@
+import type { AuditObject, AuditWork } from "./audit-object.ts";
+import type { ImageOutcome } from "./outcome.ts";
+import type { AuditStatus, Audits } from "./state.ts";
+
+/** What the consumer of the queue does with the object of an audit. */
+export interface WorkPlace {
+  work(position: number): Promise<AuditWork | null>;
+  answer(position: number, outcomes: readonly ImageOutcome[]): Promise<void>;
+  note(position: number, problem: string): Promise<void>;
+  giveUp(position: number): Promise<void>;
+}
+
+/** The door to the audits of a namespace. */
+export function openAudits(namespace: DurableObjectNamespace<AuditObject>): Audits {
+  /** Ids that this namespace did not make name nothing. */
+  const find = (id: string) => {
+    try {
+      return namespace.get(namespace.idFromString(id));
+    } catch {
+      return null;
+    }
+  };
+  return {
+    async create(asked, images) {
+      const id = namespace.newUniqueId();
+      await namespace.get(id).create(asked, images);
+      return id.toString();
+    },
+    status: async (id, owner) => plain<AuditStatus | null>((await find(id)?.status(owner)) ?? null),
+    next: async (id, owner, seen) => plain<AuditStatus | null>((await find(id)?.next(owner, seen)) ?? null),
+    outcomes: async (id, owner) => plain<ImageOutcome[] | null>((await find(id)?.outcomes(owner)) ?? null),
+    cancel: async (id, owner) => plain<AuditStatus | null>((await find(id)?.cancel(owner)) ?? null),
+  };
+}
+
+/** The object of one audit, for its consumer. */
+export function openWorkPlace(namespace: DurableObjectNamespace<AuditObject>, id: string): WorkPlace {
+  const object = namespace.get(namespace.idFromString(id));
+  return {
+    work: async (position) => plain<AuditWork | null>(await object.work(position)),
+    answer: (position, outcomes) => object.answer(position, outcomes),
+    note: (position, problem) => object.note(position, problem),
+    giveUp: (position) => object.giveUp(position),
+  };
+}
+
+/** What comes back from a Durable Object is a copy of what was sent; only the types of RPC forget tuples. */
+function plain<T>(copy: unknown): T {
+  return copy as T;
+}

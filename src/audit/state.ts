@@ -1,0 +1,55 @@
+import type { AuditDefinition, AuditImage } from "./definition.ts";
+import type { ImageOutcome } from "./outcome.ts";
+import type { AuditReport } from "./report.ts";
+
+/** How far an audit is. */
+export type AuditState = "running" | "finished" | "cancelled";
+
+/** What an audit is, beside its images. */
+export interface AuditRecord {
+  readonly definition: AuditDefinition;
+  /** Digest of the token that started it. */
+  readonly owner: string;
+  /** Make the report the model's evidence when the audit ends. */
+  readonly publish: boolean;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** Null while it runs. */
+  readonly ended: number | null;
+  readonly state: AuditState;
+}
+
+export interface AuditProgress {
+  /** Images with all their outcomes. */
+  readonly done: number;
+  readonly total: number;
+  /** Of those done, how many ended with an error. */
+  readonly failed: number;
+}
+
+/** What the owner of an audit is told of it. */
+export interface AuditStatus extends Omit<AuditRecord, "owner"> {
+  readonly progress: AuditProgress;
+  /** When it is forgotten; milliseconds since 1970. */
+  readonly expires: number;
+  /** Null until it is finished. */
+  readonly report: AuditReport | null;
+}
+
+/**
+ * The door to all audits, each of which is a Durable Object of its own. Whoever is not the owner of an
+ * audit is answered as if there were none.
+ */
+export interface Audits {
+  /** Starts an audit. @returns its id */
+  create(
+    asked: Pick<AuditRecord, "definition" | "owner" | "publish">,
+    images: readonly AuditImage[],
+  ): Promise<string>;
+  status(id: string, owner: string): Promise<AuditStatus | null>;
+  /** The status, as soon as it differs from what was seen, and after some seconds in any case. */
+  next(id: string, owner: string, seen: AuditProgress): Promise<AuditStatus | null>;
+  /** All outcomes so far, in the order of the images. */
+  outcomes(id: string, owner: string): Promise<ImageOutcome[] | null>;
+  cancel(id: string, owner: string): Promise<AuditStatus | null>;
+}

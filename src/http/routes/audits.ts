@@ -1,0 +1,113 @@
+import { type Context, Hono } from "hono";
+import { streamSSE } from "hono/streaming";
+import { ranges } from "../../attack/options.ts";
+import { writeCsv } from "../../audit/csv.ts";
+import { defineAudit } from "../../audit/define.ts";
+import type { AuditStatus } from "../../audit/state.ts";
+import { readAuditImages } from "../audit-images.ts";
+import { readBody, readQuery } from "../body.ts";
+import { findClassifier } from "../input.ts";
+import { negotiate } from "../negotiate.ts";
+import { requireOwner } from "../owner.ts";
+import { presentAudit, presentOutcome } from "../present-audit.ts";
+import { Problem } from "../problem.ts";
+import { auditSchema } from "../schemas/audit.ts";
+import { noneSchema } from "../schemas/none.ts";
+import type { Services } from "../services.ts";
+import { validate } from "../validate.ts";
+
+const DEFAULT_IMAGES = { set: "cifar10-test", count: 100, seed: null } as const;
+const DEFAULT_PIXELS = [1, 3, 5];
+
+/** `/v1/audits`: attacks on a whole image set, in the background. Every request needs the owner's token. */
+export const auditRoutes = (services: Services) =>
+  new Hono()
+    .post("/v1/audits", (c) => start(c, services))
+    .get("/v1/audits/:audit", async (c) => {
+      const type = negotiate(c, ["application/json", "text/event-stream"]);
+      validate(noneSchema, readQuery(c));
+      const { id, owner, status } = await find(c, services);
+      c.header("Vary", "Accept, Authorization");
+      c.header("Cache-Control", "no-store");
+      return type === "application/json"
+        ? c.json(presentAudit(id, status))
+        : follow(c, services, id, owner, status);
+    })
+    .get("/v1/audits/:audit/results.csv", async (c) => {
+      const { status, outcomes } = await findOutcomes(c, services);
+      return c.body(writeCsv(outcomes, status.definition.model.labels), 200, {
+        "Content-Type": "text/csv; charset=utf-8; header=present",
+        "Cache-Control": "no-store",
+      });
+    })
+    .get("/v1/audits/:audit/results.json", async (c) => {
+      const { id, status, outcomes } = await findOutcomes(c, services);
+      const { definition, state, progress } = status;
+      const results = outcomes.map((outcome) => presentOutcome(outcome, definition.model.labels));
+      return c.json({ id, state, progress, results }, 200, { "Cache-Control": "no-store" });
+    })
+    .delete("/v1/audits/:audit", async (c) => {
+      validate(noneSchema, readQuery(c));
+      const { id, owner } = await find(c, services);
+      const status = await services.audits.cancel(id, owner);
+      return c.json(presentAudit(id, status ?? missing(id)));
+    });
+
+async function start(c: Context, services: Services): Promise<Response> {
+  negotiate(c, ["application/json"]);
+  const owner = await requireOwner(c, services.tokens);
+  const sent = await readBody(c);
+  if (sent.image) throw new Problem("invalid-option", "An audit takes images in the field images.", "image");
+  const { model, images, pixels, targeted, publish, ...options } = validate(auditSchema, sent.options);
+  const classifier = findClassifier(services, model);
+  const asked = await readAuditImages(images ?? DEFAULT_IMAGES, classifier, services.evaluation);
+  if (publish && asked.set.name === "uploaded") {
+    const detail =
+      "Only an audit of evaluation images can be published: anybody can repeat it. Leave publish out.";
+    throw new Problem("invalid-option", detail, "publish");
+  }
+  const definition = defineAudit(
+    classifier,
+    {
+      images: asked.set,
+      pixels: typeof pixels === "number" ? [pixels] : (pixels ?? DEFAULT_PIXELS),
+      targeted: targeted ?? false,
+      options,
+    },
+    ranges.budget.max,
+  );
+  const id = await services.audits.create({ definition, owner, publish: publish ?? false }, asked.images);
+  const status = (await services.audits.status(id, owner)) ?? missing(id);
+  return c.json(presentAudit(id, status), 202, { Location: `/v1/audits/${id}` });
+}
+
+/** @throws Problem 401 without a valid token, 404 for another owner's audit as for none */
+async function find(c: Context, { audits, tokens }: Services) {
+  const owner = await requireOwner(c, tokens);
+  const id = c.req.param("audit") ?? "";
+  const status = (await audits.status(id, owner)) ?? missing(id);
+  return { id, owner, status };
+}
+
+async function findOutcomes(c: Context, services: Services) {
+  validate(noneSchema, readQuery(c));
+  const { id, owner, status } = await find(c, services);
+  const outcomes = (await services.audits.outcomes(id, owner)) ?? missing(id);
+  return { id, status, outcomes };
+}
+
+function missing(id: string): never {
+  throw new Problem("not-found", `There is no audit "${id}" of yours. Audits are kept for 30 days.`, "audit");
+}
+
+/** `progress` events while the audit runs, then one `result`. */
+function follow(c: Context, { audits }: Services, id: string, owner: string, first: AuditStatus): Response {
+  return streamSSE(c, async (output) => {
+    let status: AuditStatus | null = first;
+    while (status?.state === "running" && !output.aborted) {
+      await output.writeSSE({ event: "progress", data: JSON.stringify(status.progress) });
+      status = await audits.next(id, owner, status.progress);
+    }
+    if (status) await output.writeSSE({ event: "result", data: JSON.stringify(presentAudit(id, status)) });
+  });
+}

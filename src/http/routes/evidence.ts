@@ -1,0 +1,71 @@
+import { type Context, Hono } from "hono";
+import { etag } from "hono/etag";
+import { evaluationImage } from "../../audit/evaluation-set.ts";
+import { fitImage } from "../../image/fit.ts";
+import type { Classifier } from "../../model/classifier.ts";
+import { readQuery } from "../body.ts";
+import { evidencePage, notAuditedPage } from "../evidence/page.ts";
+import { STYLE } from "../evidence/style.ts";
+import { negotiate } from "../negotiate.ts";
+import { presentReport } from "../present-audit.ts";
+import { Problem } from "../problem.ts";
+import { noneSchema } from "../schemas/none.ts";
+import type { Services } from "../services.ts";
+import { validate } from "../validate.ts";
+
+const CACHE_CONTROL = "public, max-age=300";
+
+/** `GET /models/{model}`, the evidence behind a badge, and its JSON twin `GET /v1/models/{model}/audit`. */
+export const evidenceRoutes = (services: Services) =>
+  new Hono()
+    .get("/models/:model", etag(), async (c) => {
+      const type = negotiate(c, ["text/html", "application/json"]);
+      c.header("Vary", "Accept");
+      return type === "text/html" ? answerPage(c, services) : answerJson(c, services);
+    })
+    .get("/v1/models/:model/audit", etag(), (c) => {
+      negotiate(c, ["application/json"]);
+      return answerJson(c, services);
+    });
+
+async function find(c: Context, { registry, evidence }: Services) {
+  validate(noneSchema, readQuery(c));
+  const id = c.req.param("model") ?? "";
+  const classifier = registry.get(id);
+  if (!classifier)
+    throw new Problem("not-found", `There is no model "${id}". GET /v1/models lists them.`, "model");
+  return { classifier, report: await evidence(classifier) };
+}
+
+async function answerJson(c: Context, services: Services): Promise<Response> {
+  const { classifier, report } = await find(c, services);
+  if (report) return c.json(presentReport(report), 200, { "Cache-Control": CACHE_CONTROL });
+  const detail = `The model ${classifier.manifest.id} was not audited. POST /v1/audits with publish=true does it.`;
+  throw new Problem("not-found", detail, "model");
+}
+
+async function answerPage(c: Context, services: Services): Promise<Response> {
+  const { classifier, report } = await find(c, services);
+  const page = report
+    ? evidencePage(report, (index) => imageAt(services, classifier, index))
+    : notAuditedPage(classifier.manifest);
+  return c.html(page, 200, {
+    "Cache-Control": CACHE_CONTROL,
+    "Content-Security-Policy": await contentSecurityPolicy(),
+  });
+}
+
+/** Reports that are published or shipped are about evaluation images, never uploaded ones. */
+function imageAt({ evaluation }: Services, { manifest }: Classifier, index: number) {
+  return fitImage(evaluationImage(evaluation, index).image, manifest.input);
+}
+
+/** Nothing but the page's own style sheet, its images and the badge. */
+async function contentSecurityPolicy(): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(STYLE));
+  const hash = btoa(String.fromCharCode(...new Uint8Array(digest)));
+  return (
+    `default-src 'none'; img-src 'self' data:; style-src 'sha256-${hash}'; ` +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  );
+}

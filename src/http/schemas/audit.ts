@@ -1,0 +1,63 @@
+import * as v from "valibot";
+import { MAX_ROWS } from "../../audit/define.ts";
+import { BADGE_STYLES } from "../badge/draw.ts";
+import { attackOptions, named, numeric, oneOf, sourceOptions } from "./options.ts";
+
+/** Most images that can be sent with an audit. */
+export const MAX_UPLOADED = 500;
+
+const { pixels: _, target: __, label: ___, ...options } = attackOptions;
+
+const flag = v.boolean("must be true or false");
+
+const wholeNumber = (low: number, high: number, what: string) => {
+  const message = `must have ${what} from ${low} to ${high}`;
+  return v.pipe(v.number(message), v.integer(message), v.minValue(low, message), v.maxValue(high, message));
+};
+
+const imagesMessage =
+  'must be { "set": "cifar10-test", "count": …, "seed": … }, or a list of { "image": base64, "label": … }';
+
+const evaluationSet = v.strictObject(
+  {
+    set: v.literal("cifar10-test", imagesMessage),
+    count: v.optional(wholeNumber(1, 1000, "a whole number count"), 100),
+    seed: v.optional(v.nullable(wholeNumber(0, 2 ** 32 - 1, "a whole number seed")), null),
+  },
+  imagesMessage,
+);
+
+const uploaded = v.pipe(
+  v.array(v.strictObject({ image: v.string(imagesMessage), label: v.string(imagesMessage) }, imagesMessage)),
+  v.minLength(1, `must hold 1 to ${MAX_UPLOADED} images`),
+  v.maxLength(MAX_UPLOADED, `must hold 1 to ${MAX_UPLOADED} images`),
+);
+
+/** What can be asked of an audit. */
+export const auditSchema = v.strictObject({
+  model: sourceOptions.model,
+  images: named(
+    v.union([evaluationSet, uploaded], (issue) => issue.issues?.[0]?.message ?? imagesMessage),
+    "The first `count` evaluation images, or with a `seed` a sample of them; or up to 500 images with labels.",
+  ),
+  pixels: named(
+    v.union(
+      [numeric("pixels"), v.pipe(v.array(numeric("pixels")), v.minLength(1), v.maxLength(MAX_ROWS))],
+      `must be a whole number from 1 to 1024, or a list of up to ${MAX_ROWS} of them`,
+    ),
+    "The numbers of pixels; each is a row of the report. Left out, 1, 3 and 5.",
+  ),
+  targeted: named(flag, "Attack every image at every other label, instead of away from its own."),
+  publish: named(flag, "Make the report the evidence behind the model's badge (evaluation images only)."),
+  ...options,
+});
+
+/** The options of a badge. */
+export const badgeSchema = v.strictObject({
+  pixels: named(numeric("pixels"), "The number of pixels. Left out, the report's first."),
+  style: named(oneOf(BADGE_STYLES), "The badge's style."),
+  label: named(
+    v.pipe(v.string("must be a text"), v.maxLength(64, "must be at most 64 characters long")),
+    "The text on the left.",
+  ),
+});
