@@ -1,6 +1,7 @@
 export { reserveImage } from "./image";
 export { reserve } from "./memory";
-export { naturalLogarithm, randomBelow, randomNormal, randomUniform, randomWord, seedRandom } from "./random";
+export { naturalLogarithm } from "./logarithm";
+export { randomBelow, randomNormal, randomUniform, randomWord, seedRandom } from "./random";
 export {
   byteValues,
   renderCandidates,

@@ -1,11 +1,11 @@
+import { naturalLogarithm } from "./logarithm";
+
 // The only source of randomness: PCG32 (M. E. O'Neill, "PCG: A Family of Simple Fast Space-Efficient
 // Statistically Good Algorithms for Random Number Generation", 2014), the XSH RR 64/32 generator with
 // the published seeding. Everything above the words is made of + − × ÷ and square root, which IEEE 754
 // rounds correctly, so that another implementation can reproduce every bit.
 
 const MULTIPLIER: u64 = 6364136223846793005;
-const LN2: f64 = 0.6931471805599453;
-const SQRT_HALF: f64 = 0.7071067811865476;
 
 let state: u64 = 0;
 let increment: u64 = 0;
@@ -52,22 +52,4 @@ export function randomNormal(): f64 {
     const s = u * u + v * v;
     if (s > 0.0 && s < 1.0) return u * Math.sqrt((-2.0 * naturalLogarithm(s)) / s);
   }
-}
-
-/**
- * ln x for 0 < x < √2, relative error below 2⁻⁵⁰. With x = m · 2ᵉ and m in [√½, √2),
- * ln x = e · ln 2 + 2 artanh f, f = (m − 1) ÷ (m + 1), |f| < 0.172; the series for artanh is cut after
- * f²¹, where what is left is below 2⁻⁵⁸ of the sum.
- */
-export function naturalLogarithm(x: f64): f64 {
-  let exponent: f64 = 0.0;
-  while (x < SQRT_HALF) {
-    x *= 2.0;
-    exponent -= 1.0;
-  }
-  const f = (x - 1.0) / (x + 1.0);
-  const square = f * f;
-  let sum: f64 = 0.0;
-  for (let n = 21; n >= 1; n -= 2) sum = sum * square + 1.0 / <f64>n;
-  return exponent * LN2 + 2.0 * f * sum;
 }

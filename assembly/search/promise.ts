@@ -1,11 +1,13 @@
 import { channels, height, positions, samples, width } from "../image";
+import { naturalLogarithm } from "../logarithm";
 import { reserve } from "../memory";
 import { cornerColour } from "./draws";
 
 // Which pixel and corner colour to try next. A "cell" is one pixel with one corner colour, numbered
 // position × colours + corner. Losses of near cells resemble each other: neighbouring pixels, and
-// colours that differ in one channel. So each told loss is spread over the cells around it (a Gaussian
-// of deviation 1 pixel, times 0.3 for each channel that differs), and a cell's promise is
+// colours that differ in one channel. So each told loss (its logarithm: losses are ratios or
+// probabilities) is spread over the cells around it (a Gaussian of deviation 1 pixel, times 0.3 for each
+// channel that differs), and a cell's promise is
 //
 //   (Σ weight · loss + prior · mean loss of its colour) ÷ (Σ weight + prior)
 //     − deviation of all losses × (0.5 ÷ √(Σ weight + prior) + contrast)
@@ -24,8 +26,9 @@ const CHANNEL_WEIGHT: f32 = 0.3;
 const PRIOR: f32 = 0.3;
 const UNCERTAINTY_BONUS: f64 = 0.5;
 const CONTRAST_BONUS: f64 = 1.0;
-/** Losses of this size and more are all the same: it keeps infinities out of the sums. */
-const LARGEST_LOSS: f64 = 1e15;
+/** Losses below and above these are all the same: it keeps infinities out of the sums. */
+const SMALLEST_LOSS: f64 = 1e-30;
+const LARGEST_LOSS: f64 = 1e30;
 /** The first two powers of the plastic number's inverse. */
 const R2_X: f64 = 0.7548776662466927;
 const R2_Y: f64 = 0.5698402909980532;
@@ -98,7 +101,7 @@ function contrastOf(cell: i32): f32 {
 
 /** Learns a cell's loss, and spreads it over the cells around. The cell is not chosen again. */
 export function learn(cell: i32, told: f64): void {
-  const bounded = max(-LARGEST_LOSS, min(told, LARGEST_LOSS));
+  const bounded = naturalLogarithm(max(SMALLEST_LOSS, min(told, LARGEST_LOSS)));
   // Differences from the first loss: f32 would not tell apart probabilities near 1.
   if (lossCount == 0) zero = bounded;
   const loss = bounded - zero;
