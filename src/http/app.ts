@@ -15,6 +15,17 @@ import type { Services } from "./services.ts";
 
 /** The largest body that is read, in bytes. */
 export const MAX_BODY = 2 * 1024 * 1024;
+/** The largest body of an audit, which may hold 500 images. */
+export const MAX_AUDIT_BODY = 16 * 1024 * 1024;
+
+const limitBody = (maxSize: number, advice: string) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      const detail = `The body is over ${maxSize} bytes. ${advice}`;
+      return problemResponse(new Problem("body-too-large", detail, "body"));
+    },
+  });
 
 /**
  * The HTTP application.
@@ -34,15 +45,9 @@ export function createApp(services: Services) {
       },
     }),
   );
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY,
-      onError: () => {
-        const detail = `The body is over ${MAX_BODY} bytes. Send a smaller image: it is resized to the model's input anyway.`;
-        return problemResponse(new Problem("body-too-large", detail, "body"));
-      },
-    }),
-  );
+  const limitImage = limitBody(MAX_BODY, "Send a smaller image: it is resized to the model's input anyway.");
+  const limitAudit = limitBody(MAX_AUDIT_BODY, "Send fewer or smaller images.");
+  app.use((c, next) => (c.req.path === "/v1/audits" ? limitAudit : limitImage)(c, next));
   app.notFound((c) => {
     const detail = `There is nothing at ${c.req.path}. The routes are described at /openapi.json.`;
     return problemResponse(new Problem("not-found", detail));

@@ -33,6 +33,13 @@ const uploaded = v.pipe(
   v.maxLength(MAX_UPLOADED, `must hold 1 to ${MAX_UPLOADED} images`),
 );
 
+const pixelsMessage = `must be a whole number from 1 to 1024, or a list of 1 to ${MAX_ROWS} of them`;
+const pixelsList = v.pipe(
+  v.array(numeric("pixels")),
+  v.minLength(1, pixelsMessage),
+  v.maxLength(MAX_ROWS, pixelsMessage),
+);
+
 /** What can be asked of an audit. */
 export const auditSchema = v.strictObject({
   model: sourceOptions.model,
@@ -41,10 +48,7 @@ export const auditSchema = v.strictObject({
     "The first `count` evaluation images, or with a `seed` a sample of them; or up to 500 images with labels.",
   ),
   pixels: named(
-    v.union(
-      [numeric("pixels"), v.pipe(v.array(numeric("pixels")), v.minLength(1), v.maxLength(MAX_ROWS))],
-      `must be a whole number from 1 to 1024, or a list of up to ${MAX_ROWS} of them`,
-    ),
+    v.union([numeric("pixels"), pixelsList], pixelsMessage),
     "The numbers of pixels; each is a row of the report. Left out, 1, 3 and 5.",
   ),
   targeted: named(flag, "Attack every image at every other label, instead of away from its own."),
