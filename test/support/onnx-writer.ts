@@ -24,6 +24,8 @@ export interface OnnxNode {
   inputs: readonly string[];
   outputs: readonly string[];
   name?: string;
+  /** Who defines the operator; ONNX itself when left out. */
+  domain?: string;
   attributes?: Record<string, OnnxAttribute>;
 }
 
@@ -84,6 +86,7 @@ function writeNode(node: OnnxNode, pbf: PbfWriter): void {
   pbf.writeStringField(4, node.op);
   for (const attribute of Object.entries(node.attributes ?? {}))
     pbf.writeMessage(5, writeAttribute, attribute);
+  if (node.domain !== undefined) pbf.writeStringField(7, node.domain);
 }
 
 function writeDim(dim: number | string, pbf: PbfWriter): void {

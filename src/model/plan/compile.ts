@@ -3,7 +3,7 @@ import type { Manifest } from "../manifest.ts";
 import { fold } from "../onnx/fold.ts";
 import type { OnnxGraph, OnnxInput, OnnxNode, OnnxTensor } from "../onnx/graph.ts";
 import { readGraph } from "../onnx/read.ts";
-import { type Layer, NO_ACTIVATION } from "./layer.ts";
+import { type Layer, NO_ACTIVATION, sizeOf } from "./layer.ts";
 import { layOut } from "./layout.ts";
 import { type Context, stepLike } from "./network.ts";
 import { OPERATORS } from "./operators.ts";
@@ -15,8 +15,11 @@ export type Interface = Pick<Manifest, "input" | "labels" | "output" | "tensors"
 
 export type Compilation = { readonly plan: InferencePlan } | { readonly unsupported: string };
 
-/** Most elements of one tensor: larger ones are no classifier's, and would only cost time. */
+/** Most elements of all tensors together: no classifier that fits in a Worker has more. */
 const MOST_ELEMENTS = 1 << 24;
+const MOST_NODES = 4096;
+/** Longest side of a tensor that the kernel's positions can name. */
+const LONGEST_SIDE = 0x7fff;
 
 function imageOf(graph: OnnxGraph, format: Interface["input"], layers: Layer[]): [string, Activations] {
   const [input, ...others] = graph.inputs;
@@ -62,23 +65,25 @@ function constantOf(node: OnnxNode, inputs: readonly (Value | undefined)[]): Onn
     tensors.push(input?.tensor);
   }
   const tensor = fold(node, tensors);
-  if (tensor === undefined) throw new Unsupported(`has the operator ${node.operator} on constants`);
+  if (tensor === undefined) throw new Unsupported(`uses the operator ${node.operator} on constants`);
   return tensor;
 }
 
 function evaluate(context: Context): Value {
   const { node } = context;
   if (node.domain !== "" && node.domain !== "ai.onnx") {
-    throw new Unsupported(`has the operator ${node.domain}.${node.operator}`);
+    throw new Unsupported(`uses the operator ${node.domain}.${node.operator}`);
   }
   const tensor = constantOf(node, context.inputs);
   if (tensor !== undefined) return { kind: "constant", tensor };
   const operator = OPERATORS.get(node.operator);
-  if (operator === undefined) throw new Unsupported(`has the operator ${node.operator}`);
-  const value = operator(context);
-  const { height, width, channels } = value.layer.shape;
-  if (height * width * channels > MOST_ELEMENTS) throw new Unsupported("makes tensors that are too large");
-  return value;
+  if (operator === undefined) throw new Unsupported(`uses the operator ${node.operator}`);
+  try {
+    return operator(context);
+  } catch (error) {
+    if (error instanceof Unsupported) throw new Unsupported(`uses ${error.message}`);
+    throw error;
+  }
 }
 
 /** The layers that the last one depends on, in order; the image stays first. */
@@ -90,22 +95,36 @@ function reachable(layers: readonly Layer[], last: Layer): Layer[] {
   return layers.filter((layer) => kept.has(layer));
 }
 
+/** How many elements a value takes. */
+function costOf(value: Value): number {
+  if (value.kind === "constant") return value.tensor.values.length;
+  const { shape } = value.layer;
+  if (Math.max(shape.height, shape.width) > LONGEST_SIDE)
+    throw new Unsupported("makes tensors that are too large");
+  return sizeOf(shape);
+}
+
 function compileGraph(graph: OnnxGraph, { input, labels, output: kind, tensors }: Interface): InferencePlan {
   const layers: Layer[] = [];
   const uses = countUses(graph);
   const values = new Map<string, Value>([imageOf(graph, input, layers)]);
   for (const [name, tensor] of graph.constants) values.set(name, { kind: "constant", tensor });
+  if (graph.nodes.length > MOST_NODES) throw new Unsupported(`has more than ${MOST_NODES} nodes`);
+  let elements = 0;
   let context: Context | undefined;
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((name) => {
       const value = values.get(name);
-      if (name !== "" && value === undefined) throw new Unsupported(`uses a second output of an operator`);
+      if (name !== "" && value === undefined) throw new Unsupported("uses a second output of an operator");
       // A layer may be changed by what follows it only while it has one reader, through all its views.
       const sole = value?.kind === "activations" && value.sole && uses.get(name) === 1;
       return value?.kind === "activations" ? { ...value, sole } : value;
     });
     context = { node, inputs, opset: graph.opset, layers };
-    values.set(node.outputs[0] ?? "", evaluate(context));
+    const value = evaluate(context);
+    elements += costOf(value);
+    if (elements > MOST_ELEMENTS) throw new Unsupported("makes tensors that are too large");
+    values.set(node.outputs[0] ?? "", value);
   }
   const name = tensors?.output ?? graph.outputs[0];
   let output = graph.outputs.includes(name ?? "") ? values.get(name!) : undefined;

@@ -1,223 +1,162 @@
 import type { InferencePlan } from "../../kernel/plan.ts";
 import * as program from "../../kernel/program.ts";
-import { ACTIVATIONS, type Layer, OPERATIONS, type Shape, sizeOf } from "./layer.ts";
-import { packBias, packWeights } from "./pack.ts";
-import { Unsupported } from "./unsupported.ts";
+import { type Arena, createArena } from "./arena.ts";
+import { type Border, bordersOf, windowsOf } from "./geometry.ts";
+import { ACTIVATIONS, type Layer, OPERATIONS, sizeOf } from "./layer.ts";
+import { packBias, packRecords, packWeights } from "./pack.ts";
 
-/** Most memory that one attack's inference may take: a Worker has 128 MB for everything. */
-const MOST_BYTES = 48 * 1024 * 1024;
-
-/** The border that the address table of a tensor needs so that no window reaches beyond it. */
-interface Border {
-  top: number;
-  left: number;
-  bottom: number;
-  right: number;
+/** Where the kernel finds what belongs to a layer; offsets in the arena. */
+interface Place {
+  readonly tensor: number;
+  /** Bytes of a record, and of the values in it. */
+  readonly record: number;
+  readonly values: number;
+  readonly isListed: boolean;
 }
 
-const padded = (channels: number): number => (channels + 3) & ~3;
+const positionsOf = ({ shape }: Layer): number => shape.height * shape.width;
 
-/** Gives out 16-aligned offsets, one after another. */
-class Arena {
-  bytes: number;
-
-  constructor(used: number) {
-    this.bytes = used;
-    this.reserve(0);
-  }
-
-  reserve(bytes: number): number {
-    const offset = this.bytes;
-    this.bytes = (offset + bytes + 15) & ~15;
-    if (this.bytes > MOST_BYTES) throw new Unsupported("its activations need too much memory");
-    return offset;
-  }
+/** The i32 fields of a header, tensor or step, by their offsets in it. */
+function encode(bytes: number, fields: Readonly<Record<number, number>>): Int32Array {
+  const words = new Int32Array(bytes / 4);
+  for (const [offset, value] of Object.entries(fields)) words[Number(offset) / 4] = value;
+  return words;
 }
 
-function bordersOf(layers: readonly Layer[]): Map<Layer, Border> {
-  const borders = new Map(layers.map((layer) => [layer, { top: 0, left: 0, bottom: 0, right: 0 }]));
-  for (const { operation, inputs, shape, window } of layers) {
-    if (window === undefined || (operation !== "convolution" && operation !== "depthwise")) continue;
-    const source = inputs[0]!;
-    const border = borders.get(source)!;
-    const { kernelHeight, kernelWidth, strideY, strideX, padTop, padLeft } = window;
-    const bottom = (shape.height - 1) * strideY - padTop + kernelHeight - source.shape.height;
-    const right = (shape.width - 1) * strideX - padLeft + kernelWidth - source.shape.width;
-    border.top = Math.max(border.top, padTop);
-    border.left = Math.max(border.left, padLeft);
-    border.bottom = Math.max(border.bottom, bottom);
-    border.right = Math.max(border.right, right);
-  }
-  return borders;
+/** The bits of an f32 field. */
+function bitsOf(value: number): number {
+  return new Int32Array(Float32Array.of(value).buffer)[0]!;
 }
 
-/** For each of `size` inputs, the first and the last of `outputs` windows that hold it. */
-function windowsOf(size: number, outputs: number, kernel: number, stride: number, pad: number): number[] {
-  return Array.from({ length: size }, (_, i) => [
-    Math.max(0, Math.ceil((i + pad - kernel + 1) / stride)),
-    Math.min(outputs - 1, Math.floor((i + pad) / stride)),
-  ]).flat();
+function placesOf(layers: readonly Layer[], tensors: number): ReadonlyMap<Layer, Place> {
+  const listed = new Set(
+    layers.flatMap(({ operation, inputs }) => (operation === "convolution" ? inputs : [])),
+  );
+  return new Map(
+    layers.map((layer, i) => {
+      const { channels } = layer.shape;
+      const isListed = listed.has(layer);
+      const values = Math.ceil(channels / 4) * 16;
+      // One entry more than channels: the kernel writes an entry before it knows whether it stays.
+      const list = isListed ? program.LIST_HEADER + (channels + 1) * program.LIST_ENTRY : 0;
+      const record = Math.ceil((values + list) / 16) * 16;
+      return [layer, { tensor: tensors + i * program.TENSOR_BYTES, record, values, isListed }];
+    }),
+  );
 }
 
-function isListed(layer: Layer, layers: readonly Layer[]): boolean {
-  return layers.some(({ operation, inputs }) => operation === "convolution" && inputs.includes(layer));
+/** A step without the room that all steps share. */
+function stepFields(arena: Arena, layer: Layer, places: ReadonlyMap<Layer, Place>): Record<number, number> {
+  const { operation, window, inputs, shape, activation } = layer;
+  return {
+    [program.STEP_OPERATION]: OPERATIONS[operation as keyof typeof OPERATIONS],
+    [program.STEP_INPUTS]: arena.put(Int32Array.from(inputs, (input) => places.get(input)!.tensor)),
+    [program.STEP_INPUT_COUNT]: inputs.length,
+    [program.STEP_OUTPUT]: places.get(layer)!.tensor,
+    [program.STEP_WEIGHTS]: arena.put(packWeights(layer)),
+    [program.STEP_BIAS]: arena.put(packBias(layer)),
+    [program.STEP_ACTIVATION]: ACTIVATIONS[activation.kind],
+    [program.STEP_ALPHA]: bitsOf(activation.alpha),
+    [program.STEP_BETA]: bitsOf(activation.beta),
+    ...(window && {
+      [program.STEP_WINDOWS]: arena.put(windowsOf(window, inputs[0]!.shape, shape)),
+      [program.STEP_KERNEL_HEIGHT]: window.kernelHeight,
+      [program.STEP_KERNEL_WIDTH]: window.kernelWidth,
+      [program.STEP_STRIDE_Y]: window.strideY,
+      [program.STEP_STRIDE_X]: window.strideX,
+      [program.STEP_PAD_TOP]: window.padTop,
+      [program.STEP_PAD_LEFT]: window.padLeft,
+      [program.STEP_COUNT_PADDING]: Number(window.countPadding),
+    }),
+  };
 }
 
-function recordBytes(values: number, channels: number, listed: boolean): number {
-  // One entry more than channels: the kernel writes an entry before it knows whether it stays.
-  const list = listed ? program.LIST_HEADER + (channels + 1) * program.LIST_ENTRY : 0;
-  return (values + list + 15) & ~15;
+/** A tensor, whose records and table it reserves. A constant's records are there already, at `clean`. */
+function tensorFields(
+  arena: Arena,
+  layer: Layer,
+  { record, values, isListed }: Place,
+  { top, left, bottom, right }: Border,
+  clean: number | undefined,
+): Record<number, number> {
+  const { height, width, channels } = layer.shape;
+  const pitch = left + width + right;
+  const length = pitch * (top + height + bottom);
+  const positions = height * width;
+  return {
+    [program.TENSOR_TABLE]: arena.reserve(length * 4),
+    [program.TENSOR_TABLE_LENGTH]: length,
+    [program.TENSOR_ORIGIN]: (top * pitch + left) * 4,
+    [program.TENSOR_PITCH]: pitch * 4,
+    [program.TENSOR_HEIGHT]: height,
+    [program.TENSOR_WIDTH]: width,
+    [program.TENSOR_CHANNELS]: channels,
+    [program.TENSOR_VALUES]: values,
+    [program.TENSOR_RECORD]: record,
+    [program.TENSOR_LISTED]: Number(isListed),
+    // The kernel tells a dirty record from a clean one by its address, so the dirty ones come later.
+    [program.TENSOR_CLEAN]: clean ?? arena.reserve(positions * record),
+    [program.TENSOR_DIRTY]: arena.reserve(positions * record),
+    [program.TENSOR_POSITIONS]: arena.reserve(positions * 4),
+  };
 }
 
-/** Lays out a network in the kernel's memory. `layers` are in order, the image first, the labels last. */
+/**
+ * Lays out a network in the kernel's memory.
+ * @param layers in order, the image first, the labels last
+ * @throws {Unsupported} when it needs too much memory
+ */
 export function layOut(layers: readonly Layer[]): InferencePlan {
   const image = layers[0]!;
   const labels = layers.at(-1)!;
-  const steps = layers.filter(({ operation }) => operation in OPERATIONS);
+  const made = layers.filter(({ operation }) => operation in OPERATIONS);
   const borders = bordersOf(layers);
-  const arena = new Arena(program.HEADER_BYTES);
-  const tensorsOffset = arena.reserve(layers.length * program.TENSOR_BYTES);
-  const stepsOffset = arena.reserve(steps.length * program.STEP_BYTES);
-  const writes: (() => void)[] = [];
-  let words = new Int32Array();
-  let floats = new Float32Array();
+  const arena = createArena();
+  const header = arena.reserve(program.HEADER_BYTES);
+  const tensors = arena.reserve(layers.length * program.TENSOR_BYTES);
+  const steps = arena.reserve(made.length * program.STEP_BYTES);
+  const places = placesOf(layers, tensors);
+  const fieldsOfSteps = made.map((layer) => stepFields(arena, layer, places));
+  const constants = new Map<Layer, number>();
+  for (const layer of layers) {
+    if (layer.operation === "constant") constants.set(layer, arena.put(packRecords(layer)));
+  }
 
-  const putWords = (values: ArrayLike<number>): number => {
-    const offset = arena.reserve(values.length * 4);
-    writes.push(() => words.set(values, offset / 4));
-    return offset;
+  // From here on everything is zero at first, and not part of the content.
+  const zero = arena.reserve(Math.max(...[...places.values()].map(({ record }) => record)));
+  for (const layer of layers) {
+    const place = places.get(layer)!;
+    const fields = tensorFields(arena, layer, place, borders.get(layer)!, constants.get(layer));
+    arena.fill(place.tensor, encode(program.TENSOR_BYTES, fields));
+  }
+  const mostPositions = Math.max(...layers.map(positionsOf));
+  const shared = {
+    [program.STEP_FROM]: arena.reserve(mostPositions * 4),
+    [program.STEP_TO]: arena.reserve(mostPositions * 4),
   };
-  const putFloats = (values: Float32Array): number => {
-    const offset = arena.reserve(values.length * 4);
-    writes.push(() => floats.set(values, offset / 4));
-    return offset;
-  };
-  const tensorOffset = (layer: Layer) => tensorsOffset + layers.indexOf(layer) * program.TENSOR_BYTES;
-
-  const stepFields = steps.map((layer) => {
-    const { window, inputs, shape } = layer;
-    const source = inputs[0]!.shape;
-    const windows =
-      window === undefined
-        ? []
-        : [
-            ...windowsOf(source.height, shape.height, window.kernelHeight, window.strideY, window.padTop),
-            ...windowsOf(source.width, shape.width, window.kernelWidth, window.strideX, window.padLeft),
-          ];
-    return {
-      inputs: putWords(inputs.map(tensorOffset)),
-      windows: putWords(windows),
-      weights: putFloats(packWeights(layer)),
-      bias: putFloats(packBias(layer)),
-    };
-  });
-  const records = layers.map((layer) => {
-    const values = padded(layer.shape.channels) * 4;
-    const listed = isListed(layer, layers);
-    return { values, listed, bytes: recordBytes(values, layer.shape.channels, listed) };
-  });
-  const positionsOf = ({ height, width }: Shape): number => height * width;
-  const cleanOf = (layer: Layer): number => {
-    const bytes = records[layers.indexOf(layer)]!.bytes * positionsOf(layer.shape);
-    if (layer.operation !== "constant") return arena.reserve(bytes);
-    const { channels } = layer.shape;
-    const data = new Float32Array(bytes / 4);
-    for (let i = 0; i < positionsOf(layer.shape); i++) {
-      data.set(layer.weights.subarray(i * channels, (i + 1) * channels), i * padded(channels));
-    }
-    return putFloats(data);
-  };
-  // Constant tensors have content, so they come first; then the content ends.
-  const cleans = new Map<Layer, number>();
-  for (const layer of layers) if (layer.operation === "constant") cleans.set(layer, cleanOf(layer));
-  const contentBytes = arena.bytes;
-
-  const zero = arena.reserve(Math.max(...records.map(({ bytes }) => bytes)));
-  for (const layer of layers) if (layer.operation !== "constant") cleans.set(layer, cleanOf(layer));
-  const tensorFields = layers.map((layer, i) => {
-    const { height, width } = layer.shape;
-    const { top, left, bottom, right } = borders.get(layer)!;
-    const pitch = left + width + right;
-    const length = pitch * (top + height + bottom);
-    return {
-      table: arena.reserve(length * 4),
-      length,
-      origin: (top * pitch + left) * 4,
-      pitch: pitch * 4,
-      dirty: arena.reserve(records[i]!.bytes * positionsOf(layer.shape)),
-      positions: arena.reserve(positionsOf(layer.shape) * 4),
-    };
-  });
-  const mostPositions = Math.max(...layers.map(({ shape }) => positionsOf(shape)));
-  const from = arena.reserve(mostPositions * 4);
-  const to = arena.reserve(mostPositions * 4);
+  for (const [i, fields] of fieldsOfSteps.entries()) {
+    arena.fill(steps + i * program.STEP_BYTES, encode(program.STEP_BYTES, { ...fields, ...shared }));
+  }
   const coloursOffset = arena.reserve(image.shape.channels * 256 * 4);
-  const wordsOffset = arena.reserve(positionsOf(image.shape) * 8);
-
-  const content = new Uint8Array(contentBytes);
-  words = new Int32Array(content.buffer);
-  floats = new Float32Array(content.buffer);
-  for (const write of writes) write();
-  const set = (base: number, field: number, value: number) => {
-    words[(base + field) / 4] = value;
+  const wordsOffset = arena.reserve(positionsOf(image) * 8);
+  const headerFields = {
+    [program.HEADER_TENSORS]: tensors,
+    [program.HEADER_TENSOR_COUNT]: layers.length,
+    [program.HEADER_STEPS]: steps,
+    [program.HEADER_STEP_COUNT]: made.length,
+    [program.HEADER_INPUT]: places.get(image)!.tensor,
+    [program.HEADER_OUTPUT]: places.get(labels)!.tensor,
+    [program.HEADER_ZERO]: zero,
+    [program.HEADER_COLOURS]: coloursOffset,
+    [program.HEADER_WORDS]: wordsOffset,
   };
-
-  set(0, program.HEADER_TENSORS, tensorsOffset);
-  set(0, program.HEADER_TENSOR_COUNT, layers.length);
-  set(0, program.HEADER_STEPS, stepsOffset);
-  set(0, program.HEADER_STEP_COUNT, steps.length);
-  set(0, program.HEADER_INPUT, tensorOffset(image));
-  set(0, program.HEADER_OUTPUT, tensorOffset(labels));
-  set(0, program.HEADER_ZERO, zero);
-  set(0, program.HEADER_COLOURS, coloursOffset);
-  set(0, program.HEADER_WORDS, wordsOffset);
-  layers.forEach((layer, i) => {
-    const at = tensorOffset(layer);
-    const fields = tensorFields[i]!;
-    const { values, listed, bytes } = records[i]!;
-    set(at, program.TENSOR_TABLE, fields.table);
-    set(at, program.TENSOR_TABLE_LENGTH, fields.length);
-    set(at, program.TENSOR_ORIGIN, fields.origin);
-    set(at, program.TENSOR_PITCH, fields.pitch);
-    set(at, program.TENSOR_HEIGHT, layer.shape.height);
-    set(at, program.TENSOR_WIDTH, layer.shape.width);
-    set(at, program.TENSOR_CHANNELS, layer.shape.channels);
-    set(at, program.TENSOR_VALUES, values);
-    set(at, program.TENSOR_RECORD, bytes);
-    set(at, program.TENSOR_LISTED, listed ? 1 : 0);
-    set(at, program.TENSOR_CLEAN, cleans.get(layer)!);
-    set(at, program.TENSOR_DIRTY, fields.dirty);
-    set(at, program.TENSOR_POSITIONS, fields.positions);
-  });
-  steps.forEach((layer, i) => {
-    const at = stepsOffset + i * program.STEP_BYTES;
-    const fields = stepFields[i]!;
-    set(at, program.STEP_OPERATION, OPERATIONS[layer.operation as keyof typeof OPERATIONS]);
-    set(at, program.STEP_INPUTS, fields.inputs);
-    set(at, program.STEP_INPUT_COUNT, layer.inputs.length);
-    set(at, program.STEP_OUTPUT, tensorOffset(layer));
-    set(at, program.STEP_KERNEL_HEIGHT, layer.window?.kernelHeight ?? 1);
-    set(at, program.STEP_KERNEL_WIDTH, layer.window?.kernelWidth ?? 1);
-    set(at, program.STEP_STRIDE_Y, layer.window?.strideY ?? 1);
-    set(at, program.STEP_STRIDE_X, layer.window?.strideX ?? 1);
-    set(at, program.STEP_PAD_TOP, layer.window?.padTop ?? 0);
-    set(at, program.STEP_PAD_LEFT, layer.window?.padLeft ?? 0);
-    set(at, program.STEP_WINDOWS, fields.windows);
-    set(at, program.STEP_WEIGHTS, fields.weights);
-    set(at, program.STEP_BIAS, fields.bias);
-    set(at, program.STEP_COUNT_PADDING, layer.window?.countPadding ? 1 : 0);
-    set(at, program.STEP_ACTIVATION, ACTIVATIONS[layer.activation.kind]);
-    floats[(at + program.STEP_ALPHA) / 4] = layer.activation.alpha;
-    floats[(at + program.STEP_BETA) / 4] = layer.activation.beta;
-    set(at, program.STEP_FROM, from);
-    set(at, program.STEP_TO, to);
-  });
+  arena.fill(header, encode(program.HEADER_BYTES, headerFields));
   return {
     image: { name: image.name, ...image.shape },
     labels: sizeOf(labels.shape),
     tensors: layers.map(({ name, shape }) => ({ name, ...shape })),
     bytes: arena.bytes,
-    content,
+    content: arena.content(),
     coloursOffset,
     wordsOffset,
   };

@@ -42,3 +42,8 @@ export function packWeights({ operation, weights, shape }: Layer): Float32Array 
 export function packBias({ bias, shape }: Layer): Float32Array {
   return padRows(bias, shape.channels);
 }
+
+/** The records of a constant tensor: one a position. */
+export function packRecords({ weights, shape }: Layer): Float32Array {
+  return padRows(weights, shape.channels);
+}

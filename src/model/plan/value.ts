@@ -61,5 +61,5 @@ export function viewAs(value: Activations, dims: readonly number[] | undefined):
       if (dims.join() === dimsOf(shape, layout).join()) return { ...value, layout, dims };
     }
   }
-  throw new Unsupported(`reshapes ${value.dims.join("×")} to ${dims?.join("×") ?? "an unknown size"}`);
+  throw new Unsupported(`a reshape of ${value.dims.join("×")} to ${dims?.join("×") ?? "an unknown size"}`);
 }

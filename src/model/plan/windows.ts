@@ -27,9 +27,11 @@ function axisOf(
     throw new Unsupported(`${node.operator} with auto_pad ${auto}`);
   }
   const steps = (size + before + after - kernel) / stride;
-  let outputs = (roundsUp ? Math.ceil(steps) : Math.floor(steps)) + 1;
-  // A window that would begin in the padding behind the image is left out.
-  if (roundsUp && (outputs - 1) * stride >= size + before) outputs--;
+  const outputs = (roundsUp ? Math.ceil(steps) : Math.floor(steps)) + 1;
+  // Whether a window that begins in the padding behind the image counts differs between versions of ONNX.
+  if (roundsUp && (outputs - 1) * stride >= size + before) {
+    throw new Unsupported(`${node.operator} with ceil_mode and a window beyond the image`);
+  }
   if (!(outputs >= 1)) throw new Unsupported(`${node.operator} with a kernel larger than its input`);
   return { outputs, padBefore: before };
 }
@@ -46,8 +48,8 @@ export function windowOf(
   { height, width }: Shape,
   kernel: readonly number[],
 ): { window: Window; height: number; width: number } {
-  const [kernelHeight, kernelWidth, ...more] = kernel;
-  if (!kernelHeight || !kernelWidth || more.length > 0) {
+  const [kernelHeight = 0, kernelWidth = 0, ...more] = kernel;
+  if (kernelHeight < 1 || kernelWidth < 1 || more.length > 0) {
     throw new Unsupported(`${node.operator} that is not two-dimensional`);
   }
   if (integersOf(node, "dilations", []).some((dilation) => dilation !== 1)) {

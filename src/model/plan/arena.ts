@@ -1,0 +1,55 @@
+import { Unsupported } from "./unsupported.ts";
+
+/** Most memory that one attack's inference may take: a Worker has 128 MB for everything. */
+const MOST_BYTES = 48 * 1024 * 1024;
+
+/** The memory of a plan while it is laid out. Everything in it is 16-aligned. */
+export interface Arena {
+  /** Bytes given out so far. */
+  readonly bytes: number;
+  /**
+   * Gives out memory that is zero at first.
+   * @returns its offset
+   * @throws {Unsupported} when there is too little
+   */
+  reserve(bytes: number): number;
+  /** Gives out memory with values in it. */
+  put(values: Int32Array | Float32Array): number;
+  /** Sets what reserved memory holds. */
+  fill(offset: number, values: Int32Array | Float32Array): void;
+  /** The memory up to the last value in it. */
+  content(): Uint8Array;
+}
+
+export function createArena(): Arena {
+  const pieces: { readonly offset: number; readonly values: Int32Array | Float32Array }[] = [];
+  let used = 0;
+  const arena: Arena = {
+    get bytes() {
+      return used;
+    },
+    reserve(bytes) {
+      const offset = used;
+      used = Math.ceil((offset + bytes) / 16) * 16;
+      if (used > MOST_BYTES) throw new Unsupported("needs too much memory for its activations");
+      return offset;
+    },
+    put(values) {
+      const offset = arena.reserve(values.byteLength);
+      arena.fill(offset, values);
+      return offset;
+    },
+    fill(offset, values) {
+      pieces.push({ offset, values });
+    },
+    content() {
+      const bytes = Math.max(...pieces.map(({ offset, values }) => offset + values.byteLength));
+      const content = new Uint8Array(bytes);
+      for (const { offset, values } of pieces) {
+        content.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
+      }
+      return content;
+    },
+  };
+  return arena;
+}
