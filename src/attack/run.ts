@@ -1,7 +1,7 @@
 import { decodePng, encodePng } from "../image/png.ts";
 import type { Raster } from "../kernel/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
-import { createEngine } from "../oracle/engine.ts";
+import { createEngine, EngineError } from "../oracle/engine.ts";
 import { applyCandidate, changedPixels } from "./adversarial-image.ts";
 import { argmax, type Goal, isFooled } from "./objectives.ts";
 import { OptionError } from "./options.ts";
@@ -54,24 +54,30 @@ function goalOf(settings: AttackSettings, labels: readonly string[], predicted: 
   return { label, target, objective: settings.objective, stop: settings.stop };
 }
 
+/** @throws OptionError if the option `engine` cannot be honoured */
+function engineFor({ classifier, kernelModule, image, settings }: AttackRequest, clean: Float32Array) {
+  const { pixels, budget, engine } = settings;
+  const searches = kernelSearches(settings);
+  try {
+    return createEngine({ classifier, module: kernelModule, image, pixels, budget, searches, engine, clean });
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw new OptionError("engine", `"incremental" is not to be had: the model ${error.message}.`);
+  }
+}
+
 async function runSearch(
   request: AttackRequest,
   goal: Goal,
+  clean: Float32Array,
 ): Promise<SearchOutcome & Pick<AttackResult, "engine">> {
   const { classifier, image, settings } = request;
-  const searches = kernelSearches(settings);
-  const { kernel, oracle } = createEngine(classifier, {
-    module: request.kernelModule,
-    image,
-    pixels: settings.pixels,
-    budget: settings.budget,
-    searches,
-  });
+  const { kernel, oracle } = engineFor(request, clean);
   const outcome = await search({
     kernel,
     oracle,
     goal,
-    phases: searches.length,
+    phases: kernelSearches(settings).length,
     seed: settings.seed,
     budget: settings.budget,
     exhaustive: settings.search === "corners" && settings.exhaustive,
@@ -122,7 +128,7 @@ export async function attack(request: AttackRequest): Promise<AttackResult> {
     };
   }
 
-  const outcome = await runSearch(request, goal);
+  const outcome = await runSearch(request, goal, clean.probabilities);
   const found = outcome.fooled ?? outcome.best;
   const returned = found ? await roundTrip(classifier, applyCandidate(image, found.words)) : clean;
   const verified = outcome.fooled !== null && isFooled(returned.probabilities, goal);

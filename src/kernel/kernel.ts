@@ -62,6 +62,8 @@ export interface Kernel {
    * @returns count × labels probabilities
    */
   infer?(candidates: Candidates): Float32Array;
+  /** The probabilities of the unchanged image by incremental inference; there when a plan was given. */
+  readonly clean?: Float32Array;
   /** The Workers runtime has signalled that the CPU time of this invocation is nearly over. */
   readonly signalled: boolean;
 }
@@ -130,6 +132,7 @@ export function createKernel(options: KernelOptions): Kernel {
     },
 
     ...(inference && {
+      clean: inference.clean,
       infer(candidates: Candidates) {
         requireRenderable(candidates, pixels, chunk, positions);
         return inference.query(candidates);

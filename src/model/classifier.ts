@@ -2,6 +2,8 @@
 import { type InferenceSession, Tensor } from "onnxruntime-web/wasm";
 import type { Raster } from "../kernel/raster.ts";
 import type { Manifest } from "./manifest.ts";
+import { ModelFileError } from "./onnx/error.ts";
+import { type Compilation, compilePlan } from "./plan/compile.ts";
 import type { Runtime } from "./runtime.ts";
 import { softmax } from "./softmax.ts";
 import { renderTensor } from "./tensor.ts";
@@ -25,6 +27,8 @@ export interface Classifier extends ModelEntry {
    * @throws ModelError if the model does not fit its manifest; RuntimeUnavailableError
    */
   classify(tensor: Float32Array, count: number): Promise<Float32Array>;
+  /** The model compiled for incremental inference, or why it cannot be; once for all. */
+  compile(): Compilation;
   /** The probability of each label for one image of the model's own size. @throws like `classify` */
   probabilities(image: Raster): Promise<Float32Array>;
 }
@@ -32,6 +36,16 @@ export interface Classifier extends ModelEntry {
 /** A model that does not do what its manifest says. */
 export class ModelError extends Error {
   override readonly name = "ModelError";
+}
+
+/** onnxruntime may take a file that the reader of graphs refuses: it is then attacked through onnxruntime. */
+function compileModel({ onnx, manifest }: ModelEntry): Compilation {
+  try {
+    return compilePlan(new Uint8Array(onnx), manifest);
+  } catch (error) {
+    if (error instanceof ModelFileError) return { unsupported: error.message };
+    throw error;
+  }
 }
 
 interface OpenModel {
@@ -115,5 +129,13 @@ export function createClassifier(entry: ModelEntry, runtime: Runtime): Classifie
     return rows;
   }
 
-  return { ...entry, classify, probabilities: (raster) => classify(renderTensor(raster, format), 1) };
+  let compilation: Compilation | undefined;
+  const compile = () => (compilation ??= compileModel(entry));
+
+  return {
+    ...entry,
+    classify,
+    compile,
+    probabilities: (raster) => classify(renderTensor(raster, format), 1),
+  };
 }

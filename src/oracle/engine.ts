@@ -1,23 +1,103 @@
 import { createKernel, type Kernel, type KernelOptions } from "../kernel/kernel.ts";
+import type { InferencePlan } from "../kernel/plan.ts";
+import type { Raster } from "../kernel/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
+import { createIncrementalOracle } from "./incremental.ts";
 import { createOnnxruntimeOracle } from "./onnxruntime.ts";
-import type { Oracle } from "./oracle.ts";
+import type { Engine, Oracle } from "./oracle.ts";
 
 /** Most floats of a rendered chunk: 4 MiB. */
 const CHUNK_FLOATS = 2 ** 20;
 /** Most candidates of a chunk: batches beyond this are no faster, and progress would be coarser. */
 const MAX_CHUNK = 16;
+/** Incremental inference must agree with onnxruntime on the clean image to this, in every probability. */
+const AGREEMENT = 1e-4;
+
+/** The incremental oracle was asked for, and this classifier or image is not for it. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+}
 
 /** A kernel for one attack, and the oracle that answers its candidates. */
-export function createEngine(
-  classifier: Classifier,
-  options: Omit<KernelOptions, "chunk" | "format" | "plan">,
-): { readonly kernel: Kernel; readonly oracle: Oracle } {
+export interface AttackEngine {
+  readonly kernel: Kernel;
+  readonly oracle: Oracle;
+}
+
+export interface EngineOptions extends Omit<KernelOptions, "chunk" | "format" | "plan"> {
+  readonly classifier: Classifier;
+  /** The oracle to use; null for the incremental one where it fits. */
+  readonly engine: Engine | null;
+  /** What onnxruntime says to the clean image. */
+  readonly clean: Float32Array;
+}
+
+function kernelFor({ classifier, ...options }: EngineOptions, plan?: InferencePlan): Kernel {
   const { width, height, channels, layout, scale, mean, std } = classifier.manifest.input;
-  const kernel = createKernel({
+  return createKernel({
     ...options,
     chunk: Math.max(1, Math.min(MAX_CHUNK, Math.floor(CHUNK_FLOATS / (width * height * channels)))),
     format: { layout, scale, mean, std },
+    ...(plan && { plan }),
   });
-  return { kernel, oracle: createOnnxruntimeOracle(classifier, kernel) };
+}
+
+/** Why two answers to one image are not the same; null if they are. */
+function disagreement(reference: Float32Array, other: Float32Array): string | null {
+  const largest = reference.reduce(
+    (most, value, label) => Math.max(most, Math.abs(value - other[label]!)),
+    0,
+  );
+  if (largest <= AGREEMENT) return null;
+  return `differs from onnxruntime by ${largest.toPrecision(2)} in a probability of the clean image`;
+}
+
+/** The incremental engine, or why it cannot be. */
+function incrementalEngine(options: EngineOptions): AttackEngine | string {
+  const compiled = options.classifier.compile();
+  if ("unsupported" in compiled) return compiled.unsupported;
+  const kernel = kernelFor(options, compiled.plan);
+  const { clean, infer } = kernel;
+  if (!clean || !infer) throw new Error("A kernel with a plan has inference.");
+  return disagreement(options.clean, clean) ?? { kernel, oracle: createIncrementalOracle({ infer }) };
+}
+
+/**
+ * Makes kernel and oracle of an attack.
+ * @throws EngineError when `engine` asks for incremental inference and it cannot be had
+ */
+export function createEngine(options: EngineOptions): AttackEngine {
+  if (options.engine !== "onnxruntime") {
+    const incremental = incrementalEngine(options);
+    if (typeof incremental !== "string") return incremental;
+    if (options.engine === "incremental") throw new EngineError(incremental);
+  }
+  const kernel = kernelFor(options);
+  return { kernel, oracle: createOnnxruntimeOracle(options.classifier, kernel) };
+}
+
+export interface DefaultEngine {
+  readonly engine: Engine;
+  /** Why it is not the incremental one; null if it is. */
+  readonly reason: string | null;
+}
+
+/** The engine that attacks on this classifier use, tried on a mid-grey image. @throws like `probabilities` */
+export async function defaultEngine(
+  classifier: Classifier,
+  module: WebAssembly.Module,
+): Promise<DefaultEngine> {
+  const { width, height, channels } = classifier.manifest.input;
+  const image: Raster = {
+    width,
+    height,
+    channels,
+    data: new Uint8Array(width * height * channels).fill(128),
+  };
+  const clean = await classifier.probabilities(image);
+  const options = { classifier, module, image, pixels: 1, budget: 1, searches: [], engine: null, clean };
+  const incremental = incrementalEngine(options);
+  return typeof incremental === "string"
+    ? { engine: "onnxruntime", reason: incremental }
+    : { engine: "incremental", reason: null };
 }

@@ -54,6 +54,7 @@ export const classifier: Classifier = {
   onnx: new ArrayBuffer(0),
   sha256: "0".repeat(64),
   classify: async (tensor, count) => glare(tensor, count),
+  compile: () => ({ unsupported: "is not an ONNX file" }),
   probabilities: async (image) => glare(renderTensor(image, classifier.manifest.input), 1),
 };
 
