@@ -39,7 +39,7 @@ export interface Samples {
 }
 
 /** `POST /v1/classify`: every label with its probability, highest first. */
-export interface Classification {
+interface Classification {
   readonly label: string;
   readonly probability: number;
   readonly probabilities: readonly { readonly label: string; readonly probability: number }[];
@@ -67,6 +67,49 @@ export interface AttackResult {
   readonly certificate: { readonly corners: number; readonly fooling: number } | null;
   readonly engine: string;
   readonly verified: boolean;
+}
+
+/** A colour that fools the classifier, at one pixel. */
+export interface FoolingColour {
+  /** `#rrggbb` */
+  readonly colour: string;
+  /** What the classifier then says. */
+  readonly label: string;
+  readonly probability: number;
+}
+
+export interface MapPixel {
+  readonly x: number;
+  readonly y: number;
+  /** The lowest probability of the label minus that of the strongest other one, over the colours tried. */
+  readonly margin: number;
+  readonly fooling: readonly FoolingColour[];
+}
+
+/** `POST /v1/map` */
+export interface MapResult {
+  readonly label: string;
+  readonly before: Answer;
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: readonly MapPixel[];
+  readonly cost: { readonly queries: number };
+}
+
+export interface TargetResult {
+  readonly target: string;
+  readonly status: "fooled" | "survived";
+  readonly after: Answer;
+  readonly pixels: readonly ChangedPixel[];
+  readonly cost: { readonly queries: number };
+}
+
+/** `POST /v1/targets` */
+export interface TargetsResult {
+  readonly label: string;
+  readonly before: Answer;
+  readonly targets: readonly TargetResult[];
+  readonly cost: { readonly queries: number };
 }
 
 /** What the service, or the way to it, has against a request; the message says what to do. */
@@ -141,4 +184,16 @@ export async function post<T>(path: string, body: unknown, options: PostOptions 
   throw new ServiceError(
     "The service ended before it had a result. Try again, with fewer pixels or queries.",
   );
+}
+
+/**
+ * Asks what the classifier says.
+ * @param source the field that names a sample or holds an image
+ * @throws ServiceError
+ */
+export async function classify(source: object, model: Model): Promise<Answer> {
+  const body = { ...source, model: model.id };
+  const { label, probability, probabilities } = await post<Classification>("/v1/classify", body);
+  const byLabel = new Map(probabilities.map((entry) => [entry.label, entry.probability]));
+  return { label, probability, probabilities: model.labels.map((name) => byLabel.get(name) ?? 0) };
 }

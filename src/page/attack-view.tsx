@@ -1,14 +1,13 @@
-import { useEffect, useState } from "hono/jsx/dom";
-import type { Answer, AttackResult, ChangedPixel, Model } from "./api.ts";
+import type { Answer, AttackResult, Model } from "./api.ts";
 import { Bars } from "./bars.tsx";
 import { Chart, type ChartPoint } from "./chart.tsx";
-import { count, percent, seconds, whole } from "./format.ts";
-import { type Picture, withPixels } from "./picture.ts";
-import { PictureView } from "./picture-view.tsx";
-import { ResultDetails } from "./result-details.tsx";
+import { type Changed, ChangedFigure, OriginalFigure } from "./comparison.tsx";
+import type { Picture } from "./picture.ts";
+import { PixelList } from "./pixel-list.tsx";
+import { RunNumbers } from "./run-numbers.tsx";
 import type { Settings } from "./settings.ts";
+import { Tools } from "./tools.tsx";
 import type { Run } from "./use-run.ts";
-import type { Verdict } from "./verdict.ts";
 
 interface AttackViewProps {
   readonly model: Model;
@@ -16,18 +15,13 @@ interface AttackViewProps {
   readonly picture: Picture | null;
   readonly answer: Answer | null;
   readonly run: Run<AttackResult>;
-  readonly verdict: Verdict;
   readonly announce: (message: string) => void;
 }
 
 /** The best picture so far: the result's, or the best candidate's while the search runs. */
-interface Best {
-  readonly answer: Answer;
-  readonly pixels: readonly ChangedPixel[];
-}
-
-function bestOf({ result, points }: Run<AttackResult>): Best | null {
-  if (result) return { answer: result.after, pixels: result.pixels };
+function bestOf({ result, points }: Run<AttackResult>): Changed | null {
+  if (result)
+    return result.status === "misclassified" ? null : { answer: result.after, pixels: result.pixels };
   const best = points.at(-1)?.best;
   return best ? { answer: best, pixels: best.pixels } : null;
 }
@@ -40,8 +34,7 @@ function strongestOther(labels: readonly string[], probabilities: readonly numbe
   ]!;
 }
 
-function chartPoints(props: AttackViewProps, label: string): ChartPoint[] {
-  const { run, settings, answer, model } = props;
+function chartPoints({ run, settings, answer, model }: AttackViewProps, label: string): ChartPoint[] {
   const { labels } = model;
   const point = (queries: number, { probabilities }: Answer): ChartPoint => {
     const wrong = settings.target ?? strongestOther(labels, probabilities, label);
@@ -53,7 +46,7 @@ function chartPoints(props: AttackViewProps, label: string): ChartPoint[] {
   };
   const before = run.result?.before ?? answer;
   return [
-    ...(before && run.state !== "idle" ? [point(0, before)] : []),
+    ...(before && run.points.length + Number(run.result !== null) > 0 ? [point(0, before)] : []),
     ...run.points.map(({ queries, best }) => point(queries, best)),
     ...(run.result && run.result.status !== "misclassified"
       ? [point(run.result.cost.queries, run.result.after)]
@@ -61,117 +54,44 @@ function chartPoints(props: AttackViewProps, label: string): ChartPoint[] {
   ];
 }
 
-/** Alternates between false and true while `active`; stays true for those who want no motion. */
-function useBlink(active: boolean): boolean {
-  const [flipped, setFlipped] = useState(false);
-  useEffect(() => {
-    setFlipped(active);
-    if (!active || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    const timer = setInterval(() => setFlipped((old) => !old), 600);
-    return () => clearInterval(timer);
-  }, [active]);
-  return flipped;
-}
-
-function Caption({ answer, wrong }: { readonly answer: Answer | null; readonly wrong: boolean }) {
-  if (!answer) return <span class="says">&nbsp;</span>;
-  return (
-    <span class={wrong ? "says is-wrong" : "says"}>
-      <strong>{answer.label}</strong> {percent(answer.probability)}
-    </span>
-  );
-}
-
 /** Before and after side by side, and the numbers behind them, live. */
 export function AttackView(props: AttackViewProps) {
-  const { model, settings, picture, answer, run, verdict, announce } = props;
-  const [blinking, setBlinking] = useState(false);
-  const showsBefore = useBlink(blinking && run.result !== null);
+  const { model, settings, picture, answer, run, announce } = props;
   const before = run.result?.before ?? answer;
   const best = bestOf(run);
   const label = run.result?.label ?? picture?.sample?.label ?? before?.label ?? model.labels[0]!;
   const now = best?.answer ?? before;
   const wrong = settings.target ?? (now ? strongestOther(model.labels, now.probabilities, label) : null);
   const fooled = run.result?.status === "fooled";
-  const last = run.points.at(-1);
-  const queries = run.result?.cost.queries ?? last?.queries ?? 0;
-  const changed = picture && best ? withPixels(picture.image, best.pixels) : null;
+  const done = run.result !== null;
 
   return (
-    <section class="view" aria-label="Attack">
-      <div class={`verdict is-${verdict.tone}`}>
-        <h2>{verdict.title}</h2>
-        <p>{verdict.text}</p>
-      </div>
+    <>
       <div class="pair">
-        <figure>
-          <div class="frame">
-            {picture && (
-              <PictureView
-                image={picture.image}
-                description={`The picture before: ${picture.name}`}
-                ringed={fooled ? best!.pixels : []}
-              />
-            )}
-          </div>
-          <figcaption>
-            <span class="when">Before</span>
-            <Caption answer={before} wrong={false} />
-          </figcaption>
-        </figure>
-        <figure>
-          <div class={changed ? "frame" : "frame is-empty"}>
-            {picture && changed && (
-              <PictureView
-                image={showsBefore ? picture.image : changed}
-                description={`The picture with ${count(best!.pixels.length, "pixel")} changed`}
-                ringed={best!.pixels}
-              />
-            )}
-            {!changed && <span class="placeholder">?</span>}
-          </div>
-          <figcaption>
-            <span class="when">
-              {run.result ? (showsBefore ? "Before" : "After") : run.state === "idle" ? "After" : "Best try"}
-            </span>
-            <Caption answer={best?.answer ?? null} wrong={best !== null && best.answer.label !== label} />
-          </figcaption>
-        </figure>
-      </div>
-      {run.result && (
-        <ResultDetails
-          result={run.result}
-          settings={settings}
-          picture={picture!}
-          blinking={blinking}
-          onBlink={setBlinking}
-          announce={announce}
+        <OriginalFigure picture={picture} answer={before} label={label} ringed={fooled ? best!.pixels : []} />
+        <ChangedFigure
+          picture={picture}
+          changed={best}
+          label={label}
+          name={done || best === null ? "After" : "Best try"}
+          final={done}
         />
-      )}
+      </div>
+      <div class="facts">
+        {best && <PixelList pixels={best.pixels} />}
+        <RunNumbers run={run} queries={run.result?.cost.queries ?? run.points.at(-1)?.queries ?? 0} />
+        {run.result && picture && (
+          <Tools result={run.result} settings={settings} picture={picture} announce={announce} />
+        )}
+      </div>
       <div class="panels">
         <Bars labels={model.labels} probabilities={now?.probabilities ?? null} label={label} wrong={wrong} />
-        <div>
-          <Chart
-            points={chartPoints(props, label)}
-            label={label}
-            wrong={settings.target ?? (fooled ? run.result!.after.label : null)}
-          />
-          <dl class="numbers">
-            <div>
-              <dt>Queries</dt>
-              <dd>{whole(queries)}</dd>
-            </div>
-            <div>
-              <dt>Queries a second</dt>
-              <dd>{run.seconds > 0 ? whole(queries / run.seconds) : "–"}</dd>
-            </div>
-            <div>
-              <dt>Time</dt>
-              <dd>{run.seconds > 0 ? seconds(run.seconds) : "–"}</dd>
-            </div>
-          </dl>
-        </div>
+        <Chart
+          points={chartPoints(props, label)}
+          label={label}
+          wrong={settings.target ?? (fooled ? run.result!.after.label : null)}
+        />
       </div>
-    </section>
+    </>
   );
 }

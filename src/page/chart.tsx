@@ -17,7 +17,7 @@ interface ChartProps {
 
 const WIDTH = 400;
 const HEIGHT = 190;
-const LEFT = 38;
+const LEFT = 44;
 const RIGHT = 8;
 const TOP = 10;
 const BOTTOM = 24;

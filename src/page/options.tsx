@@ -32,7 +32,7 @@ function numberIn(event: Event): number | undefined {
 function PixelsField({ settings, model, onChange }: OptionsProps) {
   const most = Math.min(1024, model.input.width * model.input.height);
   return (
-    <fieldset class="field">
+    <fieldset class="field is-stacked">
       <legend>Pixels to change</legend>
       <div class="segments">
         {pixelChoices.map((pixels) => (
@@ -66,12 +66,49 @@ function PixelsField({ settings, model, onChange }: OptionsProps) {
   );
 }
 
+function SearchField({ settings, onChange }: OptionsProps) {
+  return (
+    <label class="field">
+      <span>Search</span>
+      <select
+        value={settings.search}
+        onChange={(event: Event) => onChange({ search: chosenIn(event) as Search })}
+      >
+        {searches.map((search) => (
+          <option key={search} value={search}>
+            {searchNames[search]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function SeedField({ settings, onChange }: OptionsProps) {
+  return (
+    <label class="field">
+      <span>Seed</span>
+      <input
+        type="number"
+        min={0}
+        max={2 ** 32 - 1}
+        step={1}
+        value={settings.seed}
+        onInput={(event: Event) => {
+          const seed = numberIn(event);
+          if (seed !== undefined) onChange({ seed });
+        }}
+      />
+    </label>
+  );
+}
+
 /** Everything that can be set besides the picture. */
 export function Options(props: OptionsProps) {
   const { settings, model, models, label, onChange } = props;
   return (
     <div class="options">
-      {settings.view === "attack" && <PixelsField {...props} />}
+      {settings.view !== "map" && <PixelsField {...props} />}
       {settings.view === "attack" && (
         <label class="field">
           <span>Make it say</span>
@@ -102,33 +139,8 @@ export function Options(props: OptionsProps) {
             ))}
           </select>
         </label>
-        <label class="field">
-          <span>Search</span>
-          <select
-            value={settings.search}
-            onChange={(event: Event) => onChange({ search: chosenIn(event) as Search })}
-          >
-            {searches.map((search) => (
-              <option key={search} value={search}>
-                {searchNames[search]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label class="field">
-          <span>Seed</span>
-          <input
-            type="number"
-            min={0}
-            max={2 ** 32 - 1}
-            step={1}
-            value={settings.seed}
-            onInput={(event: Event) => {
-              const seed = numberIn(event);
-              if (seed !== undefined) onChange({ seed });
-            }}
-          />
-        </label>
+        {settings.view !== "map" && <SearchField {...props} />}
+        {settings.view !== "map" && <SeedField {...props} />}
       </details>
     </div>
   );

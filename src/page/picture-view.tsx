@@ -3,6 +3,8 @@ import type { ChangedPixel } from "./api.ts";
 
 /** Above this, rings would hide the picture. */
 const MAX_RINGS = 32;
+/** Above this, coordinates would hide it. */
+const MAX_NAMED = 5;
 
 interface PictureViewProps {
   readonly image: ImageData;
@@ -29,6 +31,17 @@ export function PictureView({ image, description, ringed }: PictureViewProps) {
             <g key={`${x} ${y}`} class="ring">
               <circle class="ring-edge" cx={x + 0.5} cy={y + 0.5} r={radius} />
               <circle class="ring-core" cx={x + 0.5} cy={y + 0.5} r={radius} />
+              {ringed.length <= MAX_NAMED && (
+                <text
+                  x={x > width * 0.75 ? x + 0.5 - radius * 1.3 : x + 0.5 + radius * 1.3}
+                  y={y + 0.5}
+                  font-size={width / 22}
+                  text-anchor={x > width * 0.75 ? "end" : "start"}
+                  dominant-baseline="central"
+                >
+                  {x}, {y}
+                </text>
+              )}
             </g>
           ))}
       </svg>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "hono/jsx/dom";
-import { type Answer, type Classification, type Model, post, type Sample } from "./api.ts";
+import { type Answer, classify, type Model, type Sample } from "./api.ts";
 import { type Picture, pictureField, pictureInFragment, readPicture, readSample } from "./picture.ts";
 
 export interface Chosen {
@@ -11,15 +11,6 @@ export interface Chosen {
 }
 
 const nothing: Chosen = { picture: null, answer: null, problem: null };
-
-async function classify(picture: Picture, model: Model): Promise<Answer> {
-  const { label, probability, probabilities } = await post<Classification>("/v1/classify", {
-    ...pictureField(picture),
-    model: model.id,
-  });
-  const byLabel = new Map(probabilities.map((entry) => [entry.label, entry.probability]));
-  return { label, probability, probabilities: model.labels.map((name) => byLabel.get(name) ?? 0) };
-}
 
 /** Where the picture comes from. */
 export type Source = Sample | File | null;
@@ -50,7 +41,7 @@ export function usePicture(source: Source, model: Model): Chosen {
       try {
         picture = await load(source, model);
         show({ ...nothing, picture });
-        show({ picture, answer: await classify(picture, model), problem: null });
+        show({ picture, answer: await classify(pictureField(picture), model), problem: null });
       } catch (error) {
         show({ picture, answer: null, problem: error instanceof Error ? error.message : String(error) });
       }

@@ -1,5 +1,5 @@
 /** What the page says about an attack, in words. */
-import type { Answer, AttackResult } from "./api.ts";
+import type { Answer, AttackResult, MapResult, TargetsResult } from "./api.ts";
 import { count, percent, seconds, whole } from "./format.ts";
 import type { Run } from "./use-run.ts";
 
@@ -9,13 +9,23 @@ export interface Verdict {
   readonly text: string;
 }
 
+function queries(value: number): string {
+  return value === 1 ? "1 query" : `${whole(value)} queries`;
+}
+
+/** `bird, dog and frog` */
+function listed(names: readonly string[]): string {
+  return new Intl.ListFormat("en-GB").format(names);
+}
+
 function fooled({ result, seconds: time }: Run<AttackResult>): Verdict {
   const { before, after, pixels, cost, verified } = result!;
-  const check = verified ? " Verified: the classifier was asked again about the very picture shown." : "";
   return {
     tone: "fooled",
     title: `Fooled: ${before.label} became ${after.label}.`,
-    text: `${count(pixels.length, "pixel")} changed, found with ${count(cost.queries, "query").replace("querys", "queries")} in ${seconds(time)}.${check}`,
+    text:
+      `${count(pixels.length, "pixel")} changed, found in ${seconds(time)} with ${queries(cost.queries)}.` +
+      (verified ? " Verified on the very picture shown." : ""),
   };
 }
 
@@ -55,31 +65,26 @@ function finished(run: Run<AttackResult>): Verdict {
   };
 }
 
-/**
- * @param label the picture's true label, where it is known
- * @param answer what the classifier says about the picture, once it is known
- */
-export function attackVerdict(run: Run<AttackResult>, label: string | null, answer: Answer | null): Verdict {
-  const point = run.points.at(-1);
+/** What is said the same way about every kind of run; null where its result is what counts. */
+function common(
+  run: Run<unknown>,
+  label: string | null,
+  answer: Answer | null,
+  question: string,
+): Verdict | null {
   switch (run.state) {
     case "done":
-      return finished(run);
+      return null;
     case "failed":
       return { tone: "problem", title: "That did not work.", text: run.problem ?? "" };
     case "cancelled":
       return {
         tone: "calm",
         title: "Cancelled.",
-        text: `The search stopped after ${whole(point?.queries ?? 0)} queries. Start again whenever you like.`,
+        text: `The search stopped after ${queries(run.points.at(-1)?.queries ?? 0)}. Start again whenever you like.`,
       };
     case "running":
-      return {
-        tone: "busy",
-        title: "Searching…",
-        text: point
-          ? `The best try so far makes the classifier say ${point.best.label}, ${percent(point.best.probability)} sure.`
-          : "The first candidates are on their way.",
-      };
+      return { tone: "busy", title: "Searching…", text: "The first candidates are on their way." };
     case "idle":
       if (!answer)
         return { tone: "calm", title: "One moment…", text: "The classifier looks at the picture." };
@@ -89,7 +94,67 @@ export function attackVerdict(run: Run<AttackResult>, label: string | null, answ
         text:
           label !== null && label !== answer.label
             ? `It is ${percent(answer.probability)} sure, and wrong: this is a ${label}. Pick a picture that it gets right.`
-            : `It is ${percent(answer.probability)} sure. Can a changed pixel make it say something else?`,
+            : `It is ${percent(answer.probability)} sure. ${question}`,
       };
   }
+}
+
+/**
+ * @param label the picture's true label, where it is known
+ * @param answer what the classifier says about the picture, once it is known
+ */
+export function attackVerdict(run: Run<AttackResult>, label: string | null, answer: Answer | null): Verdict {
+  if (run.state === "done") return finished(run);
+  const best = run.points.at(-1)?.best;
+  if (run.state === "running" && best) {
+    return {
+      tone: "busy",
+      title: "Searching…",
+      text: `The best try so far makes the classifier say ${best.label}, ${percent(best.probability)} sure.`,
+    };
+  }
+  return common(run, label, answer, "Can a changed pixel make it say something else?")!;
+}
+
+/** See `attackVerdict`. */
+export function mapVerdict(run: Run<MapResult>, label: string | null, answer: Answer | null): Verdict {
+  const words = common(run, label, answer, "Which pixels could fool it? All of them are tried.");
+  if (words) return words;
+  const { pixels, cost, label: held } = run.result!;
+  const tried = `Every pixel was set to every corner colour, ${whole(cost.queries)} pictures in all`;
+  const fooling = pixels.filter((pixel) => pixel.fooling.length > 0);
+  if (fooling.length === 0) {
+    return {
+      tone: "held",
+      title: `It holds: no single pixel fools it.`,
+      text: `Certified: ${tried.toLowerCase()}, and the classifier says ${held} to each of them.`,
+    };
+  }
+  const changes = fooling.reduce((total, pixel) => total + pixel.fooling.length, 0);
+  return {
+    tone: "fooled",
+    title: `${whole(fooling.length)} of ${count(pixels.length, "pixel")} can fool it.`,
+    text: `${tried}: ${whole(changes)} of them fool the classifier. Point at a pixel to see how, click it to do it.`,
+  };
+}
+
+/** See `attackVerdict`. */
+export function targetsVerdict(
+  run: Run<TargetsResult>,
+  label: string | null,
+  answer: Answer | null,
+): Verdict {
+  const words = common(run, label, answer, "Which other classes can it be made to say?");
+  if (words) return words;
+  const { targets, label: from, cost } = run.result!;
+  const reached = targets.filter(({ status }) => status === "fooled").map(({ target }) => target);
+  const spent = `${queries(cost.queries)} in ${seconds(run.seconds)}.`;
+  if (reached.length === 0) {
+    return { tone: "held", title: "No other class was reached.", text: `It stays ${from}. ${spent}` };
+  }
+  return {
+    tone: "fooled",
+    title: `${reached.length} of ${targets.length} classes reached.`,
+    text: `This ${from} can be made ${listed(reached)}. ${spent}`,
+  };
 }

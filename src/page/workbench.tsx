@@ -1,131 +1,116 @@
 import { useCallback, useEffect, useState } from "hono/jsx/dom";
-import type { AttackResult, Models, Sample } from "./api.ts";
+import type { AttackResult, MapResult, Models, Sample, TargetsResult } from "./api.ts";
 import { AttackView } from "./attack-view.tsx";
-import { count } from "./format.ts";
-import { Options } from "./options.tsx";
-import { OwnPicture } from "./own-picture.tsx";
+import { Choose } from "./choose.tsx";
+import { MapView } from "./map-view.tsx";
 import { pictureField, pictureFragment } from "./picture.ts";
-import { Samples } from "./samples.tsx";
 import { attackOptions, formatSettings, parseSettings, type Settings } from "./settings.ts";
+import { TargetsView } from "./targets-view.tsx";
 import { usePicture } from "./use-picture.ts";
 import { useRun } from "./use-run.ts";
-import { attackVerdict } from "./verdict.ts";
+import { attackVerdict, mapVerdict, targetsVerdict, type Verdict } from "./verdict.ts";
+import { Views } from "./views.tsx";
 
 interface WorkbenchProps {
   readonly models: Models;
   readonly samples: readonly Sample[];
 }
 
-function actionName({ target, pixels }: Settings): string {
-  const means = `with ${count(pixels, "pixel")}`;
-  return target === null ? `Fool it ${means}` : `Make it say ${target} ${means}`;
+function settingsOfAddress(): Settings {
+  const settings = parseSettings(new URLSearchParams(location.search));
+  return location.hash.startsWith("#image=") ? { ...settings, sample: null } : settings;
 }
 
-/** Choose a picture, attack it, see what happened. */
+/** Choose a picture, try to fool the classifier, see what happened. */
 export function Workbench({ models, samples }: WorkbenchProps) {
-  const [settings, setSettings] = useState<Settings>(() => {
-    const read = parseSettings(new URLSearchParams(location.search));
-    return location.hash.startsWith("#image=") ? { ...read, sample: null } : read;
-  });
+  const [settings, setSettings] = useState<Settings>(settingsOfAddress);
   const [file, setFile] = useState<File | null>(null);
+  const [announcement, announce] = useState("");
   const model =
     models.models.find(({ id }) => id === settings.model) ??
     models.models.find(({ id }) => id === models.default)!;
   const sample = samples.find(({ name }) => name === settings.sample) ?? null;
   const { picture, answer, problem } = usePicture(settings.sample === null ? file : sample, model);
-  const { run, start, cancel, reset } = useRun<AttackResult>("/v1/attack");
-  const [announcement, setAnnouncement] = useState("");
+  const attack = useRun<AttackResult>("/v1/attack");
+  const map = useRun<MapResult>("/v1/map");
+  const targets = useRun<TargetsResult>("/v1/targets");
+  const current = { attack, map, targets }[settings.view];
 
   const change = useCallback((changes: Partial<Settings>) => {
-    reset();
+    for (const each of [attack, map, targets]) each.reset();
     setSettings((old) => ({ ...old, run: false, ...changes }));
   }, []);
-
   const chooseFile = useCallback((chosen: File) => {
     setFile(chosen);
     change({ sample: null, target: null });
   }, []);
 
-  const attack = () => {
+  const start = () => {
     if (!picture) return;
     setSettings((old) => ({ ...old, model: model.id, run: true }));
-    void start({ ...pictureField(picture), ...attackOptions({ ...settings, model: model.id }) }, true);
+    const options = attackOptions({ ...settings, model: model.id });
+    const { target: _, ...untargeted } = options;
+    const source = pictureField(picture);
+    if (settings.view === "attack") void attack.start({ ...source, ...options }, true);
+    if (settings.view === "map") void map.start({ ...source, model: model.id }, false);
+    if (settings.view === "targets") void targets.start({ ...source, ...untargeted }, false);
   };
 
   const fragment = picture ? pictureFragment(picture) : "";
   useEffect(() => {
     history.replaceState(null, "", `?${formatSettings(settings)}${settings.sample === null ? fragment : ""}`);
   }, [settings, fragment]);
-
   useEffect(() => {
-    if (settings.run && picture && run.state === "idle") attack();
+    if (settings.run && picture && current.run.state === "idle") start();
   }, [picture]);
 
   const label = picture?.sample?.label ?? null;
-  const verdict = problem
-    ? { tone: "problem" as const, title: "That did not work.", text: problem }
-    : attackVerdict(run, label, answer);
+  const verdicts: Record<Settings["view"], () => Verdict> = {
+    attack: () => attackVerdict(attack.run, label, answer),
+    map: () => mapVerdict(map.run, label, answer),
+    targets: () => targetsVerdict(targets.run, label, answer),
+  };
+  const verdict: Verdict = problem
+    ? { tone: "problem", title: "That did not work.", text: problem }
+    : verdicts[settings.view]();
   useEffect(() => {
-    if (run.state !== "idle") setAnnouncement(`${verdict.title} ${verdict.text}`);
-  }, [run.state]);
+    if (current.run.state !== "idle") announce(`${verdict.title} ${verdict.text}`);
+  }, [current.run.state]);
 
-  const running = run.state === "running";
+  const shared = { model, picture, answer };
   return (
     <div class="workbench">
       <p class="unseen" role="status">
         {announcement}
       </p>
-      <form
-        class="choose"
-        aria-label="What to attack"
-        onSubmit={(event: Event) => {
-          event.preventDefault();
-          attack();
-        }}
-      >
-        <Samples
-          samples={samples}
-          chosen={settings.sample}
-          onChoose={(name) => change({ sample: name, target: null })}
-        />
-        <OwnPicture onFile={chooseFile} />
-        {picture?.note && <p class="note">{picture.note}</p>}
-        <Options
-          settings={settings}
-          model={model}
-          models={models.models}
-          label={label ?? answer?.label ?? null}
-          onChange={change}
-        />
-        <div class="action">
-          {running ? (
-            <button
-              key="cancel"
-              type="button"
-              class="primary is-cancel"
-              onClick={(event: MouseEvent) => {
-                // The second click of a double click on the start button is not meant for this one.
-                if (event.detail < 2) cancel();
-              }}
-            >
-              Cancel
-            </button>
-          ) : (
-            <button key="start" type="submit" class="primary" disabled={!picture}>
-              {actionName(settings)}
-            </button>
-          )}
-        </div>
-      </form>
-      <AttackView
+      <Choose
+        samples={samples}
+        models={models.models}
         model={model}
         settings={settings}
         picture={picture}
-        answer={answer}
-        run={run}
-        verdict={verdict}
-        announce={setAnnouncement}
+        label={label ?? answer?.label ?? null}
+        running={current.run.state === "running"}
+        onChange={change}
+        onFile={chooseFile}
+        onStart={start}
+        onCancel={current.cancel}
       />
+      <section class="view" aria-label="What happens">
+        <Views
+          settings={settings}
+          onChange={(view) => setSettings((old) => ({ ...old, view, run: false }))}
+        />
+        <div class={`verdict is-${verdict.tone}`}>
+          <h2>{verdict.title}</h2>
+          <p>{verdict.text}</p>
+        </div>
+        {settings.view === "attack" && (
+          <AttackView {...shared} settings={settings} run={attack.run} announce={announce} />
+        )}
+        {settings.view === "map" && <MapView {...shared} run={map.run} announce={announce} />}
+        {settings.view === "targets" && <TargetsView {...shared} run={targets.run} />}
+      </section>
     </div>
   );
 }

@@ -1,0 +1,74 @@
+import type { Model, Sample } from "./api.ts";
+import { count } from "./format.ts";
+import { Options } from "./options.tsx";
+import { OwnPicture } from "./own-picture.tsx";
+import type { Picture } from "./picture.ts";
+import { Samples } from "./samples.tsx";
+import type { Settings } from "./settings.ts";
+
+interface ChooseProps {
+  readonly samples: readonly Sample[];
+  readonly models: readonly Model[];
+  readonly model: Model;
+  readonly settings: Settings;
+  readonly picture: Picture | null;
+  /** The picture's label, which the target must differ from, once it is known. */
+  readonly label: string | null;
+  readonly running: boolean;
+  readonly onChange: (changes: Partial<Settings>) => void;
+  readonly onFile: (file: File) => void;
+  readonly onStart: () => void;
+  readonly onCancel: () => void;
+}
+
+function actionName({ view, target, pixels }: Settings): string {
+  if (view === "map") return "Try every pixel";
+  const means = `with ${count(pixels, "pixel")}`;
+  if (view === "targets") return `Try every class ${means}`;
+  return target === null ? `Fool it ${means}` : `Make it say ${target} ${means}`;
+}
+
+/** What to attack and how, and the button that starts it. */
+export function Choose(props: ChooseProps) {
+  const { samples, models, model, settings, picture, label, running, onChange } = props;
+  return (
+    <form
+      class="choose"
+      aria-label="What to attack"
+      onSubmit={(event: Event) => {
+        event.preventDefault();
+        props.onStart();
+      }}
+    >
+      {samples.length > 0 && (
+        <Samples
+          samples={samples}
+          chosen={settings.sample}
+          onChoose={(name) => onChange({ sample: name, target: null })}
+        />
+      )}
+      <OwnPicture onFile={props.onFile} />
+      {picture?.note && <p class="note">{picture.note}</p>}
+      <Options settings={settings} model={model} models={models} label={label} onChange={onChange} />
+      <div class="action">
+        {running ? (
+          <button
+            key="cancel"
+            type="button"
+            class="primary is-cancel"
+            onClick={(event: MouseEvent) => {
+              // The second click of a double click on the start button is not meant for this one.
+              if (event.detail < 2) props.onCancel();
+            }}
+          >
+            Cancel
+          </button>
+        ) : (
+          <button key="start" type="submit" class="primary" disabled={!picture}>
+            {actionName(settings)}
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}

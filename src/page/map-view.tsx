@@ -1,0 +1,134 @@
+import { useEffect, useState } from "hono/jsx/dom";
+import {
+  type Answer,
+  classify,
+  type FoolingColour,
+  type MapPixel,
+  type MapResult,
+  type Model,
+} from "./api.ts";
+import { Bars } from "./bars.tsx";
+import { type Changed, ChangedFigure, OriginalFigure, Says } from "./comparison.tsx";
+import { percent } from "./format.ts";
+import { MapPicture } from "./map-picture.tsx";
+import { type Picture, pngOf, withPixels } from "./picture.ts";
+import { PixelList, Swatch } from "./pixel-list.tsx";
+import { RunNumbers } from "./run-numbers.tsx";
+import type { Run } from "./use-run.ts";
+
+interface MapViewProps {
+  readonly model: Model;
+  readonly picture: Picture | null;
+  readonly answer: Answer | null;
+  readonly run: Run<MapResult>;
+  readonly announce: (message: string) => void;
+}
+
+function hexAt({ data, width }: ImageData, x: number, y: number): string {
+  const at = (y * width + x) * 4;
+  return `#${[...data.subarray(at, at + 3)].map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** The most certain of a pixel's fooling colours. */
+function strongest({ fooling }: MapPixel): FoolingColour | undefined {
+  return fooling.toSorted((a, b) => b.probability - a.probability)[0];
+}
+
+interface PixelFactsProps {
+  readonly pixel: MapPixel;
+  readonly onApply: (colour: FoolingColour) => void;
+}
+
+/** Which colours of one pixel fool the classifier, and into what. */
+function PixelFacts({ pixel, onApply }: PixelFactsProps) {
+  const place = `x ${pixel.x}, y ${pixel.y}`;
+  if (pixel.fooling.length === 0) {
+    return (
+      <p class="pixel-facts">
+        <strong>{place}</strong> fools in no colour: the right label stays ahead by at least{" "}
+        {percent(Math.max(0, pixel.margin))}.
+      </p>
+    );
+  }
+  return (
+    <div class="pixel-facts">
+      <strong>{place}</strong>
+      <ul>
+        {pixel.fooling.map((entry) => (
+          <li key={entry.colour}>
+            <button type="button" class="small" onClick={() => onApply(entry)}>
+              <Swatch colour={entry.colour} /> <code>{entry.colour}</code> makes it {entry.label}{" "}
+              {percent(entry.probability)}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** The vulnerability map: which single pixels fool the classifier, and how. */
+export function MapView({ model, picture, answer, run, announce }: MapViewProps) {
+  const [pointed, setPointed] = useState<MapPixel | null>(null);
+  const [applied, setApplied] = useState<Changed | null>(null);
+  const { result } = run;
+  useEffect(() => {
+    setPointed(result?.pixels.find(({ fooling }) => fooling.length > 0) ?? null);
+    setApplied(null);
+  }, [result]);
+
+  const apply = async (pixel: MapPixel, entry: FoolingColour) => {
+    const { x, y } = pixel;
+    const pixels = [{ x, y, from: hexAt(picture!.image, x, y), to: entry.colour }];
+    setApplied({ answer: null, pixels });
+    try {
+      const said = await classify({ image: pngOf(withPixels(picture!.image, pixels)) }, model);
+      setApplied({ answer: said, pixels });
+      announce(
+        `x ${x}, y ${y} set to ${entry.colour}: the classifier says ${said.label}, ${percent(said.probability)}.`,
+      );
+    } catch (error) {
+      announce(error instanceof Error ? error.message : String(error));
+    }
+  };
+
+  const before = result?.before ?? answer;
+  const label = result?.label ?? picture?.sample?.label ?? before?.label ?? model.labels[0]!;
+  const now = applied?.answer ?? before;
+  const wrong = applied?.answer && applied.answer.label !== label ? applied.answer.label : null;
+  return (
+    <>
+      <div class="pair">
+        {result && picture ? (
+          <figure class="before">
+            <MapPicture
+              image={picture.image}
+              result={result}
+              pointed={pointed}
+              onPoint={setPointed}
+              onApply={(pixel) => {
+                const entry = strongest(pixel);
+                if (entry) void apply(pixel, entry);
+              }}
+            />
+            <figcaption>
+              <span class="when">Before</span>
+              <Says answer={before} label={label} />
+            </figcaption>
+          </figure>
+        ) : (
+          <OriginalFigure picture={picture} answer={before} label={label} ringed={[]} />
+        )}
+        <ChangedFigure picture={picture} changed={applied} label={label} name="After" final={true} />
+      </div>
+      <div class="facts">
+        {pointed && <PixelFacts pixel={pointed} onApply={(entry) => void apply(pointed, entry)} />}
+        {applied && <PixelList pixels={applied.pixels} />}
+        <RunNumbers run={run} queries={result?.cost.queries ?? 0} />
+      </div>
+      <div class="panels">
+        <Bars labels={model.labels} probabilities={now?.probabilities ?? null} label={label} wrong={wrong} />
+      </div>
+    </>
+  );
+}

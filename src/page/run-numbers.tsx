@@ -1,0 +1,28 @@
+import { seconds, whole } from "./format.ts";
+import type { Run } from "./use-run.ts";
+
+interface RunNumbersProps {
+  readonly run: Run<unknown>;
+  readonly queries: number;
+}
+
+/** What a run costs, live. */
+export function RunNumbers({ run, queries }: RunNumbersProps) {
+  const known = run.seconds > 0;
+  return (
+    <dl class="numbers">
+      <div>
+        <dt>Queries</dt>
+        <dd>{known ? whole(queries) : "–"}</dd>
+      </div>
+      <div>
+        <dt>A second</dt>
+        <dd>{known ? whole(queries / run.seconds) : "–"}</dd>
+      </div>
+      <div>
+        <dt>Time</dt>
+        <dd>{known ? seconds(run.seconds) : "–"}</dd>
+      </div>
+    </dl>
+  );
+}

@@ -1,0 +1,104 @@
+import { useEffect, useState } from "hono/jsx/dom";
+import type { Answer, Model, TargetResult, TargetsResult } from "./api.ts";
+import { Bars } from "./bars.tsx";
+import { ChangedFigure, OriginalFigure } from "./comparison.tsx";
+import { percent } from "./format.ts";
+import { type Picture, withPixels } from "./picture.ts";
+import { PictureView } from "./picture-view.tsx";
+import { PixelList } from "./pixel-list.tsx";
+import { RunNumbers } from "./run-numbers.tsx";
+import type { Run } from "./use-run.ts";
+
+interface TargetsViewProps {
+  readonly model: Model;
+  readonly picture: Picture | null;
+  readonly answer: Answer | null;
+  readonly run: Run<TargetsResult>;
+}
+
+interface TargetCardProps {
+  readonly result: TargetResult;
+  readonly image: ImageData;
+  readonly shown: boolean;
+  readonly onShow: () => void;
+}
+
+function TargetCard({ result, image, shown, onShow }: TargetCardProps) {
+  const { target, status, after, pixels } = result;
+  const reached = status === "fooled";
+  return (
+    <li>
+      <button
+        type="button"
+        class={reached ? "target is-reached" : "target"}
+        aria-pressed={shown ? "true" : "false"}
+        onClick={onShow}
+      >
+        <span class="thumbnail">
+          <PictureView image={withPixels(image, pixels)} description="" ringed={[]} />
+        </span>
+        <strong>{target}</strong>
+        <span class="target-note">{reached ? `reached, ${percent(after.probability)}` : "not reached"}</span>
+      </button>
+    </li>
+  );
+}
+
+/** Every other class: can the picture be turned into it? */
+export function TargetsView({ model, picture, answer, run }: TargetsViewProps) {
+  const { result } = run;
+  const [shown, setShown] = useState<string | null>(null);
+  useEffect(() => {
+    setShown(
+      (result?.targets.find(({ status }) => status === "fooled") ?? result?.targets[0])?.target ?? null,
+    );
+  }, [result]);
+  const current = result?.targets.find(({ target }) => target === shown) ?? null;
+  const before = result?.before ?? answer;
+  const label = result?.label ?? picture?.sample?.label ?? before?.label ?? model.labels[0]!;
+  const changed = current && { answer: current.after, pixels: current.pixels };
+  return (
+    <>
+      <div class="pair">
+        <OriginalFigure
+          picture={picture}
+          answer={before}
+          label={label}
+          ringed={current?.status === "fooled" ? current.pixels : []}
+        />
+        <ChangedFigure
+          picture={picture}
+          changed={changed}
+          label={label}
+          name={current?.status === "survived" ? "Best try" : "After"}
+          final={true}
+        />
+      </div>
+      {result && picture && (
+        <ul class="targets" aria-label="Other classes">
+          {result.targets.map((entry) => (
+            <TargetCard
+              key={entry.target}
+              result={entry}
+              image={picture.image}
+              shown={entry.target === shown}
+              onShow={() => setShown(entry.target)}
+            />
+          ))}
+        </ul>
+      )}
+      <div class="facts">
+        {current && <PixelList pixels={current.pixels} />}
+        <RunNumbers run={run} queries={result?.cost.queries ?? 0} />
+      </div>
+      <div class="panels">
+        <Bars
+          labels={model.labels}
+          probabilities={(current?.after ?? before)?.probabilities ?? null}
+          label={label}
+          wrong={shown}
+        />
+      </div>
+    </>
+  );
+}
