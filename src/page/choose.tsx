@@ -2,7 +2,6 @@ import type { Model, Sample } from "./api.ts";
 import { count } from "./format.ts";
 import { Options } from "./options.tsx";
 import { OwnPicture } from "./own-picture.tsx";
-import type { Picture } from "./picture.ts";
 import { Samples } from "./samples.tsx";
 import type { Settings } from "./settings.ts";
 
@@ -11,7 +10,8 @@ interface ChooseProps {
   readonly models: readonly Model[];
   readonly model: Model;
   readonly settings: Settings;
-  readonly picture: Picture | null;
+  /** What was done to the picture to fit the classifier. */
+  readonly note: string | null;
   /** The picture's label, which the target must differ from, once it is known. */
   readonly label: string | null;
   readonly running: boolean;
@@ -30,7 +30,7 @@ function actionName({ view, target, pixels }: Settings): string {
 
 /** What to attack and how, and the button that starts it. */
 export function Choose(props: ChooseProps) {
-  const { samples, models, model, settings, picture, label, running, onChange } = props;
+  const { samples, models, model, settings, note, label, running, onChange } = props;
   return (
     <form
       class="choose"
@@ -48,7 +48,7 @@ export function Choose(props: ChooseProps) {
         />
       )}
       <OwnPicture onFile={props.onFile} />
-      {picture?.note && <p class="note">{picture.note}</p>}
+      {note && <p class="note">{note}</p>}
       <Options settings={settings} model={model} models={models} label={label} onChange={onChange} />
       <div class="action">
         {running ? (
@@ -64,7 +64,7 @@ export function Choose(props: ChooseProps) {
             Cancel
           </button>
         ) : (
-          <button key="start" type="submit" class="primary" disabled={!picture}>
+          <button key="start" type="submit" class="primary">
             {actionName(settings)}
           </button>
         )}

@@ -6,11 +6,13 @@ export interface Chosen {
   readonly picture: Picture | null;
   /** What the classifier says about the picture; null until it is known. */
   readonly answer: Answer | null;
+  /** Whether another picture is on its way. */
+  readonly loading: boolean;
   /** Why there is no picture or no answer, and what to do. */
   readonly problem: string | null;
 }
 
-const nothing: Chosen = { picture: null, answer: null, problem: null };
+const nothing: Chosen = { picture: null, answer: null, loading: true, problem: null };
 
 /** Where the picture comes from. */
 export type Source = Sample | File | null;
@@ -27,23 +29,27 @@ async function load(source: Source, model: Model): Promise<Picture> {
 
 /**
  * Loads the chosen picture in the model's input size and asks the classifier about it.
+ * The picture before stays until then, so that nothing flickers.
  * @param source a sample, a file, or null for the picture in the page's address
  */
 export function usePicture(source: Source, model: Model): Chosen {
   const [chosen, setChosen] = useState<Chosen>(nothing);
+  const [loaded, setLoaded] = useState<readonly [Source, Model] | null>(null);
   useEffect(() => {
     let current = true;
-    const show = (next: Chosen) => {
-      if (current) setChosen(next);
+    const show = (next: Partial<Chosen>) => {
+      if (!current) return;
+      setChosen({ ...nothing, loading: false, ...next });
+      setLoaded([source, model]);
     };
     const follow = async () => {
       let picture: Picture | null = null;
       try {
         picture = await load(source, model);
-        show({ ...nothing, picture });
-        show({ picture, answer: await classify(pictureField(picture), model), problem: null });
+        show({ picture });
+        show({ picture, answer: await classify(pictureField(picture), model) });
       } catch (error) {
-        show({ picture, answer: null, problem: error instanceof Error ? error.message : String(error) });
+        show({ picture, problem: error instanceof Error ? error.message : String(error) });
       }
     };
     void follow();
@@ -51,5 +57,5 @@ export function usePicture(source: Source, model: Model): Chosen {
       current = false;
     };
   }, [source, model]);
-  return chosen;
+  return { ...chosen, loading: loaded?.[0] !== source || loaded[1] !== model };
 }

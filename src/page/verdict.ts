@@ -4,7 +4,7 @@ import { count, percent, seconds, whole } from "./format.ts";
 import type { Run } from "./use-run.ts";
 
 export interface Verdict {
-  readonly tone: "calm" | "busy" | "fooled" | "held" | "problem";
+  readonly tone: "calm" | "waiting" | "busy" | "fooled" | "held" | "problem";
   readonly title: string;
   readonly text: string;
 }
@@ -87,7 +87,7 @@ function common(
       return { tone: "busy", title: "Searching…", text: "The first candidates are on their way." };
     case "idle":
       if (!answer)
-        return { tone: "calm", title: "One moment…", text: "The classifier looks at the picture." };
+        return { tone: "waiting", title: "One moment…", text: "The classifier looks at the picture." };
       return {
         tone: "calm",
         title: `The classifier says ${answer.label}.`,

@@ -30,7 +30,7 @@ export function Workbench({ models, samples }: WorkbenchProps) {
     models.models.find(({ id }) => id === settings.model) ??
     models.models.find(({ id }) => id === models.default)!;
   const sample = samples.find(({ name }) => name === settings.sample) ?? null;
-  const { picture, answer, problem } = usePicture(settings.sample === null ? file : sample, model);
+  const { picture, answer, loading, problem } = usePicture(settings.sample === null ? file : sample, model);
   const attack = useRun<AttackResult>("/v1/attack");
   const map = useRun<MapResult>("/v1/map");
   const targets = useRun<TargetsResult>("/v1/targets");
@@ -46,8 +46,9 @@ export function Workbench({ models, samples }: WorkbenchProps) {
   }, []);
 
   const start = () => {
-    if (!picture) return;
     setSettings((old) => ({ ...old, model: model.id, run: true }));
+    // A start before the picture is there is made up for once it is.
+    if (!picture || loading) return;
     const options = attackOptions({ ...settings, model: model.id });
     const { target: _, ...untargeted } = options;
     const source = pictureField(picture);
@@ -61,8 +62,8 @@ export function Workbench({ models, samples }: WorkbenchProps) {
     history.replaceState(null, "", `?${formatSettings(settings)}${settings.sample === null ? fragment : ""}`);
   }, [settings, fragment]);
   useEffect(() => {
-    if (settings.run && picture && current.run.state === "idle") start();
-  }, [picture]);
+    if (settings.run && current.run.state === "idle") start();
+  }, [picture, loading]);
 
   const label = picture?.sample?.label ?? null;
   const verdicts: Record<Settings["view"], () => Verdict> = {
@@ -88,7 +89,7 @@ export function Workbench({ models, samples }: WorkbenchProps) {
         models={models.models}
         model={model}
         settings={settings}
-        picture={picture}
+        note={picture?.note ?? null}
         label={label ?? answer?.label ?? null}
         running={current.run.state === "running"}
         onChange={change}

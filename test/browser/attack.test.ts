@@ -34,7 +34,7 @@ async function classified(png: Uint8Array<ArrayBuffer>): Promise<string> {
 
 /** Centres of the rings over the changed picture, in the picture's pixels. */
 async function rings(page: Page): Promise<{ x: number; y: number }[]> {
-  const circles = page.locator("figure:nth-of-type(2) .ring-core");
+  const circles = page.locator("figure.after .ring-core");
   return circles.evaluateAll((all) =>
     all.map((circle) => ({
       x: Number(circle.getAttribute("cx")) - 0.5,
@@ -45,7 +45,7 @@ async function rings(page: Page): Promise<{ x: number; y: number }[]> {
 
 /** The colour that the changed picture shows at a place. */
 async function colourAt(page: Page, x: number, y: number): Promise<string> {
-  return page.locator("figure:nth-of-type(2) canvas").evaluate(
+  return page.locator("figure.after canvas").evaluate(
     (canvas, [left, top]) => {
       const { data } = (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(left!, top!, 1, 1);
       return `#${[...data.subarray(0, 3)].map((value) => value.toString(16).padStart(2, "0")).join("")}`;
@@ -123,7 +123,7 @@ test("a JPEG of any size is resized in view and attacked; its link carries the p
 test("a search is cancelled in its middle", async () => {
   const { page } = await open("/?sample=cat-3&pixels=1&seed=1&search=de&target=truck");
   await action(page).click();
-  await page.locator("figure:nth-of-type(2) .ring-core").first().waitFor();
+  await page.locator("figure.after .ring-core").first().waitFor();
   await page.getByRole("button", { name: "Cancel" }).click();
   await headline(page, /^Cancelled/);
   expect(await action(page).isEnabled()).toBe(true);
