@@ -14,6 +14,9 @@ import { cornerColour } from "./draws";
 //
 // a smoothed mean, less a bonus for what is still uncertain, and one for contrast: the share, from 0 to
 // 1, by which the cell changes its pixel. Lowest first.
+//
+// The constants were chosen on evaluation images 400 to 999 and an early checkpoint of cifar10-resnet8;
+// each may be changed by a third with little effect.
 
 /** Most cells that are chosen at once. */
 export const MOST_CHOSEN = 16;

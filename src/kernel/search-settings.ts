@@ -33,7 +33,10 @@ export interface SparseRsSettings {
   readonly search: "sparse-rs";
 }
 
-/** Every pixel × every corner colour, most promising first. For one changed pixel only; takes no seed. */
+/**
+ * Every pixel × every corner colour, most promising first. For one changed pixel only; draws nothing
+ * from the seed. Its order compares losses by their logarithms: they should be positive.
+ */
 export interface CornersSettings {
   readonly search: "corners";
 }
