@@ -64,10 +64,9 @@ async function answerPng(c: Context, request: AttackRequest, input: Input): Prom
     "Onepixel-Status": result.status,
     "Onepixel-Verified": String(result.verified),
     "Onepixel-Model": input.classifier.manifest.id,
-    "Onepixel-Label": toAsciiJson(result.before.label),
+    "Onepixel-Before": toAsciiJson(result.before.label),
     "Onepixel-After": toAsciiJson(result.after.label),
     "Onepixel-Queries": String(result.cost.queries),
-    "Onepixel-Stopped": String(result.stopped),
   };
   return c.body(addText(result.png, PNG_KEYWORD, toAsciiJson(presentFacts(result, input))), 200, headers);
 }

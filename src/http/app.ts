@@ -7,6 +7,7 @@ import { attackRoutes } from "./routes/attack.ts";
 import { auditRoutes } from "./routes/audits.ts";
 import { badgeRoutes } from "./routes/badge.ts";
 import { classifyRoutes } from "./routes/classify.ts";
+import { descriptionRoutes } from "./routes/description.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { modelRoutes } from "./routes/models.ts";
@@ -53,6 +54,7 @@ export function createApp(services: Services) {
     return problemResponse(new Problem("not-found", detail));
   });
   app.onError((error) => problemResponse(problemOf(error)));
+  app.route("/", descriptionRoutes(app, services.version));
   return app
     .route("/", attackRoutes(services))
     .route("/", classifyRoutes(services))

@@ -7,7 +7,8 @@
  */
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
-const kinds = {
+/** Every kind of problem, with its status and title. */
+export const problemKinds = {
   "invalid-body": { status: 400, title: "The body cannot be read" },
   unauthorized: { status: 401, title: "A token is needed" },
   "not-found": { status: 404, title: "There is nothing here" },
@@ -21,7 +22,7 @@ const kinds = {
   "classifier-unavailable": { status: 503, title: "The classifier is unavailable" },
 } as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>;
 
-export type ProblemKind = keyof typeof kinds;
+export type ProblemKind = keyof typeof problemKinds;
 
 /** A problem as it is sent. */
 export interface ProblemDetails {
@@ -55,7 +56,7 @@ export class Problem extends Error {
 }
 
 export function problemDetails({ kind, field, message }: Problem): ProblemDetails {
-  const { status, title } = kinds[kind];
+  const { status, title } = problemKinds[kind];
   return { type: `/docs#${kind}`, title, status, detail: message, ...(field === undefined ? {} : { field }) };
 }
 

@@ -1,6 +1,7 @@
 /** The routes inside workerd, on the real model: what a fake classifier or Node cannot show. */
 import { exports } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { examples } from "../../src/http/description/examples.ts";
 import bomb from "../fixtures/png-bomb.png";
 
 const call = (path: string, init?: RequestInit) => exports.default.fetch(`http://onepixel.test${path}`, init);
@@ -90,3 +91,12 @@ test("twenty attacks at once return what each returns alone", async () => {
   const together = await Promise.all(paths.map(async (path) => (await call(path)).text()));
   for (const [index, path] of paths.entries()) expect(await (await call(path)).text()).toBe(together[index]);
 });
+
+test.each(Object.entries(examples))(
+  "the described example of %s is the real response",
+  async (_, example) => {
+    const { path, method, response } = example;
+    const answer = await (await call(path, { method })).json();
+    expect(answer, "record it anew: npm start, then node scripts/record-examples.ts").toEqual(response);
+  },
+);

@@ -1,10 +1,12 @@
 import { type Context, Hono } from "hono";
+import { describeRoute } from "hono-openapi";
 import type * as v from "valibot";
 import { ranges, resolveOptions } from "../../attack/options.ts";
 import type { Classifier } from "../../model/classifier.ts";
 import type { Sample } from "../../model/sample.ts";
 import { answerAttack, attackTypes } from "../answer.ts";
 import { readBody, readQuery, type SentImage } from "../body.ts";
+import { attackDescription, sampleAttackDescription } from "../description/attack.ts";
 import { findClassifier, findSample, readInput } from "../input.ts";
 import { negotiate } from "../negotiate.ts";
 import { attackSchema, sampleAttackSchema } from "../schemas/attack.ts";
@@ -16,12 +18,12 @@ type AttackOptions = v.InferOutput<typeof attackSchema>;
 /** `POST /v1/attack`, and `GET /v1/attack?sample=…` for the shipped images. */
 export const attackRoutes = (services: Services) =>
   new Hono()
-    .post("/v1/attack", async (c) => {
+    .post("/v1/attack", describeRoute(attackDescription), async (c) => {
       const type = negotiate(c, attackTypes);
       const sent = await readBody(c);
       return respond(c, services, type, validate(attackSchema, sent.options), sent.image);
     })
-    .get("/v1/attack", (c) => {
+    .get("/v1/attack", describeRoute(sampleAttackDescription), (c) => {
       const type = negotiate(c, attackTypes);
       return respond(c, services, type, validate(sampleAttackSchema, readQuery(c)));
     });

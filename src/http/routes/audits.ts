@@ -1,11 +1,19 @@
 import { type Context, Hono } from "hono";
 import { streamSSE } from "hono/streaming";
+import { describeRoute } from "hono-openapi";
 import { ranges } from "../../attack/options.ts";
 import { writeCsv } from "../../audit/csv.ts";
 import { defineAudit } from "../../audit/define.ts";
 import type { AuditStatus } from "../../audit/state.ts";
 import { readAuditImages } from "../audit-images.ts";
 import { readBody, readQuery } from "../body.ts";
+import {
+  auditCsvDescription,
+  auditDescription,
+  auditOutcomesDescription,
+  cancelAuditDescription,
+  startAuditDescription,
+} from "../description/audits.ts";
 import { findClassifier } from "../input.ts";
 import { negotiate } from "../negotiate.ts";
 import { requireOwner } from "../owner.ts";
@@ -22,8 +30,8 @@ const DEFAULT_PIXELS = [1, 3, 5];
 /** `/v1/audits`: attacks on a whole image set, in the background. Every request needs the owner's token. */
 export const auditRoutes = (services: Services) =>
   new Hono()
-    .post("/v1/audits", (c) => start(c, services))
-    .get("/v1/audits/:audit", async (c) => {
+    .post("/v1/audits", describeRoute(startAuditDescription), (c) => start(c, services))
+    .get("/v1/audits/:audit", describeRoute(auditDescription), async (c) => {
       const type = negotiate(c, ["application/json", "text/event-stream"]);
       validate(noneSchema, readQuery(c));
       const { id, owner, status } = await find(c, services);
@@ -33,20 +41,20 @@ export const auditRoutes = (services: Services) =>
         ? c.json(presentAudit(id, status))
         : follow(c, services, id, owner, status);
     })
-    .get("/v1/audits/:audit/results.csv", async (c) => {
+    .get("/v1/audits/:audit/results.csv", describeRoute(auditCsvDescription), async (c) => {
       const { status, outcomes } = await findOutcomes(c, services);
       return c.body(writeCsv(outcomes, status.definition.model.labels), 200, {
         "Content-Type": "text/csv; charset=utf-8; header=present",
         "Cache-Control": "no-store",
       });
     })
-    .get("/v1/audits/:audit/results.json", async (c) => {
+    .get("/v1/audits/:audit/results.json", describeRoute(auditOutcomesDescription), async (c) => {
       const { id, status, outcomes } = await findOutcomes(c, services);
       const { definition, state, progress } = status;
       const results = outcomes.map((outcome) => presentOutcome(outcome, definition.model.labels));
       return c.json({ id, state, progress, results }, 200, { "Cache-Control": "no-store" });
     })
-    .delete("/v1/audits/:audit", async (c) => {
+    .delete("/v1/audits/:audit", describeRoute(cancelAuditDescription), async (c) => {
       validate(noneSchema, readQuery(c));
       const { id, owner } = await find(c, services);
       const status = await services.audits.cancel(id, owner);

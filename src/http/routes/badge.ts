@@ -1,8 +1,10 @@
 import { type Context, Hono } from "hono";
 import { etag } from "hono/etag";
+import { describeRoute } from "hono-openapi";
 import { type Badge, type BadgeStyle, drawBadge } from "../badge/draw.ts";
 import { plainBadge, rateBadge, shieldsEndpoint } from "../badge/message.ts";
 import { readQuery } from "../body.ts";
+import { badgeEndpointDescription, badgeImageDescription } from "../description/evidence.ts";
 import { problemOf } from "../failure.ts";
 import { badgeSchema } from "../schemas/audit.ts";
 import type { Services } from "../services.ts";
@@ -23,14 +25,14 @@ interface Answer {
  */
 export const badgeRoutes = (services: Services) =>
   new Hono()
-    .get("/v1/models/:model/badge.svg", etag(), async (c) => {
+    .get("/v1/models/:model/badge.svg", describeRoute(badgeImageDescription), etag(), async (c) => {
       const { badge, style, isError } = await answer(c, services);
       return c.body(drawBadge(badge, style), 200, {
         "Content-Type": "image/svg+xml; charset=utf-8",
         ...(isError ? NO_CACHE : CACHE),
       });
     })
-    .get("/v1/models/:model/badge.json", etag(), async (c) => {
+    .get("/v1/models/:model/badge.json", describeRoute(badgeEndpointDescription), etag(), async (c) => {
       const { badge, isError } = await answer(c, services);
       return c.json(
         { ...shieldsEndpoint(badge), ...(isError ? { isError } : {}) },

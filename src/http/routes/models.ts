@@ -1,5 +1,7 @@
 import { Hono } from "hono";
+import { describeRoute } from "hono-openapi";
 import { readQuery } from "../body.ts";
+import { jsonAnswer, pathParameter, problemAnswers } from "../description/operation.ts";
 import { presentModel } from "../present.ts";
 import { Problem } from "../problem.ts";
 import { noneSchema } from "../schemas/none.ts";
@@ -9,20 +11,37 @@ import { validate } from "../validate.ts";
 /** `GET /v1/models` and `/v1/models/{model}`: what can be attacked. */
 export const modelRoutes = ({ registry }: Services) =>
   new Hono()
-    .get("/v1/models", (c) => {
-      validate(noneSchema, readQuery(c));
-      return c.json({
-        default: registry.default.manifest.id,
-        models: registry.classifiers.map(presentModel),
-      });
-    })
-    .get("/v1/models/:model", (c) => {
-      validate(noneSchema, readQuery(c));
-      const classifier = registry.get(c.req.param("model"));
-      if (classifier) return c.json(presentModel(classifier));
-      throw new Problem(
-        "not-found",
-        `There is no model "${c.req.param("model")}". GET /v1/models lists them.`,
-        "model",
-      );
-    });
+    .get(
+      "/v1/models",
+      describeRoute({
+        operationId: "listModels",
+        tags: ["catalogue"],
+        summary: "The models that can be attacked",
+        responses: { 200: jsonAnswer("Models", "All models, by id."), ...problemAnswers() },
+      }),
+      (c) => {
+        validate(noneSchema, readQuery(c));
+        const models = registry.classifiers.map(presentModel);
+        return c.json({ default: registry.default.manifest.id, models });
+      },
+    )
+    .get(
+      "/v1/models/:model",
+      describeRoute({
+        operationId: "getModel",
+        tags: ["catalogue"],
+        summary: "A model's facts",
+        parameters: [pathParameter("model", "The model's id.")],
+        responses: { 200: jsonAnswer("Model", "Its manifest."), ...problemAnswers("not-found") },
+      }),
+      (c) => {
+        validate(noneSchema, readQuery(c));
+        const classifier = registry.get(c.req.param("model"));
+        if (classifier) return c.json(presentModel(classifier));
+        throw new Problem(
+          "not-found",
+          `There is no model "${c.req.param("model")}". GET /v1/models lists them.`,
+          "model",
+        );
+      },
+    );

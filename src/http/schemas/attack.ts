@@ -9,6 +9,7 @@ export const sampleAttackSchema = v.strictObject({
   ...sourceOptions,
   sample: v.pipe(
     v.string("must name a shipped image, see /v1/samples"),
+    v.examples(["cat-3"]),
     v.description("The name of a shipped image, see /v1/samples."),
   ),
   ...attackOptions,

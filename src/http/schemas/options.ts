@@ -24,8 +24,14 @@ const text = v.string("must be a text");
 
 /** Where the image comes from, if it is not sent along. */
 export const sourceOptions = {
-  model: named(text, "The classifier's id, see /v1/models. Left out, the default model."),
-  sample: named(text, "The name of a shipped image, see /v1/samples, instead of an image."),
+  model: named(
+    v.pipe(text, v.examples(["cifar10-resnet8"])),
+    "The classifier's id, see /v1/models. Left out, the default model.",
+  ),
+  sample: named(
+    v.pipe(text, v.examples(["cat-3"])),
+    "The name of a shipped image, see /v1/samples, instead of an image.",
+  ),
 };
 
 /** Everything that can be said about an attack. */
@@ -34,7 +40,10 @@ export const attackOptions = {
     numeric("pixels"),
     "k, the number of pixels that may change; at most the image's own number.",
   ),
-  target: named(v.nullable(text), "The label to reach. Left out or null, any wrong label will do."),
+  target: named(
+    v.pipe(v.nullable(text), v.examples(["dog"])),
+    "The label to reach. Left out or null, any wrong label will do.",
+  ),
   label: named(
     v.nullable(text),
     "The image's true label. Left out or null, a sample's own label, else the model's own answer.",

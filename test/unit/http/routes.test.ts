@@ -170,7 +170,12 @@ test("as NDJSON, progress comes before the result", async () => {
       event: "progress",
       queries: expect.any(Number),
       generation: expect.any(Number),
-      best: { pixels: [expect.anything()], label: "calm", probability: expect.any(Number) },
+      best: {
+        pixels: [expect.anything()],
+        label: "calm",
+        probability: progress.best.probabilities[0],
+        probabilities: [expect.any(Number), expect.any(Number)],
+      },
     });
   }
 });

@@ -1,0 +1,70 @@
+/** Pieces that descriptions of routes have in common. */
+import type { DescribeRouteOptions } from "hono-openapi";
+import { type ProblemKind, problemKinds } from "../problem.ts";
+import type { OptionsSchema } from "../validate.ts";
+import { type Component, optionsObject, ref } from "./components.ts";
+import { examples } from "./examples.ts";
+
+type Responses = NonNullable<DescribeRouteOptions["responses"]>;
+type RequestBody = NonNullable<DescribeRouteOptions["requestBody"]>;
+
+const binary = { type: "string", format: "binary" } as const;
+
+/** An answer as JSON. @param example a real response */
+export function jsonAnswer(component: Component, description: string, example?: unknown) {
+  const media = { schema: ref(component), ...(example === undefined ? {} : { example }) };
+  return { description, content: { "application/json": media } };
+}
+
+/** The problems that a route may answer with, one response a status; any route may refuse an option, or fail. */
+export function problemAnswers(...kinds: ProblemKind[]): Responses {
+  const answers: Responses = {};
+  for (const kind of [...kinds, "invalid-option", "internal-error"] as const) {
+    const { status, title } = problemKinds[kind];
+    const others = Object.hasOwn(answers, status) ? `${answers[status]?.description} ` : "";
+    const content = {
+      "application/problem+json": { schema: ref("Problem"), example: examples.problem.response },
+    };
+    answers[status] = { description: `${others}${title}.`, content };
+  }
+  return answers;
+}
+
+export const pathParameter = (name: string, description: string) => ({
+  in: "path" as const,
+  name,
+  required: true,
+  description,
+  schema: { type: "string" as const },
+});
+
+/** The problems of routes that take an image. */
+export const imageProblems = [
+  "invalid-body",
+  "not-acceptable",
+  "body-too-large",
+  "unsupported-media-type",
+  "invalid-image",
+  "classifier-unavailable",
+] as const satisfies ProblemKind[];
+
+/** A body that brings an image, with its options beside it or in the query string. */
+export function imageBody(schema: OptionsSchema): RequestBody {
+  const image = {
+    type: "string",
+    description: "The image as base64, or as a data URL. Instead of it, sample names a shipped image.",
+  } as const;
+  return {
+    description:
+      "A PNG, JPEG or WebP image of at most 2 MiB. Options may stand in the query string or, in JSON and forms, beside " +
+      "the image. Without a body, the option sample is required.",
+    required: false,
+    content: {
+      "image/png": { schema: binary },
+      "image/jpeg": { schema: binary },
+      "image/webp": { schema: binary },
+      "multipart/form-data": { schema: optionsObject(schema, { image: binary }) },
+      "application/json": { schema: optionsObject(schema, { image }) },
+    },
+  };
+}

@@ -1,0 +1,125 @@
+/** What the routes answer with; the API's description is made from these, and the tests hold responses to them. */
+import * as v from "valibot";
+import { colourCodings, objectives, starts, stops, strategies } from "../../attack/settings.ts";
+import { manifestSchema } from "../../model/manifest.ts";
+import { changedPixels, described, engine, probability, sha256, whole } from "./values.ts";
+
+const modelName = v.strictObject({ id: v.string(), sha256: described(sha256, "Of the ONNX file.") });
+
+const original = described(
+  v.strictObject({ width: whole, height: whole, resized: v.boolean() }),
+  "The image as it came; whether it was resized to the model's input.",
+);
+
+const answer = v.strictObject({
+  label: v.string(),
+  probability,
+  probabilities: described(v.array(probability), "One a label, in the order of the model's labels."),
+});
+
+const settingsOfAll = {
+  model: v.string(),
+  pixels: whole,
+  target: v.nullable(v.string()),
+  label: v.nullable(v.string()),
+  objective: v.picklist(objectives),
+  stop: v.picklist(stops),
+  seed: whole,
+  budget: whole,
+  engine: v.nullable(engine),
+};
+
+const settings = described(
+  v.union([
+    v.strictObject({
+      ...settingsOfAll,
+      search: v.literal("de"),
+      strategy: v.picklist(strategies),
+      population: whole,
+      generations: whole,
+      mutationFactor: v.strictTuple([v.number(), v.number()]),
+      crossover: v.number(),
+      colours: v.picklist(colourCodings),
+      start: v.picklist(starts),
+    }),
+    v.strictObject({ ...settingsOfAll, search: v.literal("corners"), exhaustive: v.boolean() }),
+    v.strictObject({ ...settingsOfAll, search: v.picklist(["sparse-rs", "random"]) }),
+  ]),
+  "Every option, resolved: sending them again with the same image gives the same bytes.",
+);
+
+export const attackResultSchema = v.strictObject({
+  status: described(
+    v.picklist(["fooled", "survived", "misclassified"]),
+    "`misclassified`: wrong before the attack, so nothing was searched.",
+  ),
+  model: modelName,
+  input: original,
+  label: described(v.string(), "The label that is attacked."),
+  target: v.nullable(v.string()),
+  before: answer,
+  after: described(answer, "The classifier's answer to the returned image, by onnxruntime."),
+  pixels: described(changedPixels, "The pixels that differ."),
+  cost: v.strictObject({ queries: whole, generations: whole, budget: whole }),
+  settings,
+  stopped: described(
+    v.nullable(v.picklist(["success", "exhausted", "budget", "aborted", "cpu-limit"])),
+    "Why the search ended; null where nothing was searched.",
+  ),
+  certificate: described(
+    v.nullable(v.strictObject({ corners: whole, fooling: whole })),
+    "After a full corner scan: how many one-pixel corner-colour changes there are, and how many fool.",
+  ),
+  engine,
+  verified: described(
+    v.boolean(),
+    "Whether onnxruntime confirms that the returned PNG, decoded again, fools the classifier.",
+  ),
+  image: described(
+    v.pipe(v.string(), v.regex(/^data:image\/png;base64,/)),
+    "The adversarial image, or the best candidate's where none fooled.",
+  ),
+});
+
+export const progressSchema = v.strictObject({
+  queries: whole,
+  generation: whole,
+  best: described(
+    v.strictObject({ pixels: changedPixels, ...answer.entries }),
+    "The candidate with the lowest loss so far.",
+  ),
+});
+
+export const classificationSchema = v.strictObject({
+  model: modelName,
+  input: original,
+  label: v.string(),
+  probability,
+  probabilities: described(v.array(v.strictObject({ label: v.string(), probability })), "Highest first."),
+});
+
+export const modelSchema = v.strictObject({ ...manifestSchema.entries, sha256 });
+
+export const modelsSchema = v.strictObject({
+  default: described(v.string(), "The model that is meant when a request names none."),
+  models: v.array(modelSchema),
+});
+
+export const samplesSchema = v.strictObject({
+  samples: v.array(v.strictObject({ name: v.string(), label: v.string(), sha256, url: v.string() })),
+});
+
+export const healthSchema = v.strictObject({
+  status: v.literal("ok"),
+  version: v.string(),
+  models: v.array(modelName),
+});
+
+/** RFC 9457. */
+export const problemSchema = v.strictObject({
+  type: described(v.string(), "A URI reference that names the kind of problem and leads to its description."),
+  title: v.string(),
+  status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
+  detail: described(v.string(), "What happened, why, and what to do."),
+  field: v.exactOptional(described(v.string(), "The option, header or part of the body at fault.")),
+});

@@ -1,0 +1,129 @@
+import * as v from "valibot";
+import { expect, test } from "vitest";
+import { resolveOptions } from "../../../src/attack/options.ts";
+import type { AuditDefinition } from "../../../src/audit/definition.ts";
+import type { ImageOutcome } from "../../../src/audit/outcome.ts";
+import { makeReport } from "../../../src/audit/report.ts";
+import { presentReport } from "../../../src/http/present-audit.ts";
+import { auditReportSchema, badgeEndpointSchema } from "../../../src/http/schemas/audit-results.ts";
+import {
+  attackResultSchema,
+  classificationSchema,
+  healthSchema,
+  modelSchema,
+  modelsSchema,
+  problemSchema,
+  progressSchema,
+  samplesSchema,
+} from "../../../src/http/schemas/results.ts";
+import { app } from "./services.ts";
+
+interface Operation {
+  operationId: string;
+  parameters?: { name: string; in: string; required?: boolean; schema: object }[];
+  requestBody?: { content: Record<string, { schema: { properties?: object } }> };
+  responses: Record<string, { content: Record<string, object> }>;
+}
+
+const document = async () =>
+  (await (await app.request("/openapi.json")).json()) as {
+    openapi: string;
+    info: object;
+    paths: Record<string, Record<string, Operation>>;
+    components: { schemas: Record<string, object> };
+  };
+
+test("every route is described, with its methods", async () => {
+  const { openapi, info, paths } = await document();
+  expect(openapi).toBe("3.1.0");
+  expect(info).toMatchObject({ title: "onepixel", version: "1.2.3" });
+  const described = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const routes = app.routes
+    .filter(({ method }) => method !== "ALL")
+    .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
+  expect(described.sort()).toEqual([...new Set(routes)].sort());
+});
+
+test("every reference leads to a component", async () => {
+  const text = JSON.stringify(await document());
+  const { components } = await document();
+  const referred = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
+  expect(referred.length).toBeGreaterThan(10);
+  for (const name of referred) expect(components.schemas).toHaveProperty(name!);
+});
+
+test("the options of an attack are the same in the query string, in JSON and in forms", async () => {
+  const { paths } = await document();
+  const { parameters, requestBody } = paths["/v1/attack"]!.post!;
+  const names = parameters!.map(({ name }) => name).sort();
+  expect(names).toContain("mutationFactor");
+  for (const type of ["application/json", "multipart/form-data"]) {
+    const properties = Object.keys(requestBody!.content[type]!.schema.properties!);
+    expect(properties.filter((name) => name !== "image").sort()).toEqual(names);
+  }
+  expect(parameters!.find(({ name }) => name === "pixels")).toMatchObject({
+    in: "query",
+    required: false,
+    schema: { type: "integer", minimum: 1, maximum: 1024 },
+  });
+  const sample = paths["/v1/attack"]!.get!.parameters!.find(({ name }) => name === "sample");
+  expect(sample).toMatchObject({ required: true });
+});
+
+test.each([
+  ["/v1/models", "GET", modelsSchema],
+  ["/v1/models/glare", "GET", modelSchema],
+  ["/v1/samples", "GET", samplesSchema],
+  ["/healthz", "GET", healthSchema],
+  ["/v1/classify?sample=calm-0", "POST", classificationSchema],
+  ["/v1/attack?sample=calm-0", "GET", attackResultSchema],
+  ["/v1/attack?sample=calm-0&label=glaring", "GET", attackResultSchema],
+  ["/v1/attack?sample=calm-0&search=corners&exhaustive=true", "GET", attackResultSchema],
+  ["/v1/attack?sample=calm-0&search=random&budget=3", "GET", attackResultSchema],
+  ["/v1/models/glare/badge.json", "GET", badgeEndpointSchema],
+  ["/v1/models/none/badge.json?pixels=x", "GET", badgeEndpointSchema],
+  ["/nowhere", "GET", problemSchema],
+  ["/v1/attack?sample=calm-0&pixels=0", "GET", problemSchema],
+])("the response to %s is as described", async (path, method, schema) => {
+  const response = await app.request(path, { method });
+  expect(v.safeParse(schema as v.GenericSchema, await response.json()).issues).toBeUndefined();
+});
+
+test("an audit's report is as described", () => {
+  const settings = resolveOptions({}, { labels: ["a", "b"], width: 4, height: 4, maxBudget: 100 });
+  const definition: AuditDefinition = {
+    model: { id: "m", title: "M", sha256: "0".repeat(64), labels: ["a", "b"], width: 4, height: 4 },
+    images: { name: "cifar10-test", count: 2, seed: null },
+    targeted: true,
+    options: { seed: 3 },
+    rows: [{ pixels: 1, settings }],
+  };
+  const common = { pixels: 1, certified: false, problem: null, queries: 9 } as const;
+  const changed = [{ x: 1, y: 2, from: "#000000", to: "#ff0000" }];
+  const outcomes: ImageOutcome[] = [
+    { ...common, index: 0, label: 0, target: 1, status: "fooled", newLabel: 1, probability: 0.6, changed },
+    {
+      ...common,
+      index: 1,
+      label: 1,
+      target: null,
+      status: "misclassified",
+      newLabel: 0,
+      probability: 1,
+      changed: [],
+    },
+  ];
+  const report = presentReport(makeReport(definition, outcomes, "2026-01-31"));
+  expect(v.safeParse(auditReportSchema, JSON.parse(JSON.stringify(report))).issues).toBeUndefined();
+});
+
+test("progress events are as described", async () => {
+  const headers = { Accept: "application/x-ndjson" };
+  const response = await app.request("/v1/attack?sample=calm-0", { headers });
+  const [first] = (await response.text()).split("\n");
+  const { event, ...progress } = JSON.parse(first!);
+  expect(event).toBe("progress");
+  expect(v.safeParse(progressSchema, progress).issues).toBeUndefined();
+});
