@@ -4,11 +4,12 @@
  *
  *   npm run audit -- --model cifar10-resnet8 --images 1000 --pixels 1,3,5
  *
- * Any option of an attack can be added: --search, --preset, --budget, --seed, …
+ * Any option of an attack but label and target can be added: --search, --preset, --budget, --seed, …
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import type { AttackInput } from "../src/attack/options.ts";
+import * as v from "valibot";
+import { ranges } from "../src/attack/options.ts";
 import { auditImage } from "../src/audit/audit-image.ts";
 import { writeCsv } from "../src/audit/csv.ts";
 import { defineAudit } from "../src/audit/define.ts";
@@ -18,36 +19,40 @@ import type { ImageOutcome } from "../src/audit/outcome.ts";
 import { makeReport } from "../src/audit/report.ts";
 import { drawBadge } from "../src/http/badge/draw.ts";
 import { rateBadge } from "../src/http/badge/message.ts";
+import { attackOptions, fromText } from "../src/http/schemas/options.ts";
+import { validate } from "../src/http/validate.ts";
 import { createPool } from "./evaluate/pool.ts";
 import { evaluationFile, nodeRegistry } from "./node-services.ts";
 
-const MAX_BUDGET = 100_000;
-
 const file = evaluationFile();
+const { pixels: _, label: __, target: ___, ...attackFields } = attackOptions;
 const { values } = parseArgs({
   options: {
+    ...(Object.fromEntries(Object.keys(attackFields).map((name) => [name, { type: "string" }])) as Record<
+      keyof typeof attackFields,
+      { type: "string" }
+    >),
     model: { type: "string" },
     images: { type: "string", default: String(evaluationCount(file)) },
     "image-seed": { type: "string" },
     pixels: { type: "string", default: "1,3,5" },
     targeted: { type: "boolean", default: false },
-    search: { type: "string" },
-    preset: { type: "string" },
-    budget: { type: "string" },
-    seed: { type: "string" },
   },
 });
+
+/** The options of the attacks, checked as those of a request are. */
+function readOptions() {
+  const given = Object.keys(attackFields).flatMap((name) => {
+    const text = values[name as keyof typeof attackFields];
+    return text === undefined ? [] : [[name, fromText(name, text)]];
+  });
+  return validate(v.strictObject(attackFields), Object.fromEntries(given));
+}
 
 const registry = nodeRegistry();
 const classifier = values.model === undefined ? registry.default : registry.get(values.model);
 if (!classifier) throw new Error(`--model: there is no model "${values.model}".`);
 const { id, labels } = classifier.manifest;
-
-const options: Record<string, unknown> = {};
-if (values.search !== undefined) options.search = values.search;
-if (values.preset !== undefined) options.preset = values.preset;
-if (values.budget !== undefined) options.budget = Number(values.budget);
-if (values.seed !== undefined) options.seed = Number(values.seed);
 
 const images = {
   name: "cifar10-test",
@@ -60,9 +65,9 @@ const definition = defineAudit(
     images,
     pixels: values.pixels.split(",").map(Number),
     targeted: values.targeted,
-    options: options as Omit<AttackInput, "pixels" | "label" | "target">,
+    options: readOptions(),
   },
-  MAX_BUDGET,
+  ranges.budget.max,
 );
 
 /** All outcomes, in the order of images, rows and targets. */
