@@ -125,7 +125,7 @@ export class AuditObject extends DurableObject<AuditBindings> {
   /** Reports an image as failed, after all its attempts. */
   async giveUp(position: number): Promise<void> {
     const record = this.#table.record();
-    const image = this.#table.image(position);
+    const image = record && this.#table.image(position);
     if (record === null || image === null) return;
     const problem = this.#table.problem(position) ?? "The attack was ended from outside at every attempt.";
     await this.answer(position, failedOutcomes(record.definition, image, problem));

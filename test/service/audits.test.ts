@@ -9,7 +9,7 @@ import { copyProject } from "../support/project-copy.ts";
 import { auditTokens, tokens } from "../support/tokens.ts";
 
 const IMAGES = 100;
-const OPTIONS = { search: "de", budget: 100, seed: 1 } as const;
+const OPTIONS = { search: "de", budget: 1000, seed: 1 } as const;
 const headers = { Authorization: `Bearer ${tokens[0]}`, "Content-Type": "application/json" };
 
 const project = copyProject();

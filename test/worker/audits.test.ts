@@ -220,18 +220,41 @@ describe("when something fails", () => {
   });
 
   test("cancelling stops new work and keeps what was done", async () => {
-    const audit = await start({ images: firstImages(30), pixels: 1, budget: 300 });
+    const audit = await start({ images: firstImages(200), pixels: 1, budget: 300 });
     await until(audit.id, ({ progress }) => progress.done >= 1);
     const response = await call(`/v1/audits/${audit.id}`, { method: "DELETE", headers: FIRST });
     const cancelled = (await response.json()) as Audit;
     expect(cancelled.state).toBe("cancelled");
-    expect(cancelled.progress.done).toBeLessThan(30);
-    expect(await objectOf(audit.id).work(29)).toBeNull();
+    expect(cancelled.progress.done).toBeLessThan(200);
+    expect(await objectOf(audit.id).work(199)).toBeNull();
     await scheduler.wait(1500);
     const later = await get<Audit>(`/v1/audits/${audit.id}`);
     expect(later.progress).toEqual(cancelled.progress);
     const { results } = await get<{ results: object[] }>(`/v1/audits/${audit.id}/results.json`);
     expect(results).toHaveLength(cancelled.progress.done);
+  });
+
+  test("an audit that comes to no end in a day is given up: what has no outcome failed", async () => {
+    const audit = await start({ images: firstImages(200), pixels: 1, budget: 300 });
+    await until(audit.id, ({ progress }) => progress.done >= 1);
+    await runInDurableObject(objectOf(audit.id), (_, state) => {
+      state.storage.sql.exec("UPDATE audit SET created = created - 25 * 60 * 60 * 1000");
+    });
+    expect(await runDurableObjectAlarm(objectOf(audit.id))).toBe(true);
+    const { state, progress } = await get<Audit>(`/v1/audits/${audit.id}`);
+    expect([state, progress.done]).toEqual(["finished", 200]);
+    expect(progress.failed).toBeGreaterThan(100);
+  });
+
+  test("messages of an audit that is not there any more do no harm", async () => {
+    const id = env.AUDITS.newUniqueId();
+    const object = env.AUDITS.get(id);
+    expect(await object.work(0)).toBeNull();
+    await object.note(0, "It broke.");
+    await object.giveUp(0);
+    await object.answer(0, []);
+    expect(await runDurableObjectAlarm(object)).toBe(false);
+    expect((await call(`/v1/audits/${id}`, { headers: FIRST })).status).toBe(404);
   });
 
   test("an audit that is over is forgotten when its time has come", async () => {
