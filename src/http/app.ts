@@ -50,7 +50,7 @@ export function createApp(services: Services) {
   const limitAudit = limitBody(MAX_AUDIT_BODY, "Send fewer or smaller images.");
   app.use((c, next) => (c.req.path === "/v1/audits" ? limitAudit : limitImage)(c, next));
   app.notFound((c) => {
-    const detail = `There is nothing at ${c.req.path}. The routes are described at /openapi.json.`;
+    const detail = `There is nothing at ${c.req.path}. The routes are described at /docs.`;
     return problemResponse(new Problem("not-found", detail));
   });
   app.onError((error) => problemResponse(problemOf(error)));

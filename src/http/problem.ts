@@ -7,20 +7,70 @@
  */
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
-/** Every kind of problem, with its status and title. */
+/** Every kind of problem: its status, its title, and what to know about it. */
 export const problemKinds = {
-  "invalid-body": { status: 400, title: "The body cannot be read" },
-  unauthorized: { status: 401, title: "A token is needed" },
-  "not-found": { status: 404, title: "There is nothing here" },
-  "method-not-allowed": { status: 405, title: "The method is not allowed here" },
-  "not-acceptable": { status: 406, title: "No acceptable representation" },
-  "body-too-large": { status: 413, title: "The body is too large" },
-  "unsupported-media-type": { status: 415, title: "The media type is not supported" },
-  "invalid-option": { status: 422, title: "An option cannot be used" },
-  "invalid-image": { status: 422, title: "The image cannot be used" },
-  "internal-error": { status: 500, title: "The service failed" },
-  "classifier-unavailable": { status: 503, title: "The classifier is unavailable" },
-} as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>;
+  "invalid-body": {
+    status: 400,
+    title: "The body cannot be read",
+    meaning:
+      "It is not the JSON or the form that its Content-Type says, so that nothing in it could be looked at.",
+  },
+  unauthorized: {
+    status: 401,
+    title: "A token is needed",
+    meaning: "The route costs much and is open to holders of a bearer token only.",
+  },
+  "not-found": {
+    status: 404,
+    title: "There is nothing here",
+    meaning: "The path is no route, or names a model, sample or audit that does not exist.",
+  },
+  "method-not-allowed": {
+    status: 405,
+    title: "The method is not allowed here",
+    meaning: "The header Allow lists the methods of this path.",
+  },
+  "not-acceptable": {
+    status: 406,
+    title: "No acceptable representation",
+    meaning: "The header Accept excludes everything that the route can answer with.",
+  },
+  "body-too-large": {
+    status: 413,
+    title: "The body is too large",
+    meaning:
+      "A body may have 2 MiB. Images are resized to the model's input anyway, so a small one does as well.",
+  },
+  "unsupported-media-type": {
+    status: 415,
+    title: "The media type is not supported",
+    meaning:
+      "PNG, JPEG and WebP are read, as the body itself, in a form's field image, or as base64 in JSON. " +
+      "The bytes decide what an image is; a Content-Type that they contradict is refused.",
+  },
+  "invalid-option": {
+    status: 422,
+    title: "An option cannot be used",
+    meaning: "It does not exist, is out of its range, or does not go with another one. Nothing was computed.",
+  },
+  "invalid-image": {
+    status: 422,
+    title: "The image cannot be used",
+    meaning:
+      "It is missing, damaged, animated, or over the limits: 4096 pixels a side and 2 megapixels in all, " +
+      "checked before anything is decoded.",
+  },
+  "internal-error": {
+    status: 500,
+    title: "The service failed",
+    meaning: "Not the request's fault, as far as the service can tell.",
+  },
+  "classifier-unavailable": {
+    status: 503,
+    title: "The classifier is unavailable",
+    meaning: "onnxruntime-web could not be started in this instance. Retry-After says when to try again.",
+  },
+} as const satisfies Record<string, { status: ContentfulStatusCode; title: string; meaning: string }>;
 
 export type ProblemKind = keyof typeof problemKinds;
 

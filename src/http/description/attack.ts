@@ -12,7 +12,7 @@ const json = jsonAnswer("AttackResult", "", examples.attack.response);
 const answer = {
   description:
     "The result: as JSON; as the image itself, with the facts in headers and in a tEXt chunk; or as a stream of " +
-    "`progress` events that ends with one `result` or `problem`.",
+    "progress events that ends with one result or problem.",
   headers: {
     "Onepixel-Status": header("With image/png: fooled, survived or misclassified."),
     "Onepixel-Verified": header("With image/png: true or false."),
@@ -28,7 +28,7 @@ const answer = {
       schema: {
         type: "string" as const,
         description:
-          "Server-sent events; the data of `progress` is a Progress, of `result` an AttackResult, of `problem` a Problem.",
+          "Server-sent events; the data of progress is a Progress, of result an AttackResult, of problem a Problem.",
       },
     },
     "application/x-ndjson": {

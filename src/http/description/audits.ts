@@ -42,7 +42,7 @@ export const auditDescription: DescribeRouteOptions = {
   parameters: [audit],
   responses: {
     200: {
-      description: "Its state; or, as events, `progress` while it runs and then one `result`.",
+      description: "Its state; or, as events, progress while it runs and then one result.",
       content: {
         ...jsonAnswer("Audit", "").content,
         "text/event-stream": { schema: { type: "string" } },

@@ -1,17 +1,14 @@
 import { html, raw } from "hono/html";
-import type { HtmlEscapedString } from "hono/utils/html";
 import { repeatCommand } from "../../audit/command.ts";
 import type { ImageOutcome } from "../../audit/outcome.ts";
 import type { AuditReport, ReportRow } from "../../audit/report.ts";
 import type { Proportion } from "../../audit/wilson.ts";
 import type { Raster } from "../../kernel/raster.ts";
 import { element, writeSvg } from "../svg.ts";
+import { type Html, webPage } from "../web-page.ts";
 import { adversarialUrl } from "./adversarial.ts";
 import { densityPlot, matrixPlot, queriesPlot, sharesPlot } from "./plot.ts";
-import { STYLE } from "./style.ts";
 import { imagesName, interval, number, percent, pixelsName, settingsWords } from "./words.ts";
-
-type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 /**
  * The evidence page of a model: the figures behind its badge, what they mean, and how to get them again.
@@ -19,7 +16,7 @@ type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
  */
 export function evidencePage(report: AuditReport, imageAt: (index: number) => Raster): Html {
   const { model } = report;
-  return frame(
+  return webPage(
     `How easily is ${model.title} fooled?`,
     html`<h1>How easily is ${model.title} fooled?</h1>
 <p><img src="/v1/models/${model.id}/badge.svg?pixels=${report.rows[0]?.pixels}" alt="The badge of ${model.id}" height="20"></p>
@@ -33,7 +30,7 @@ ${meaning(report)} ${provenance(report)}`,
 
 /** The page of a model that nobody has audited yet. */
 export function notAuditedPage(model: { readonly id: string; readonly title: string }): Html {
-  return frame(
+  return webPage(
     `${model.title}: not audited`,
     html`<h1>${model.title}: not audited</h1>
 <p>There are no figures for this classifier yet. To make them, run</p>
@@ -41,24 +38,6 @@ export function notAuditedPage(model: { readonly id: string; readonly title: str
 <p>or send an audit to <code>POST /v1/audits</code>. One image is tried at once with
 <code>POST /v1/attack?model=${model.id}</code>.</p>`,
   );
-}
-
-function frame(title: string, body: Html): Html {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>${raw(STYLE)}</style>
-</head>
-<body>
-<main>
-${body}
-</main>
-</body>
-</html>
-`;
 }
 
 function verdict({ pixels, statistics: { fooled } }: ReportRow): Html {

@@ -1,29 +1,45 @@
 import { Hono } from "hono";
-import { describeRoute } from "hono-openapi";
+import { type DescribeRouteOptions, describeRoute } from "hono-openapi";
 import { readQuery } from "../body.ts";
 import { describeApi } from "../description/document.ts";
 import { problemAnswers } from "../description/operation.ts";
+import { referencePage } from "../description/reference.ts";
 import { noneSchema } from "../schemas/none.ts";
 import { validate } from "../validate.ts";
+import { contentSecurityPolicy } from "../web-page.ts";
 
-/** `GET /openapi.json`: the description of all routes of `app`. */
+const describeDocument: DescribeRouteOptions = {
+  operationId: "describe",
+  tags: ["service"],
+  summary: "This description",
+  responses: {
+    200: { description: "OpenAPI 3.1.", content: { "application/json": { schema: { type: "object" } } } },
+    ...problemAnswers(),
+  },
+};
+
+const describeReference: DescribeRouteOptions = {
+  operationId: "reference",
+  tags: ["service"],
+  summary: "This description, for people",
+  responses: {
+    200: { description: "A page.", content: { "text/html": { schema: { type: "string" } } } },
+    ...problemAnswers(),
+  },
+};
+
+/** `GET /openapi.json` and `/docs`: the description of all routes of `app`. */
 export function descriptionRoutes(app: Hono, version: string) {
-  let document: ReturnType<typeof describeApi> | undefined;
-  return new Hono().get(
-    "/openapi.json",
-    describeRoute({
-      operationId: "describe",
-      tags: ["service"],
-      summary: "This description",
-      responses: {
-        200: { description: "OpenAPI 3.1.", content: { "application/json": { schema: { type: "object" } } } },
-        ...problemAnswers(),
-      },
-    }),
-    async (c) => {
+  let described: ReturnType<typeof describeApi> | undefined;
+  const describe = () => (described ??= describeApi(app, version));
+  return new Hono()
+    .get("/openapi.json", describeRoute(describeDocument), async (c) => {
       validate(noneSchema, readQuery(c));
-      document ??= describeApi(app, version);
-      return c.json(await document);
-    },
-  );
+      return c.json(await describe());
+    })
+    .get("/docs", describeRoute(describeReference), async (c) => {
+      validate(noneSchema, readQuery(c));
+      const page = await referencePage(await describe());
+      return c.html(page, 200, { "Content-Security-Policy": await contentSecurityPolicy() });
+    });
 }

@@ -7,13 +7,13 @@ import type { Classifier } from "../../model/classifier.ts";
 import { readQuery } from "../body.ts";
 import { evidencePageDescription, reportDescription } from "../description/evidence.ts";
 import { evidencePage, notAuditedPage } from "../evidence/page.ts";
-import { STYLE } from "../evidence/style.ts";
 import { negotiate } from "../negotiate.ts";
 import { presentReport } from "../present-audit.ts";
 import { Problem } from "../problem.ts";
 import { noneSchema } from "../schemas/none.ts";
 import type { Services } from "../services.ts";
 import { validate } from "../validate.ts";
+import { contentSecurityPolicy } from "../web-page.ts";
 
 const CACHE_CONTROL = "public, max-age=300";
 
@@ -60,14 +60,4 @@ async function answerPage(c: Context, services: Services): Promise<Response> {
 /** Reports that are published or shipped are about evaluation images, never uploaded ones. */
 function imageAt({ evaluation }: Services, { manifest }: Classifier, index: number) {
   return fitImage(evaluationImage(evaluation, index).image, manifest.input);
-}
-
-/** Nothing but the page's own style sheet, its images and the badge. */
-async function contentSecurityPolicy(): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(STYLE));
-  const hash = btoa(String.fromCharCode(...new Uint8Array(digest)));
-  return (
-    `default-src 'none'; img-src 'self' data:; style-src 'sha256-${hash}'; ` +
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-  );
 }

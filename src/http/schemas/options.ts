@@ -38,7 +38,7 @@ export const sourceOptions = {
 export const attackOptions = {
   pixels: named(
     numeric("pixels"),
-    "k, the number of pixels that may change; at most the image's own number.",
+    "k, the number of pixels that may change; at most the image's own number. Left out, 1.",
   ),
   target: named(
     v.pipe(v.nullable(text), v.examples(["dog"])),
@@ -48,11 +48,20 @@ export const attackOptions = {
     v.nullable(text),
     "The image's true label. Left out or null, a sample's own label, else the model's own answer.",
   ),
-  search: named(oneOf(searches), "How candidates are proposed."),
-  preset: named(oneOf(Object.keys(presets) as (keyof typeof presets)[]), "A named set of defaults."),
-  strategy: named(oneOf(strategies), "The mutation strategy of differential evolution."),
-  population: named(numeric("population"), "Candidates in a generation."),
-  generations: named(numeric("generations"), "Generations after the start population."),
+  search: named(oneOf(searches), "How candidates are proposed. Left out, the preset's."),
+  preset: named(
+    oneOf(Object.keys(presets) as (keyof typeof presets)[]),
+    "A named set of defaults: this service's own, or those of the 2017 paper.",
+  ),
+  strategy: named(
+    oneOf(strategies),
+    "The mutation strategy of differential evolution. Left out, the preset's.",
+  ),
+  population: named(numeric("population"), "Candidates in a generation. Left out, the preset's."),
+  generations: named(
+    numeric("generations"),
+    "Generations after the start population. Left out, the preset's.",
+  ),
   mutationFactor: named(
     v.union(
       [mutationFactor, v.strictTuple([mutationFactor, mutationFactor])],
@@ -65,11 +74,11 @@ export const attackOptions = {
     "Probability that a gene comes from the mutant; 1 means no crossover.",
   ),
   colours: named(oneOf(colourCodings), "Any 8-bit colour, or the 8 corners of the colour cube only."),
-  start: named(oneOf(starts), "Distribution of the first colours."),
+  start: named(oneOf(starts), "Distribution of the first colours. Left out, the preset's."),
   objective: named(oneOf(objectives), "What a search lowers."),
   stop: named(oneOf(stops), "When a success ends the search: at once, or at the paper's confidence."),
-  seed: named(numeric("seed"), "Seed of the random generator."),
-  budget: named(numeric("budget"), "The most queries to spend."),
+  seed: named(numeric("seed"), "Seed of the random generator. Left out, 1."),
+  budget: named(numeric("budget"), "The most queries to spend. Left out, the preset's."),
   engine: named(
     v.nullable(oneOf(["onnxruntime", "incremental"])),
     "The oracle. Left out or null, the fastest that fits.",

@@ -5,6 +5,7 @@ import type { AuditDefinition } from "../../../src/audit/definition.ts";
 import type { ImageOutcome } from "../../../src/audit/outcome.ts";
 import { makeReport } from "../../../src/audit/report.ts";
 import { presentReport } from "../../../src/http/present-audit.ts";
+import { problemKinds } from "../../../src/http/problem.ts";
 import { auditReportSchema, badgeEndpointSchema } from "../../../src/http/schemas/audit-results.ts";
 import {
   attackResultSchema,
@@ -126,4 +127,23 @@ test("progress events are as described", async () => {
   const { event, ...progress } = JSON.parse(first!);
   expect(event).toBe("progress");
   expect(v.safeParse(progressSchema, progress).issues).toBeUndefined();
+});
+
+test("the reference page names every route, option and problem, and loads nothing from elsewhere", async () => {
+  const response = await app.request("/docs");
+  expect(response.headers.get("Content-Type")).toMatch(/^text\/html/);
+  expect(response.headers.get("Content-Security-Policy")).toMatch(/^default-src 'none'/);
+  const page = await response.text();
+  for (const operations of Object.values((await document()).paths)) {
+    for (const { operationId, parameters = [] } of Object.values(operations)) {
+      expect(page).toContain(`id="${operationId}"`);
+      for (const { name } of parameters) expect(page).toContain(`<code>${name}</code>`);
+    }
+  }
+  for (const kind of Object.keys(problemKinds)) expect(page).toContain(`id="${kind}"`);
+  for (const [, link] of page.matchAll(/href="#([^"]*)"/g)) expect(page).toContain(`id="${link}"`);
+  expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
+  expect(page).not.toMatch(/undefined|\[object|<script/);
+  const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+  expect(new Set(ids).size).toBe(ids.length);
 });

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import { createApp } from "../../../src/http/app.ts";
 import { decodePng, encodePng } from "../../../src/image/png.ts";
 import { readChunks } from "../../../src/image/png-chunks.ts";
 import type { Raster } from "../../../src/kernel/raster.ts";
+import type { Classifier } from "../../../src/model/classifier.ts";
 import { fixture } from "../image/codecs.ts";
-import { app, base64, image, png, post, postJson } from "./services.ts";
+import { app, base64, classifier, image, png, post, postJson, services } from "./services.ts";
 
 interface Attacked {
   status: string;
@@ -195,4 +197,30 @@ test("as server-sent events, they are named", async () => {
 test("a stream that has begun reports its problem as an event", async () => {
   const response = await app.request("/v1/attack?target=calm", wanting("application/x-ndjson"));
   expect(JSON.parse(await response.text())).toMatchObject({ event: "problem", status: 422, field: "target" });
+});
+
+test("a reader that leaves a stream ends the attack", async () => {
+  let queries = 0;
+  const counting: Classifier = {
+    ...classifier,
+    // Nothing ever fools it, so that only the budget would end the attack.
+    classify: async (_, count) => {
+      queries += count;
+      return Float32Array.from({ length: count * 2 }, (_, index) => 0.9 - 0.8 * (index % 2));
+    },
+  };
+  const registry = { classifiers: [counting], default: counting, get: () => counting };
+  const response = await createApp({ ...services, registry }).request(
+    "/v1/attack?sample=calm-0&pixels=3&budget=100000&search=random",
+    { headers: { Accept: "application/x-ndjson" } },
+  );
+  const reader = response.body!.getReader();
+  await reader.read();
+  await reader.cancel();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const soon = queries;
+  expect(soon).toBeGreaterThan(0);
+  expect(soon).toBeLessThan(1000);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(queries).toBe(soon);
 });

@@ -1,6 +1,6 @@
 /**
- * The evidence page's style sheet. It stands in the page and is allowed there by its digest, so that the
- * page is one file and its Content-Security-Policy needs no `unsafe-inline`.
+ * The style sheet of the pages that the Worker writes. It stands in each page and is allowed there by its digest,
+ * so that a page is one file and its Content-Security-Policy needs no `unsafe-inline`.
  */
 export const STYLE = `
 :root {
@@ -60,6 +60,9 @@ figcaption { color: var(--quiet); font-size: .9rem; }
 .ring.inner { stroke: #d4006a; stroke-width: 3; }
 dt { font-weight: 600; margin-top: .75rem; }
 dd { margin: 0; }
+th.words, td.words { text-align: left; white-space: normal; min-width: 16rem; }
+summary { cursor: pointer; }
+.operation { border-top: 1px solid var(--line); margin-top: 1.5rem; padding-top: .5rem; }
 code { font: .9em ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 `;
