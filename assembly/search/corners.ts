@@ -2,12 +2,25 @@ import { positions } from "../image";
 import { reserve } from "../memory";
 import { chunkCount, chunkIsFull, nextCandidate, offerCandidate, openChunk, setGeneration } from "./chunk";
 import { cornerColour } from "./draws";
-import { choose, chooseFirst, colours, forgetLosses, learn, MOST_CHOSEN, reservePromises } from "./promise";
+import {
+  bar,
+  choose,
+  chooseFirst,
+  colours,
+  forgetLosses,
+  learn,
+  logarithmOf,
+  MOST_CHOSEN,
+  reservePromises,
+} from "./promise";
 import { find, lossOf } from "./queried";
 
 // The corner scan: every pixel × every corner colour, each exactly once, most promising first
 // (promise.ts), in rounds. What a round holds depends on the losses of finished rounds alone, so that
 // the order does not depend on the chunk.
+
+/** The weight of contrast in a cell's promise. */
+const GAMMA: f64 = 1.0;
 
 /** The cells of the round (see promise.ts), and their entries in the memory of queried candidates. */
 let round: usize = 0;
@@ -15,6 +28,8 @@ let entries: usize = 0;
 let size = 0;
 let asked = 0;
 let rounds = 0;
+/** The logarithm of the first known loss; NaN when there is none. */
+let zero: f64 = NaN;
 
 /** Reserves the round and what is known about each cell. */
 export function reserveCorners(): void {
@@ -26,12 +41,13 @@ export function reserveCorners(): void {
 /** Starts a scan. Cells that were queried before are not asked again, but what they told is used. */
 export function beginCorners(): void {
   forgetLosses();
+  zero = NaN;
   // The chunk is empty: its first place serves to spell the candidates that are looked up.
   openChunk(1);
   for (let cell = 0; cell < positions * colours; cell++) {
     writeCell(cell);
     const entry = find(nextCandidate());
-    if (entry >= 0) learn(cell, lossOf(entry));
+    if (entry >= 0) settle(cell, entry);
   }
   size = chooseFirst(round);
   asked = 0;
@@ -56,13 +72,21 @@ export function askCorners(limit: i32): i32 {
 /** Learns the losses of the finished round and chooses the next; false when no cell is left. */
 function nextRound(): bool {
   for (let i = 0; i < size; i++) {
-    learn(load<i32>(round + ((<usize>i) << 2)), lossOf(load<i32>(entries + ((<usize>i) << 2))));
+    settle(load<i32>(round + ((<usize>i) << 2)), load<i32>(entries + ((<usize>i) << 2)));
   }
-  size = choose(round);
+  size = choose(round, MOST_CHOSEN, GAMMA);
   asked = 0;
   if (size == 0) return false;
   setGeneration(++rounds);
   return true;
+}
+
+/** Learns the loss of a cell that was queried; it is not asked again. */
+function settle(cell: i32, entry: i32): void {
+  const loss = logarithmOf(lossOf(entry));
+  if (isNaN(zero)) zero = loss;
+  learn(cell, loss - zero);
+  bar(cell);
 }
 
 /** Writes the candidate of a cell where the next one is to be offered. */

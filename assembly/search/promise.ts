@@ -10,10 +10,10 @@ import { cornerColour } from "./draws";
 // channel that differs), and a cell's promise is
 //
 //   (Σ weight · loss + prior · mean loss of its colour) ÷ (Σ weight + prior)
-//     − deviation of all losses × (0.5 ÷ √(Σ weight + prior) + contrast)
+//     − deviation of all losses × (0.5 ÷ √(Σ weight + prior) + γ · contrast)
 //
 // a smoothed mean, less a bonus for what is still uncertain, and one for contrast: the share, from 0 to
-// 1, by which the cell changes its pixel. Lowest first.
+// 1, by which the cell changes its pixel. Lowest first. The search that asks says how much γ is.
 //
 // The constants were chosen on evaluation images 400 to 999 and an early checkpoint of cifar10-resnet8;
 // each may be changed by a third with little effect.
@@ -28,7 +28,6 @@ const SPREAD: usize = memory.data<f32>([
 const CHANNEL_WEIGHT: f32 = 0.3;
 const PRIOR: f32 = 0.3;
 const UNCERTAINTY_BONUS: f64 = 0.5;
-const CONTRAST_BONUS: f64 = 1.0;
 /** Losses below and above these are all the same: it keeps infinities out of the sums. */
 const SMALLEST_LOSS: f64 = 1e-30;
 const LARGEST_LOSS: f64 = 1e30;
@@ -44,12 +43,14 @@ export let colours = 0;
 let cells = 0;
 /** Cells, rounded up to whole vectors. */
 let padded = 0;
-/** For each cell the sum of weight · loss, infinite once its own loss is known. */
+/** For each cell the sum of weight · loss. */
 let sums: usize = 0;
 /** For each cell the sum of weights. */
 let weights: usize = 0;
 /** For each cell the contrast. */
 let contrasts: usize = 0;
+/** For each cell 0, or infinity if it is not to be chosen. */
+let barriers: usize = 0;
 /** For each of 8 successive cells, prior · mean loss of its colour. */
 let priors: usize = 0;
 /** For each colour the sum of its losses and their number, f64. */
@@ -58,7 +59,6 @@ let colourCounts: usize = 0;
 /** The promises of the chosen cells. */
 let promises: usize = 0;
 
-let zero: f64 = 0;
 let lossCount: f64 = 0;
 let lossSum: f64 = 0;
 let lossSquares: f64 = 0;
@@ -71,6 +71,7 @@ export function reservePromises(): void {
   sums = reserve(padded * 4);
   weights = reserve(padded * 4);
   contrasts = reserve(padded * 4);
+  barriers = reserve(padded * 4);
   priors = reserve(8 * 4);
   colourLosses = reserve(8 * 8);
   colourCounts = reserve(8 * 8);
@@ -81,7 +82,8 @@ export function reservePromises(): void {
 export function forgetLosses(): void {
   memory.fill(sums, 0, padded << 2);
   memory.fill(weights, 0, padded << 2);
-  for (let cell = cells; cell < padded; cell++) store<f32>(sums + ((<usize>cell) << 2), Infinity);
+  memory.fill(barriers, 0, padded << 2);
+  for (let cell = cells; cell < padded; cell++) bar(cell);
   for (let cell = 0; cell < cells; cell++) store<f32>(contrasts + ((<usize>cell) << 2), contrastOf(cell));
   memory.fill(colourLosses, 0, 8 * 8);
   memory.fill(colourCounts, 0, 8 * 8);
@@ -102,12 +104,16 @@ function contrastOf(cell: i32): f32 {
   return <f32>change / <f32>most;
 }
 
-/** Learns a cell's loss, and spreads it over the cells around. The cell is not chosen again. */
-export function learn(cell: i32, told: f64): void {
-  const bounded = naturalLogarithm(max(SMALLEST_LOSS, min(told, LARGEST_LOSS)));
-  // Differences from the first loss: f32 would not tell apart probabilities near 1.
-  if (lossCount == 0) zero = bounded;
-  const loss = bounded - zero;
+/** The logarithm of a told loss. What is learnt are differences of these. */
+export function logarithmOf(told: f64): f64 {
+  return naturalLogarithm(max(SMALLEST_LOSS, min(told, LARGEST_LOSS)));
+}
+
+/**
+ * Learns what a cell does to the loss, and spreads it over the cells around.
+ * @param loss its logarithm, less that of a loss to compare with: f32 would not tell apart probabilities near 1
+ */
+export function learn(cell: i32, loss: f64): void {
   lossCount += 1;
   lossSum += loss;
   lossSquares += loss * loss;
@@ -126,7 +132,21 @@ export function learn(cell: i32, told: f64): void {
       spread((toY * width + toX) * colours, colour, near, <f32>loss);
     }
   }
-  store<f32>(sums + ((<usize>cell) << 2), Infinity);
+}
+
+/** Keeps a cell from being chosen. */
+export function bar(cell: i32): void {
+  store<f32>(barriers + ((<usize>cell) << 2), Infinity);
+}
+
+/** Whether a cell is not to be chosen. */
+export function isBarred(cell: i32): bool {
+  return load<f32>(barriers + ((<usize>cell) << 2)) == Infinity;
+}
+
+/** Lets a cell be chosen again. */
+export function unbar(cell: i32): void {
+  store<f32>(barriers + ((<usize>cell) << 2), 0);
 }
 
 /** Adds a loss of one colour to the cells of one pixel. */
@@ -151,7 +171,7 @@ export function chooseFirst(to: usize): i32 {
     const x = <i32>(fraction(0.5 + <f64>n * R2_X) * <f64>width);
     const y = <i32>(fraction(0.5 + <f64>n * R2_Y) * <f64>height);
     const cell = highestContrast(y * width + x);
-    let known = load<f32>(sums + ((<usize>cell) << 2)) == Infinity;
+    let known = isBarred(cell);
     for (let i = 0; i < chosen; i++) if (load<i32>(to + ((<usize>i) << 2)) == cell) known = true;
     if (known) continue;
     store<i32>(to + ((<usize>chosen) << 2), cell);
@@ -175,10 +195,12 @@ function highestContrast(position: i32): i32 {
 }
 
 /**
- * Chooses the most promising cells whose loss is not known, the first of equals first.
- * @returns their number, 0 when every cell is known, having written them to `to`.
+ * Chooses the most promising cells that are not barred, the first of equals first.
+ * @param most how many at the most, 1…MOST_CHOSEN
+ * @param gamma the weight of contrast
+ * @returns their number, 0 when every cell is barred, having written them to `to`.
  */
-export function choose(to: usize): i32 {
+export function choose(to: usize, most: i32, gamma: f64): i32 {
   const mean = lossCount > 0 ? lossSum / lossCount : 0;
   const deviation = lossCount > 0 ? Math.sqrt(max(0, lossSquares / lossCount - mean * mean)) : 0;
   for (let lane = 0; lane < 8; lane++) {
@@ -189,7 +211,7 @@ export function choose(to: usize): i32 {
     store<f32>(priors + ((<usize>lane) << 2), PRIOR * <f32>colourMean);
   }
   const uncertaintyBonus = f32x4.splat(<f32>(UNCERTAINTY_BONUS * deviation));
-  const contrastBonus = f32x4.splat(<f32>(CONTRAST_BONUS * deviation));
+  const contrastBonus = f32x4.splat(<f32>(gamma * deviation));
   const prior = f32x4.splat(PRIOR);
   let chosen = 0;
   let bound: f32 = Infinity;
@@ -198,14 +220,15 @@ export function choose(to: usize): i32 {
     const weight = f32x4.add(v128.load(weights + at), prior);
     const sum = f32x4.add(v128.load(sums + at), v128.load(priors + (at & 16)));
     const mean = f32x4.div(f32x4.sub(sum, f32x4.mul(uncertaintyBonus, f32x4.sqrt(weight))), weight);
-    const promise = f32x4.sub(mean, f32x4.mul(contrastBonus, v128.load(contrasts + at)));
+    const raised = f32x4.add(mean, v128.load(barriers + at));
+    const promise = f32x4.sub(raised, f32x4.mul(contrastBonus, v128.load(contrasts + at)));
     if (!v128.any_true(f32x4.lt(promise, f32x4.splat(bound)))) continue;
     v128.store(lanes, promise);
     for (let lane = 0; lane < 4; lane++) {
       const value = load<f32>(lanes + ((<usize>lane) << 2));
       if (!(value < bound)) continue;
-      rank(to, chosen < MOST_CHOSEN ? chosen++ : MOST_CHOSEN - 1, cell + lane, value);
-      if (chosen == MOST_CHOSEN) bound = load<f32>(promises + ((<usize>(MOST_CHOSEN - 1)) << 2));
+      rank(to, chosen < most ? chosen++ : most - 1, cell + lane, value);
+      if (chosen == most) bound = load<f32>(promises + ((<usize>(most - 1)) << 2));
     }
   }
   return chosen;

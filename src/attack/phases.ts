@@ -1,10 +1,17 @@
 import type { SearchSettings } from "../kernel/search-settings.ts";
 import type { AttackSettings } from "./settings.ts";
 
-/** The kernel's searches that an attack runs, one after the other, over one memory of queried candidates. */
+/**
+ * The kernel's searches that an attack runs, one after the other, over one memory of queried candidates.
+ *
+ * `auto` is what measured best (docs/results.md): the corner scan for one pixel, which ends in a
+ * certificate, and the guided search for more.
+ */
 export function kernelSearches(settings: AttackSettings): readonly SearchSettings[] {
   const { search } = settings;
   switch (search) {
+    case "auto":
+      return [{ search: settings.pixels === 1 ? "corners" : "guided" }];
     case "de": {
       const { strategy, population, generations, mutationFactor, crossover, colours, start } = settings;
       return [{ search, strategy, population, generations, mutationFactor, crossover, colours, start }];
@@ -15,4 +22,9 @@ export function kernelSearches(settings: AttackSettings): readonly SearchSetting
     case "sparse-rs":
       return [{ search }];
   }
+}
+
+/** Whether an attack that goes to its end has queried every one-pixel corner-colour change. */
+export function scansCorners(settings: AttackSettings): boolean {
+  return kernelSearches(settings).some(({ search }) => search === "corners");
 }

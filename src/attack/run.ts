@@ -5,7 +5,7 @@ import { createEngine, EngineError } from "../oracle/engine.ts";
 import { applyCandidate, changedPixels } from "./adversarial-image.ts";
 import { argmax, type Goal, isFooled } from "./objectives.ts";
 import { OptionError } from "./options.ts";
-import { kernelSearches } from "./phases.ts";
+import { kernelSearches, scansCorners } from "./phases.ts";
 import type { Answer, AttackResult } from "./result.ts";
 import { type SearchOptions, type SearchOutcome, search } from "./search.ts";
 import type { AttackSettings } from "./settings.ts";
@@ -132,7 +132,7 @@ export async function attack(request: AttackRequest): Promise<AttackResult> {
   const found = outcome.fooled ?? outcome.best;
   const returned = found ? await roundTrip(classifier, applyCandidate(image, found.words)) : clean;
   const verified = outcome.fooled !== null && isFooled(returned.probabilities, goal);
-  const scanned = settings.search === "corners" && outcome.stopped === "exhausted";
+  const scanned = scansCorners(settings) && outcome.stopped === "exhausted";
   return {
     ...common,
     status: verified ? "fooled" : "survived",

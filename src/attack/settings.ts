@@ -1,7 +1,7 @@
 import type { DeSettings as KernelDeSettings } from "../kernel/search-settings.ts";
 import type { Engine } from "../oracle/oracle.ts";
 
-export const searches = ["de", "corners", "sparse-rs", "random"] as const;
+export const searches = ["auto", "de", "corners", "sparse-rs", "random"] as const;
 export type Search = (typeof searches)[number];
 
 export const strategies = ["rand1", "best1", "currentToBest1"] as const;
@@ -34,5 +34,5 @@ export type AttackSettings = CommonSettings &
   (
     | ({ readonly search: "de" } & DeSettings)
     | { readonly search: "corners"; readonly exhaustive: boolean }
-    | { readonly search: "sparse-rs" | "random" }
+    | { readonly search: "auto" | "sparse-rs" | "random" }
   );

@@ -14,6 +14,7 @@ export interface KernelExports {
   reserveDe(largestPopulation: number): void;
   reserveMarks(): void;
   reserveSparseRs(): void;
+  reserveGuided(): void;
   reserveCorners(): void;
 
   seedRandom(seed: bigint, sequence: bigint): void;
@@ -32,6 +33,8 @@ export interface KernelExports {
   askRandom(limit: number): number;
   beginSparseRs(): void;
   askSparseRs(limit: number): number;
+  beginGuided(): void;
+  askGuided(limit: number): number;
   beginCorners(): void;
   askCorners(limit: number): number;
   chunkWords(): number;

@@ -41,7 +41,17 @@ export interface CornersSettings {
   readonly search: "corners";
 }
 
-export type SearchSettings = DeSettings | RandomSettings | SparseRsSettings | CornersSettings;
+/** A set of pixels with corner colours, built and bettered where the losses so far promise most. */
+export interface GuidedSettings {
+  readonly search: "guided";
+}
+
+export type SearchSettings =
+  | DeSettings
+  | RandomSettings
+  | SparseRsSettings
+  | CornersSettings
+  | GuidedSettings;
 
 export const strategies: readonly Strategy[] = ["rand1", "best1", "currentToBest1"];
 
@@ -78,7 +88,7 @@ function requireDe(settings: DeSettings): void {
 
 /** @throws RangeError if a search cannot be run with so many changed pixels */
 export function requireSearch(settings: SearchSettings, pixels: number): void {
-  requireOneOf("search", settings.search, ["de", "random", "sparse-rs", "corners"]);
+  requireOneOf("search", settings.search, ["de", "random", "sparse-rs", "corners", "guided"]);
   if (settings.search === "de") requireDe(settings);
   if (settings.search === "random") requireOneOf("colours", settings.colours, ["full", "corners"]);
   if (settings.search === "corners" && pixels !== 1) {

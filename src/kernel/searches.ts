@@ -9,6 +9,7 @@ export function reserveSearches(wasm: KernelExports, searches: readonly SearchSe
   if (kinds.has("random") || kinds.has("sparse-rs")) wasm.reserveMarks();
   if (kinds.has("sparse-rs")) wasm.reserveSparseRs();
   if (kinds.has("corners")) wasm.reserveCorners();
+  if (kinds.has("guided")) wasm.reserveGuided();
 }
 
 /** Starts a search in the kernel, whose generator has been seeded, and returns its ask. */
@@ -34,6 +35,9 @@ export function startSearch(wasm: KernelExports, settings: SearchSettings): (lim
     case "sparse-rs":
       wasm.beginSparseRs();
       return wasm.askSparseRs;
+    case "guided":
+      wasm.beginGuided();
+      return wasm.askGuided;
     case "corners":
       wasm.beginCorners();
       return wasm.askCorners;
