@@ -57,7 +57,7 @@ export const problemKinds = {
     status: 422,
     title: "The image cannot be used",
     meaning:
-      "It is missing, damaged, animated, or over the limits: 4096 pixels a side and 2 megapixels in all, " +
+      "It is missing, damaged, animated, or over the limits: 4096 pixels a side and 1 megapixel in all, " +
       "checked before anything is decoded.",
   },
   "internal-error": {
