@@ -11,11 +11,11 @@ export interface BuiltWorker {
 }
 
 /** Bundles and starts the Worker; `node scripts/build.ts` must have run. */
-export async function startBuiltWorker(): Promise<BuiltWorker> {
+export async function startBuiltWorker(secrets: Record<string, string> = {}): Promise<BuiltWorker> {
   const folder = mkdtempSync(join(tmpdir(), "onepixel-worker-"));
   execFileSync("node_modules/.bin/wrangler", ["deploy", "--dry-run", "--outdir", folder], { stdio: "pipe" });
   const harness = createTestHarness({
-    workers: [{ configPath: "./wrangler.toml", prebuiltWorkerDir: folder }],
+    workers: [{ configPath: "./wrangler.toml", prebuiltWorkerDir: folder, secrets }],
   });
   const { url } = await harness.listen();
   return {
