@@ -1,13 +1,16 @@
 import { useLayoutEffect, useMemo, useRef } from "hono/jsx/dom";
 import type { MapPixel, MapResult } from "./api.ts";
 import { count } from "./format.ts";
-import { fools, heatMap, holds, nearly } from "./heat.ts";
+import { heatMap } from "./heat.ts";
 
 interface MapPictureProps {
   readonly image: ImageData;
   readonly result: MapResult;
   readonly pointed: MapPixel | null;
-  readonly onPoint: (pixel: MapPixel) => void;
+  /** The pointer is over another pixel, or over none. */
+  readonly onHover: (pixel: MapPixel | null) => void;
+  /** A pixel was clicked, or reached by the keyboard. */
+  readonly onPin: (pixel: MapPixel) => void;
   readonly onApply: (pixel: MapPixel) => void;
 }
 
@@ -19,8 +22,6 @@ const steps: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
-const css = (colour: readonly number[]) => `rgb(${colour.join(" ")})`;
-
 /** The probability of the label minus that of the strongest other one. */
 function marginOf({ before, label }: MapResult): number {
   const [first = 0, second = 0] = before.probabilities.toSorted((a, b) => b - a);
@@ -28,7 +29,7 @@ function marginOf({ before, label }: MapResult): number {
 }
 
 /** The heat map over the picture: pointer or arrow keys choose a pixel, a click or Enter changes it. */
-export function MapPicture({ image, result, pointed, onPoint, onApply }: MapPictureProps) {
+export function MapPicture({ image, result, pointed, onHover, onPin, onApply }: MapPictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height } = image;
   const heat = useMemo(() => heatMap(image, result.pixels, marginOf(result)), [image, result]);
@@ -54,7 +55,7 @@ export function MapPicture({ image, result, pointed, onPoint, onApply }: MapPict
     if (step) {
       event.preventDefault();
       const next = pixelAt((pointed?.x ?? 0) + step[0], (pointed?.y ?? 0) + step[1]);
-      if (next) onPoint(next);
+      if (next) onPin(next);
     }
     if ((event.key === "Enter" || event.key === " ") && pointed) {
       event.preventDefault();
@@ -64,51 +65,36 @@ export function MapPicture({ image, result, pointed, onPoint, onApply }: MapPict
 
   const fooling = result.pixels.filter((pixel) => pixel.fooling.length > 0).length;
   return (
-    <>
-      <div
-        class="frame is-map"
-        role="application"
-        aria-roledescription="map of pixels"
-        aria-label={`${count(fooling, "pixel")} of ${width} by ${height} can fool the classifier. Arrow keys choose a pixel, Enter changes it.`}
-        tabindex={0}
-        onPointerMove={(event: PointerEvent) => {
-          const pixel = underPointer(event);
-          if (pixel && pixel !== pointed) onPoint(pixel);
-        }}
-        onClick={(event: MouseEvent) => {
-          const pixel = underPointer(event);
-          if (!pixel) return;
-          onPoint(pixel);
-          onApply(pixel);
-        }}
-        onKeyDown={onKeyDown}
-      >
-        <div class="picture">
-          <canvas ref={canvas} width={width} height={height} />
-          <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-            {pointed && (
-              <g class="pointed">
-                <rect class="ring-edge" x={pointed.x} y={pointed.y} width="1" height="1" />
-                <rect class="ring-core" x={pointed.x} y={pointed.y} width="1" height="1" />
-              </g>
-            )}
-          </svg>
-        </div>
-      </div>
-      <p class="scale">
-        <span>holds</span>
-        <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-          <defs>
-            <linearGradient id="heat">
-              <stop offset="0" stop-color={css(holds)} />
-              <stop offset="0.86" stop-color={css(nearly)} />
-              <stop offset="0.86" stop-color={css(fools)} />
-            </linearGradient>
-          </defs>
-          <rect width="100" height="8" fill="url(#heat)" />
+    <div
+      class="frame is-map"
+      role="application"
+      aria-roledescription="map of pixels"
+      aria-label={`${count(fooling, "pixel")} of ${width} by ${height} can fool the classifier. Arrow keys choose a pixel, Enter changes it.`}
+      tabindex={0}
+      onPointerMove={(event: PointerEvent) => {
+        const pixel = underPointer(event);
+        if (pixel && pixel !== pointed) onHover(pixel);
+      }}
+      onPointerLeave={() => onHover(null)}
+      onClick={(event: MouseEvent) => {
+        const pixel = underPointer(event);
+        if (!pixel) return;
+        onPin(pixel);
+        onApply(pixel);
+      }}
+      onKeyDown={onKeyDown}
+    >
+      <div class="picture">
+        <canvas ref={canvas} width={width} height={height} />
+        <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+          {pointed && (
+            <g class="pointed">
+              <rect class="ring-edge" x={pointed.x} y={pointed.y} width="1" height="1" />
+              <rect class="ring-core" x={pointed.x} y={pointed.y} width="1" height="1" />
+            </g>
+          )}
         </svg>
-        <span>fools</span>
-      </p>
-    </>
+      </div>
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "hono/jsx/dom";
 import {
   type Answer,
+  type ChangedPixel,
   classify,
   type FoolingColour,
   type MapPixel,
@@ -10,9 +11,10 @@ import {
 import { Bars } from "./bars.tsx";
 import { type Changed, ChangedFigure, OriginalFigure, Says } from "./comparison.tsx";
 import { percent } from "./format.ts";
+import { HeatScale } from "./heat-scale.tsx";
 import { MapPicture } from "./map-picture.tsx";
 import { type Picture, pngOf, withPixels } from "./picture.ts";
-import { PixelList, Swatch } from "./pixel-list.tsx";
+import { Swatch } from "./pixel-list.tsx";
 import { RunNumbers } from "./run-numbers.tsx";
 import type { Run } from "./use-run.ts";
 
@@ -36,12 +38,16 @@ function strongest({ fooling }: MapPixel): FoolingColour | undefined {
 
 interface PixelFactsProps {
   readonly pixel: MapPixel;
+  /** The change that is shown, if it is to one pixel. */
+  readonly applied: ChangedPixel | undefined;
   readonly onApply: (colour: FoolingColour) => void;
 }
 
 /** Which colours of one pixel fool the classifier, and into what. */
-function PixelFacts({ pixel, onApply }: PixelFactsProps) {
+function PixelFacts({ pixel, applied, onApply }: PixelFactsProps) {
   const place = `x ${pixel.x}, y ${pixel.y}`;
+  const shows = ({ colour }: FoolingColour) =>
+    applied?.x === pixel.x && applied.y === pixel.y && applied.to === colour;
   if (pixel.fooling.length === 0) {
     return (
       <p class="pixel-facts">
@@ -56,7 +62,12 @@ function PixelFacts({ pixel, onApply }: PixelFactsProps) {
       <ul>
         {pixel.fooling.map((entry) => (
           <li key={entry.colour}>
-            <button type="button" class="small" onClick={() => onApply(entry)}>
+            <button
+              type="button"
+              class="small"
+              aria-pressed={shows(entry) ? "true" : "false"}
+              onClick={() => onApply(entry)}
+            >
               <Swatch colour={entry.colour} /> <code>{entry.colour}</code> makes it {entry.label}{" "}
               {percent(entry.probability)}
             </button>
@@ -69,11 +80,15 @@ function PixelFacts({ pixel, onApply }: PixelFactsProps) {
 
 /** The vulnerability map: which single pixels fool the classifier, and how. */
 export function MapView({ model, picture, answer, run, announce }: MapViewProps) {
-  const [pointed, setPointed] = useState<MapPixel | null>(null);
+  // What the pointer is over comes before what was clicked or reached by the keyboard.
+  const [hovered, setHovered] = useState<MapPixel | null>(null);
+  const [pinned, setPinned] = useState<MapPixel | null>(null);
+  const pointed = hovered ?? pinned;
   const [applied, setApplied] = useState<Changed | null>(null);
   const { result } = run;
   useEffect(() => {
-    setPointed(result?.pixels.find(({ fooling }) => fooling.length > 0) ?? null);
+    setHovered(null);
+    setPinned(result?.pixels.find(({ fooling }) => fooling.length > 0) ?? null);
     setApplied(null);
   }, [result]);
 
@@ -105,7 +120,8 @@ export function MapView({ model, picture, answer, run, announce }: MapViewProps)
               image={picture.image}
               result={result}
               pointed={pointed}
-              onPoint={setPointed}
+              onHover={setHovered}
+              onPin={setPinned}
               onApply={(pixel) => {
                 const entry = strongest(pixel);
                 if (entry) void apply(pixel, entry);
@@ -114,6 +130,7 @@ export function MapView({ model, picture, answer, run, announce }: MapViewProps)
             <figcaption>
               <span class="when">Before</span>
               <Says answer={before} label={label} />
+              <HeatScale />
             </figcaption>
           </figure>
         ) : (
@@ -122,8 +139,13 @@ export function MapView({ model, picture, answer, run, announce }: MapViewProps)
         <ChangedFigure picture={picture} changed={applied} label={label} name="After" final={true} />
       </div>
       <div class="facts">
-        {pointed && <PixelFacts pixel={pointed} onApply={(entry) => void apply(pointed, entry)} />}
-        {applied && <PixelList pixels={applied.pixels} />}
+        {pointed && (
+          <PixelFacts
+            pixel={pointed}
+            applied={applied?.pixels[0]}
+            onApply={(entry) => void apply(pointed, entry)}
+          />
+        )}
         <RunNumbers run={run} queries={result?.cost.queries ?? 0} />
       </div>
       <div class="panels">

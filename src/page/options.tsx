@@ -139,6 +139,9 @@ export function Options(props: OptionsProps) {
             ))}
           </select>
         </label>
+        <a class="evidence" href={`/models/${encodeURIComponent(model.id)}`}>
+          How often is this classifier fooled?
+        </a>
         {settings.view !== "map" && <SearchField {...props} />}
         {settings.view !== "map" && <SeedField {...props} />}
       </details>

@@ -16,7 +16,7 @@ export function RunNumbers({ run, queries }: RunNumbersProps) {
         <dd>{known ? whole(queries) : "–"}</dd>
       </div>
       <div>
-        <dt>A second</dt>
+        <dt>Per second</dt>
         <dd>{known ? whole(queries / run.seconds) : "–"}</dd>
       </div>
       <div>
