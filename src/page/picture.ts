@@ -91,9 +91,8 @@ export async function readPicture(file: Blob, name: string, input: Size): Promis
  * @throws PictureError if there is none of this name
  */
 export async function readSample(sample: Sample, input: Size): Promise<Picture> {
-  const response = await fetch(`/v1/samples/${sample.name}`);
-  if (!response.ok)
-    throw new PictureError(`The sample “${sample.name}” could not be loaded. Pick another one.`);
+  const response = await fetch(`/v1/samples/${encodeURIComponent(sample.name)}`);
+  if (!response.ok) throw new PictureError(`There is no sample “${sample.name}”. Pick another one.`);
   const picture = await readPicture(await response.blob(), sample.name, input);
   return { ...picture, sample: picture.note === null ? sample : null };
 }

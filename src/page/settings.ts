@@ -45,7 +45,7 @@ function wholeNumber(text: string | null, min: number, max: number, otherwise: n
 export function parseSettings(query: URLSearchParams): Settings {
   return {
     view: oneOf(views, query.get("view"), defaults.view),
-    sample: query.get("sample") ?? defaults.sample,
+    sample: (query.get("sample") ?? defaults.sample) || null,
     model: query.get("model"),
     pixels: wholeNumber(query.get("pixels"), 1, 1024, defaults.pixels),
     target: query.get("target"),
@@ -60,7 +60,8 @@ export function formatSettings(settings: Settings): string {
   const { view, sample, model, pixels, target, search, seed, run } = settings;
   const query = new URLSearchParams();
   if (view !== defaults.view) query.set("view", view);
-  if (sample !== null) query.set("sample", sample);
+  // An empty name is a picture of the user's own, which the address's fragment carries.
+  query.set("sample", sample ?? "");
   if (model !== null) query.set("model", model);
   query.set("pixels", String(pixels));
   if (target !== null) query.set("target", target);

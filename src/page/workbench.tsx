@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "hono/jsx/dom";
+import { useCallback, useEffect, useMemo, useState } from "hono/jsx/dom";
 import type { AttackResult, MapResult, Models, Sample, TargetsResult } from "./api.ts";
 import { AttackView } from "./attack-view.tsx";
 import { Choose } from "./choose.tsx";
@@ -16,20 +16,21 @@ interface WorkbenchProps {
   readonly samples: readonly Sample[];
 }
 
-function settingsOfAddress(): Settings {
-  const settings = parseSettings(new URLSearchParams(location.search));
-  return location.hash.startsWith("#image=") ? { ...settings, sample: null } : settings;
-}
-
 /** Choose a picture, try to fool the classifier, see what happened. */
 export function Workbench({ models, samples }: WorkbenchProps) {
-  const [settings, setSettings] = useState<Settings>(settingsOfAddress);
+  const [settings, setSettings] = useState<Settings>(() =>
+    parseSettings(new URLSearchParams(location.search)),
+  );
   const [file, setFile] = useState<File | null>(null);
   const [announcement, announce] = useState("");
   const model =
     models.models.find(({ id }) => id === settings.model) ??
     models.models.find(({ id }) => id === models.default)!;
-  const sample = samples.find(({ name }) => name === settings.sample) ?? null;
+  // A sample that is not listed is asked for all the same: what is wrong with it is said in words.
+  const sample = useMemo(
+    () => samples.find(({ name }) => name === settings.sample) ?? { name: settings.sample ?? "", label: "" },
+    [settings.sample],
+  );
   const { picture, answer, loading, problem } = usePicture(settings.sample === null ? file : sample, model);
   const attack = useRun<AttackResult>("/v1/attack");
   const map = useRun<MapResult>("/v1/map");
@@ -46,14 +47,15 @@ export function Workbench({ models, samples }: WorkbenchProps) {
   }, []);
 
   const start = () => {
-    setSettings((old) => ({ ...old, model: model.id, run: true }));
+    const chosen = { ...settings, model: settings.model ?? model.id };
+    setSettings({ ...chosen, run: true });
     // A start before the picture is there is made up for once it is.
     if (!picture || loading) return;
-    const options = attackOptions({ ...settings, model: model.id });
+    const options = attackOptions(chosen);
     const { target: _, ...untargeted } = options;
     const source = pictureField(picture);
     if (settings.view === "attack") void attack.start({ ...source, ...options }, true);
-    if (settings.view === "map") void map.start({ ...source, model: model.id }, false);
+    if (settings.view === "map") void map.start({ ...source, model: chosen.model }, false);
     if (settings.view === "targets") void targets.start({ ...source, ...untargeted }, false);
   };
 

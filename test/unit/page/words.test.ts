@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import type { Answer, AttackResult } from "../../../src/page/api.ts";
+import { count, percent, seconds } from "../../../src/page/format.ts";
+import type { Run } from "../../../src/page/use-run.ts";
+import { attackVerdict } from "../../../src/page/verdict.ts";
+
+test("a probability is never rounded to certainty", () => {
+  expect([0, 0.0001, 0.932, 0.9996, 1].map(percent)).toEqual(["0.0%", "<0.1%", "93.2%", ">99.9%", "100.0%"]);
+});
+
+test("numbers read well", () => {
+  expect([count(1, "pixel"), count(1024, "pixel")]).toEqual(["1 pixel", "1,024 pixels"]);
+  expect([seconds(0.4321), seconds(12.34)]).toEqual(["0.43 s", "12.3 s"]);
+});
+
+const says = (label: string): Answer => ({ label, probability: 0.9, probabilities: [0.9, 0.1] });
+
+const result: AttackResult = {
+  status: "fooled",
+  model: { id: "m" },
+  label: "cat",
+  target: null,
+  before: says("cat"),
+  after: says("dog"),
+  pixels: [{ x: 1, y: 2, from: "#000000", to: "#ffffff" }],
+  image: "",
+  cost: { queries: 3, generations: 1, budget: 100 },
+  stopped: "success",
+  certificate: null,
+  engine: "onnxruntime",
+  verified: true,
+};
+
+const done = (changes: Partial<AttackResult>): Run<AttackResult> => ({
+  state: "done",
+  points: [],
+  seconds: 0.5,
+  problem: null,
+  result: { ...result, ...changes },
+});
+
+const verdict = (changes: Partial<AttackResult>) => attackVerdict(done(changes), "cat", says("cat"));
+
+test("fooled: what became what, at what cost, and whether it was checked", () => {
+  expect(verdict({})).toEqual({
+    tone: "fooled",
+    title: "Fooled: cat became dog.",
+    text: "1 pixel changed, found in 0.50 s with 3 queries. Verified on the very picture shown.",
+  });
+  expect(verdict({ verified: false }).text).not.toMatch(/verified/i);
+});
+
+test("survived: a search that found nothing is no proof; a certificate is", () => {
+  const survived = { status: "survived", stopped: "budget", after: says("cat") } as const;
+  expect(verdict(survived).text).toMatch(/budget is used up. That is no proof/);
+  expect(verdict({ ...survived, target: "dog" }).text).toMatch(/never says that it is dog/);
+  const certified = {
+    ...survived,
+    stopped: "exhausted",
+    certificate: { corners: 8192, fooling: 0 },
+  } as const;
+  expect(verdict(certified).text).toMatch(/^Certified: .*8,192 pictures in all, .* none of them/);
+  expect(verdict({ ...certified, certificate: { corners: 8192, fooling: 2 } }).text).not.toMatch(/Certified/);
+});
+
+test("misclassified: there is nothing to fool", () => {
+  const words = verdict({ status: "misclassified", before: says("dog"), stopped: null });
+  expect(words.title).toBe("Wrong before the attack: it says dog.");
+  expect(words.text).toMatch(/This is a cat/);
+});
