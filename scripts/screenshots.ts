@@ -35,13 +35,19 @@ async function search(page: Page): Promise<void> {
   await page.waitForTimeout(500);
 }
 
-const desktop = { width: 1280, height: 1040 } as const;
+const desktop = { width: 1280, height: 1000 } as const;
 const mobile = { width: 390, height: 844 } as const;
 const easy = "sample=cat-3&pixels=1&seed=1&search=de";
 const hard = "sample=truck-0&pixels=1&seed=1&search=corners";
 
 const shots: readonly Shot[] = [
-  { name: "searching", query: `${easy}&target=truck`, ...desktop, colourScheme: "light", act: search },
+  {
+    name: "searching",
+    query: "sample=cat-2&pixels=1&seed=1&search=sparse-rs",
+    ...desktop,
+    colourScheme: "light",
+    act: search,
+  },
   { name: "fooled", query: easy, ...desktop, colourScheme: "light", act: finish },
   { name: "fooled-dark", query: easy, ...desktop, colourScheme: "dark", act: finish },
   { name: "fooled-mobile", query: easy, ...mobile, colourScheme: "light", act: finish },

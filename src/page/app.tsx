@@ -1,5 +1,5 @@
 import { useEffect, useState } from "hono/jsx/dom";
-import { get, type Models, type Sample, type Samples } from "./api.ts";
+import { get, type Models, type Sample, type Samples } from "./service/api.ts";
 import { Workbench } from "./workbench.tsx";
 
 interface Loaded {

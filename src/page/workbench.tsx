@@ -1,15 +1,15 @@
 import { useCallback, useEffect, useMemo, useState } from "hono/jsx/dom";
-import type { AttackResult, MapResult, Models, Sample, TargetsResult } from "./api.ts";
-import { AttackView } from "./attack-view.tsx";
-import { Choose } from "./choose.tsx";
-import { MapView } from "./map-view.tsx";
-import { pictureField, pictureFragment } from "./picture.ts";
-import { attackOptions, formatSettings, parseSettings, type Settings } from "./settings.ts";
-import { TargetsView } from "./targets-view.tsx";
-import { usePicture } from "./use-picture.ts";
-import { useRun } from "./use-run.ts";
-import { attackVerdict, mapVerdict, targetsVerdict, type Verdict } from "./verdict.ts";
-import { Views } from "./views.tsx";
+import { AttackView } from "./attack/attack-view.tsx";
+import { Choose } from "./choose/choose.tsx";
+import { attackOptions, formatSettings, parseSettings, type Settings } from "./choose/settings.ts";
+import { Views } from "./choose/views.tsx";
+import { MapView } from "./map/map-view.tsx";
+import { pictureField, pictureFragment } from "./picture/picture.ts";
+import { usePicture } from "./picture/use-picture.ts";
+import { attackVerdict, mapVerdict, targetsVerdict, type Verdict } from "./result/verdict.ts";
+import type { AttackResult, MapResult, Models, Sample, TargetsResult } from "./service/api.ts";
+import { useRun } from "./service/use-run.ts";
+import { TargetsView } from "./targets/targets-view.tsx";
 
 interface WorkbenchProps {
   readonly models: Models;
@@ -46,17 +46,17 @@ export function Workbench({ models, samples }: WorkbenchProps) {
     change({ sample: null, target: null });
   }, []);
 
-  const start = () => {
-    const chosen = { ...settings, model: settings.model ?? model.id };
-    setSettings({ ...chosen, run: true });
+  const start = (wanted: Settings) => {
+    const chosen = { ...wanted, model: wanted.model ?? model.id, run: true };
+    setSettings(chosen);
     // A start before the picture is there is made up for once it is.
     if (!picture || loading) return;
     const options = attackOptions(chosen);
     const { target: _, ...untargeted } = options;
     const source = pictureField(picture);
-    if (settings.view === "attack") void attack.start({ ...source, ...options }, true);
-    if (settings.view === "map") void map.start({ ...source, model: chosen.model }, false);
-    if (settings.view === "targets") void targets.start({ ...source, ...untargeted }, false);
+    if (chosen.view === "attack") void attack.start({ ...source, ...options }, true);
+    if (chosen.view === "map") void map.start({ ...source, model: chosen.model }, false);
+    if (chosen.view === "targets") void targets.start({ ...source, ...untargeted }, false);
   };
 
   const fragment = picture ? pictureFragment(picture) : "";
@@ -64,7 +64,7 @@ export function Workbench({ models, samples }: WorkbenchProps) {
     history.replaceState(null, "", `?${formatSettings(settings)}${settings.sample === null ? fragment : ""}`);
   }, [settings, fragment]);
   useEffect(() => {
-    if (settings.run && current.run.state === "idle") start();
+    if (settings.run && current.run.state === "idle") start(settings);
   }, [picture, loading]);
 
   const label = picture?.sample?.label ?? null;
@@ -96,7 +96,7 @@ export function Workbench({ models, samples }: WorkbenchProps) {
         running={current.run.state === "running"}
         onChange={change}
         onFile={chooseFile}
-        onStart={start}
+        onStart={() => start(settings)}
         onCancel={current.cancel}
       />
       <section class="view" aria-label="What happens">
@@ -109,7 +109,13 @@ export function Workbench({ models, samples }: WorkbenchProps) {
           <p>{verdict.text}</p>
         </div>
         {settings.view === "attack" && (
-          <AttackView {...shared} settings={settings} run={attack.run} announce={announce} />
+          <AttackView
+            {...shared}
+            settings={settings}
+            run={attack.run}
+            announce={announce}
+            onTry={(changes) => start({ ...settings, ...changes })}
+          />
         )}
         {settings.view === "map" && <MapView {...shared} run={map.run} announce={announce} />}
         {settings.view === "targets" && <TargetsView {...shared} run={targets.run} />}

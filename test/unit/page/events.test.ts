@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readEvents, type StreamedEvent } from "../../../src/page/events.ts";
+import { readEvents, type StreamedEvent } from "../../../src/page/service/events.ts";
 
 function streamOf(chunks: readonly Uint8Array[]): ReadableStream<Uint8Array> {
   return new ReadableStream({

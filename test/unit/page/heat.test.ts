@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { vulnerability } from "../../../src/page/heat.ts";
+import { vulnerability } from "../../../src/page/map/heat.ts";
 
 const pixel = (margin: number, fooling = false) => ({
   x: 0,

@@ -7,7 +7,7 @@ import {
   parseSettings,
   searches,
   views,
-} from "../../../src/page/settings.ts";
+} from "../../../src/page/choose/settings.ts";
 
 const read = (query: string) => parseSettings(new URLSearchParams(query));
 

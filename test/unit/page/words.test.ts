@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Answer, AttackResult } from "../../../src/page/api.ts";
-import { count, percent, seconds } from "../../../src/page/format.ts";
-import type { Run } from "../../../src/page/use-run.ts";
-import { attackVerdict } from "../../../src/page/verdict.ts";
+import { count, percent, seconds } from "../../../src/page/result/format.ts";
+import { attackVerdict } from "../../../src/page/result/verdict.ts";
+import type { Answer, AttackResult } from "../../../src/page/service/api.ts";
+import type { Run } from "../../../src/page/service/use-run.ts";
 
 test("a probability is never rounded to certainty", () => {
   expect([0, 0.0001, 0.932, 0.9996, 1].map(percent)).toEqual(["0.0%", "<0.1%", "93.2%", ">99.9%", "100.0%"]);
@@ -53,13 +53,17 @@ test("fooled: what became what, at what cost, and whether it was checked", () =>
 test("survived: a search that found nothing is no proof; a certificate is", () => {
   const survived = { status: "survived", stopped: "budget", after: says("cat") } as const;
   expect(verdict(survived).text).toMatch(/budget is used up. That is no proof/);
-  expect(verdict({ ...survived, target: "dog" }).text).toMatch(/never says that it is dog/);
+  expect(verdict({ ...survived, target: "dog" }).text).toMatch(
+    /3 pictures tried, and the classifier says dog to none of them/,
+  );
   const certified = {
     ...survived,
     stopped: "exhausted",
     certificate: { corners: 8192, fooling: 0 },
   } as const;
-  expect(verdict(certified).text).toMatch(/^Certified: .*8,192 pictures in all, .* none of them/);
+  expect(verdict(certified).text).toMatch(
+    /^Certified: .*8,192 pictures in all, .* says cat to every one of them/,
+  );
   expect(verdict({ ...certified, certificate: { corners: 8192, fooling: 2 } }).text).not.toMatch(/Certified/);
 });
 

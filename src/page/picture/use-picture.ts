@@ -1,5 +1,5 @@
 import { useEffect, useState } from "hono/jsx/dom";
-import { type Answer, classify, type Model, type Sample } from "./api.ts";
+import { type Answer, classify, type Model, type Sample } from "../service/api.ts";
 import { type Picture, pictureField, pictureInFragment, readPicture, readSample } from "./picture.ts";
 
 export interface Chosen {

@@ -1,4 +1,10 @@
 import { useEffect, useState } from "hono/jsx/dom";
+import { type Picture, pngOf, withPixels } from "../picture/picture.ts";
+import { Bars } from "../result/bars.tsx";
+import { type Changed, ChangedFigure, OriginalFigure, Says } from "../result/comparison.tsx";
+import { percent } from "../result/format.ts";
+import { Swatch } from "../result/pixel-list.tsx";
+import { RunNumbers } from "../result/run-numbers.tsx";
 import {
   type Answer,
   type ChangedPixel,
@@ -7,16 +13,10 @@ import {
   type MapPixel,
   type MapResult,
   type Model,
-} from "./api.ts";
-import { Bars } from "./bars.tsx";
-import { type Changed, ChangedFigure, OriginalFigure, Says } from "./comparison.tsx";
-import { percent } from "./format.ts";
+} from "../service/api.ts";
+import type { Run } from "../service/use-run.ts";
 import { HeatScale } from "./heat-scale.tsx";
 import { MapPicture } from "./map-picture.tsx";
-import { type Picture, pngOf, withPixels } from "./picture.ts";
-import { Swatch } from "./pixel-list.tsx";
-import { RunNumbers } from "./run-numbers.tsx";
-import type { Run } from "./use-run.ts";
 
 interface MapViewProps {
   readonly model: Model;

@@ -1,7 +1,7 @@
 /** What the page says about an attack, in words. */
-import type { Answer, AttackResult, MapResult, TargetsResult } from "./api.ts";
+import type { Answer, AttackResult, MapResult, TargetsResult } from "../service/api.ts";
+import type { Run } from "../service/use-run.ts";
 import { count, percent, seconds, whole } from "./format.ts";
-import type { Run } from "./use-run.ts";
 
 export interface Verdict {
   readonly tone: "calm" | "waiting" | "busy" | "fooled" | "held" | "problem";
@@ -30,27 +30,26 @@ function fooled({ result, seconds: time }: Run<AttackResult>): Verdict {
 }
 
 function survived({ label, target, certificate, cost, stopped }: AttackResult): Verdict {
-  const goal = target === null ? `is anything but ${label}` : `is ${target}`;
+  const title = `It holds: still ${label}.`;
+  const always = target === null ? `says ${label} to every one of them` : `says ${target} to none of them`;
   if (certificate?.fooling === 0) {
     return {
       tone: "held",
-      title: `It holds: still ${label}.`,
-      text:
-        `Certified: every pixel was set to each of the ${certificate.corners >= 8 ? "corner colours" : "two extremes"}, ` +
-        `${whole(certificate.corners)} pictures in all, and the classifier says of none of them that it ${goal}.`,
+      title,
+      text: `Certified: every pixel was set to every corner colour, ${whole(certificate.corners)} pictures in all, and the classifier ${always}.`,
     };
   }
   const why: Readonly<Record<string, string>> = {
-    exhausted: "The search has nothing left to try.",
+    exhausted: "The search found no way on.",
     budget: "The budget is used up.",
     "cpu-limit": "The time that the service allows is used up.",
   };
   return {
     tone: "held",
-    title: `It holds: still ${label}.`,
+    title,
     text:
-      `${whole(cost.queries)} tries, and the classifier never says that it ${goal}. ${why[stopped ?? ""] ?? ""} ` +
-      "That is no proof: try more pixels, another seed or another search.",
+      `${count(cost.queries, "picture")} tried, and the classifier ${always}. ${why[stopped ?? ""] ?? ""} ` +
+      "That is no proof: more pixels, another seed or another search may fool it.",
   };
 }
 

@@ -1,5 +1,5 @@
 /** Pictures in the size that the classifier sees. */
-import type { ChangedPixel, Model, Sample } from "./api.ts";
+import type { ChangedPixel, Model, Sample } from "../service/api.ts";
 
 export interface Picture {
   /** The sample's or the file's name. */

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useMemo, useRef } from "hono/jsx/dom";
-import type { MapPixel, MapResult } from "./api.ts";
-import { count } from "./format.ts";
+import { count } from "../result/format.ts";
+import type { MapPixel, MapResult } from "../service/api.ts";
 import { heatMap } from "./heat.ts";
 
 interface MapPictureProps {

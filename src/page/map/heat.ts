@@ -1,5 +1,5 @@
 /** Colours of the vulnerability map. */
-import type { MapPixel } from "./api.ts";
+import type { MapPixel } from "../service/api.ts";
 
 type Colour = readonly [number, number, number];
 

@@ -1,5 +1,5 @@
-import type { Model, Sample } from "./api.ts";
-import { count } from "./format.ts";
+import { count } from "../result/format.ts";
+import type { Model, Sample } from "../service/api.ts";
 import { Options } from "./options.tsx";
 import { OwnPicture } from "./own-picture.tsx";
 import { Samples } from "./samples.tsx";

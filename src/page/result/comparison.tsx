@@ -1,8 +1,8 @@
 import { useEffect, useState } from "hono/jsx/dom";
-import type { Answer, ChangedPixel } from "./api.ts";
+import { type Picture, withPixels } from "../picture/picture.ts";
+import { PictureView } from "../picture/picture-view.tsx";
+import type { Answer, ChangedPixel } from "../service/api.ts";
 import { count, percent } from "./format.ts";
-import { type Picture, withPixels } from "./picture.ts";
-import { PictureView } from "./picture-view.tsx";
 
 /** Milliseconds that each picture is shown while blinking: below three changes a second. */
 const BLINK = 600;

@@ -1,5 +1,5 @@
+import type { Run } from "../service/use-run.ts";
 import { seconds, whole } from "./format.ts";
-import type { Run } from "./use-run.ts";
 
 interface RunNumbersProps {
   readonly run: Run<unknown>;

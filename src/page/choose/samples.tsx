@@ -1,5 +1,5 @@
 import { useRef } from "hono/jsx/dom";
-import type { Sample } from "./api.ts";
+import type { Sample } from "../service/api.ts";
 
 /** Thumbnails in a row of `samples.webp`, see scripts/build/page.ts. */
 const COLUMNS = 10;

@@ -1,4 +1,4 @@
-import { percent, whole } from "./format.ts";
+import { percent, whole } from "../result/format.ts";
 
 export interface ChartPoint {
   readonly queries: number;

@@ -1,13 +1,13 @@
 import { useEffect, useState } from "hono/jsx/dom";
-import type { Answer, Model, TargetResult, TargetsResult } from "./api.ts";
-import { Bars } from "./bars.tsx";
-import { ChangedFigure, OriginalFigure } from "./comparison.tsx";
-import { percent } from "./format.ts";
-import { type Picture, withPixels } from "./picture.ts";
-import { PictureView } from "./picture-view.tsx";
-import { PixelList } from "./pixel-list.tsx";
-import { RunNumbers } from "./run-numbers.tsx";
-import type { Run } from "./use-run.ts";
+import { type Picture, withPixels } from "../picture/picture.ts";
+import { PictureView } from "../picture/picture-view.tsx";
+import { Bars } from "../result/bars.tsx";
+import { ChangedFigure, OriginalFigure } from "../result/comparison.tsx";
+import { percent } from "../result/format.ts";
+import { PixelList } from "../result/pixel-list.tsx";
+import { RunNumbers } from "../result/run-numbers.tsx";
+import type { Answer, Model, TargetResult, TargetsResult } from "../service/api.ts";
+import type { Run } from "../service/use-run.ts";
 
 interface TargetsViewProps {
   readonly model: Model;

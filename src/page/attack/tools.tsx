@@ -1,13 +1,20 @@
-import type { AttackResult } from "./api.ts";
-import { CopyButton } from "./copy-button.tsx";
-import type { Picture } from "./picture.ts";
-import { attackOptions, type Settings } from "./settings.ts";
+import { attackOptions, type Settings } from "../choose/settings.ts";
+import type { Picture } from "../picture/picture.ts";
+import { CopyButton } from "../result/copy-button.tsx";
+import type { AttackResult } from "../service/api.ts";
 
 interface ToolsProps {
   readonly result: AttackResult;
   readonly settings: Settings;
   readonly picture: Picture;
   readonly announce: (message: string) => void;
+  /** Tries again with other settings. */
+  readonly onTry: (changes: Partial<Settings>) => void;
+}
+
+/** Where to go on when so many pixels were not enough. */
+function morePixels(pixels: number): number {
+  return pixels < 3 ? 3 : pixels < 5 ? 5 : Math.min(1024, pixels * 2);
 }
 
 function quoted(text: string): string {
@@ -33,11 +40,21 @@ function badgeOf({ model }: AttackResult): string {
 }
 
 /** What can be done with a result. */
-export function Tools({ result, settings, picture, announce }: ToolsProps) {
+export function Tools({ result, settings, picture, announce, onTry }: ToolsProps) {
   const { status, image, label, after } = result;
   const stem = picture.name.replace(/\.\w+$/, "");
   return (
     <div class="tools">
+      {status === "survived" && (
+        <button type="button" onClick={() => onTry({ pixels: morePixels(settings.pixels), search: "de" })}>
+          Try {morePixels(settings.pixels)} pixels
+        </button>
+      )}
+      {status === "survived" && result.certificate === null && (
+        <button type="button" onClick={() => onTry({ view: "map" })}>
+          Try every pixel
+        </button>
+      )}
       {status === "fooled" && (
         <a class="button" href={image} download={`${stem}-${label}-as-${after.label}.png`}>
           Download PNG

@@ -1,13 +1,13 @@
-import type { Answer, AttackResult, Model } from "./api.ts";
-import { Bars } from "./bars.tsx";
+import type { Settings } from "../choose/settings.ts";
+import type { Picture } from "../picture/picture.ts";
+import { Bars } from "../result/bars.tsx";
+import { type Changed, ChangedFigure, OriginalFigure } from "../result/comparison.tsx";
+import { PixelList } from "../result/pixel-list.tsx";
+import { RunNumbers } from "../result/run-numbers.tsx";
+import type { Answer, AttackResult, Model } from "../service/api.ts";
+import type { Run } from "../service/use-run.ts";
 import { Chart, type ChartPoint } from "./chart.tsx";
-import { type Changed, ChangedFigure, OriginalFigure } from "./comparison.tsx";
-import type { Picture } from "./picture.ts";
-import { PixelList } from "./pixel-list.tsx";
-import { RunNumbers } from "./run-numbers.tsx";
-import type { Settings } from "./settings.ts";
 import { Tools } from "./tools.tsx";
-import type { Run } from "./use-run.ts";
 
 interface AttackViewProps {
   readonly model: Model;
@@ -16,6 +16,8 @@ interface AttackViewProps {
   readonly answer: Answer | null;
   readonly run: Run<AttackResult>;
   readonly announce: (message: string) => void;
+  /** Tries again with other settings. */
+  readonly onTry: (changes: Partial<Settings>) => void;
 }
 
 /** The best picture so far: the result's, or the best candidate's while the search runs. */
@@ -56,7 +58,7 @@ function chartPoints({ run, settings, answer, model }: AttackViewProps, label: s
 
 /** Before and after side by side, and the numbers behind them, live. */
 export function AttackView(props: AttackViewProps) {
-  const { model, settings, picture, answer, run, announce } = props;
+  const { model, settings, picture, answer, run, announce, onTry } = props;
   const before = run.result?.before ?? answer;
   const best = bestOf(run);
   const label = run.result?.label ?? picture?.sample?.label ?? before?.label ?? model.labels[0]!;
@@ -81,7 +83,13 @@ export function AttackView(props: AttackViewProps) {
         {best && <PixelList pixels={best.pixels} />}
         <RunNumbers run={run} queries={run.result?.cost.queries ?? run.points.at(-1)?.queries ?? 0} />
         {run.result && picture && (
-          <Tools result={run.result} settings={settings} picture={picture} announce={announce} />
+          <Tools
+            result={run.result}
+            settings={settings}
+            picture={picture}
+            announce={announce}
+            onTry={onTry}
+          />
         )}
       </div>
       <div class="panels">
