@@ -43,7 +43,7 @@ const hard = "sample=truck-0&pixels=1&seed=1&search=corners";
 const shots: readonly Shot[] = [
   {
     name: "searching",
-    query: "sample=cat-2&pixels=1&seed=1&search=sparse-rs",
+    query: "sample=dog-5&pixels=3&seed=1&search=sparse-rs",
     ...desktop,
     colourScheme: "light",
     act: search,

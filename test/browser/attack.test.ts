@@ -120,8 +120,81 @@ test("a JPEG of any size is resized in view and attacked; its link carries the p
   expect(await rings(second.page)).toEqual(await rings(page));
 });
 
+test("the copied link, command and badge lead to the same result", async () => {
+  const { page } = await open(address, { permissions: ["clipboard-read", "clipboard-write"] });
+  await action(page).click();
+  await headline(page, /^Fooled/);
+  const copied = async (name: string): Promise<string> => {
+    await page.getByRole("button", { name: `Copy ${name}` }).click();
+    await page
+      .getByRole("status")
+      .filter({ hasText: `Copied: ${name}` })
+      .waitFor();
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  expect(await copied("link")).toBe(page.url());
+
+  const command = await copied("curl");
+  const [, target] = /^curl '([^']+)'$/.exec(command) ?? [];
+  const result = (await (await fetch(target!)).json()) as Attacked;
+  expect(await rings(page)).toEqual(result.pixels.map(({ x, y }) => ({ x, y })));
+
+  const badge = await copied("badge");
+  const [, image, evidence] = /^\[!\[.+\]\((.+)\)\]\((.+)\)$/.exec(badge) ?? [];
+  expect((await fetch(image!)).headers.get("content-type")).toMatch(/^image\/svg\+xml/);
+  expect((await fetch(evidence!)).status).toBe(200);
+});
+
+test("where copying is forbidden, the text is shown", async () => {
+  const { page } = await open(address);
+  await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  await action(page).click();
+  await headline(page, /^Fooled/);
+  await page.getByRole("button", { name: "Copy link" }).click();
+  expect(await page.getByLabel("link, to be copied by hand").inputValue()).toBe(page.url());
+});
+
+test("a picture is pasted and dropped", async () => {
+  const { page } = await open();
+  await headline(page, /^The classifier says/);
+  const png = readFileSync("models/samples/ship-2.png").toString("base64");
+  const hand = (event: "paste" | "drop", name: string) =>
+    page.evaluate(
+      ([kind, data, file]) => {
+        const bytes = Uint8Array.from(atob(data!), (character) => character.charCodeAt(0));
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([bytes], file!, { type: "image/png" }));
+        document.body.dispatchEvent(
+          kind === "paste"
+            ? new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true })
+            : new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }),
+        );
+      },
+      [event, png, name],
+    );
+  for (const event of ["paste", "drop"] as const) {
+    await hand(event, `${event}.png`);
+    await page.getByRole("img", { name: `The picture before: ${event}.png` }).waitFor();
+  }
+  await headline(page, /^The classifier says ship/);
+});
+
+test("the page works while another attack runs", async () => {
+  const { page } = await open(address);
+  await headline(page, /^The classifier says/);
+  let running = true;
+  const other = attacked("sample=frog-0&pixels=3&search=random&budget=10000&target=ship").then((result) => {
+    running = false;
+    return result;
+  });
+  await action(page).click();
+  await headline(page, /^Fooled/);
+  expect(running).toBe(true);
+  expect((await other).cost.queries).toBe(10_000);
+});
+
 test("a search is cancelled in its middle", async () => {
-  const { page } = await open("/?sample=cat-3&pixels=1&seed=1&search=de&target=truck");
+  const { page } = await open("/?sample=cat-3&pixels=30&seed=1&search=random&target=truck");
   await action(page).click();
   await page.locator("figure.after .ring-core").first().waitFor();
   await page.getByRole("button", { name: "Cancel" }).click();
@@ -136,6 +209,15 @@ test("a problem is told in words that say what to do", async () => {
   const words = await page.locator(".verdict p").textContent();
   expect(words).toMatch(/zebra/);
   expect(words).toMatch(/airplane, automobile/);
+});
+
+test.each([
+  ["sample=unicorn-1", /There is no sample “unicorn-1”/],
+  ["sample=", /not in it/],
+])("a link with %s says what is wrong with it", async (query, words) => {
+  const { page } = await open(`/?${query}`);
+  await headline(page, /^That did not work/);
+  expect(await page.locator(".verdict p").textContent()).toMatch(words);
 });
 
 test("a file that is no picture is refused in words", async () => {
