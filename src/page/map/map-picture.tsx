@@ -22,10 +22,13 @@ const steps: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
-/** The probability of the label minus that of the strongest other one. */
+/** Below this, a pixel counts as far from fooling however sure the classifier is: e¹⁰ to 1. */
+const MOST = 10;
+
+/** The margin of the unchanged picture, see `MapPixel`. */
 function marginOf({ before, label }: MapResult): number {
   const [first = 0, second = 0] = before.probabilities.toSorted((a, b) => b - a);
-  return before.label === label ? Math.max(first - second, Number.EPSILON) : 1;
+  return before.label === label ? Math.min(MOST, Math.log(first / second)) : MOST;
 }
 
 /** The heat map over the picture: pointer or arrow keys choose a pixel, a click or Enter changes it. */

@@ -2,7 +2,7 @@ import { useEffect, useState } from "hono/jsx/dom";
 import { type Picture, pngOf, withPixels } from "../picture/picture.ts";
 import { Bars } from "../result/bars.tsx";
 import { type Changed, ChangedFigure, OriginalFigure, Says } from "../result/comparison.tsx";
-import { percent } from "../result/format.ts";
+import { percent, whole } from "../result/format.ts";
 import { Swatch } from "../result/pixel-list.tsx";
 import { RunNumbers } from "../result/run-numbers.tsx";
 import {
@@ -36,23 +36,30 @@ function strongest({ fooling }: MapPixel): FoolingColour | undefined {
   return fooling.toSorted((a, b) => b.probability - a.probability)[0];
 }
 
+/** What a margin means: how many times as likely the label is as the strongest other one. */
+function ratio(margin: number): string {
+  const times = Math.exp(margin);
+  return times < 10 ? times.toFixed(1) : whole(times);
+}
+
 interface PixelFactsProps {
   readonly pixel: MapPixel;
+  readonly label: string;
   /** The change that is shown, if it is to one pixel. */
   readonly applied: ChangedPixel | undefined;
   readonly onApply: (colour: FoolingColour) => void;
 }
 
 /** Which colours of one pixel fool the classifier, and into what. */
-function PixelFacts({ pixel, applied, onApply }: PixelFactsProps) {
+function PixelFacts({ pixel, label, applied, onApply }: PixelFactsProps) {
   const place = `x ${pixel.x}, y ${pixel.y}`;
   const shows = ({ colour }: FoolingColour) =>
     applied?.x === pixel.x && applied.y === pixel.y && applied.to === colour;
   if (pixel.fooling.length === 0) {
     return (
       <p class="pixel-facts">
-        <strong>{place}</strong> fools in no colour: the right label stays ahead by at least{" "}
-        {percent(Math.max(0, pixel.margin))}.
+        <strong>{place}</strong> fools in no colour: {label} stays at least {ratio(pixel.margin)} times as
+        likely as anything else.
       </p>
     );
   }
@@ -141,6 +148,7 @@ export function MapView({ model, picture, answer, run, announce }: MapViewProps)
       <div class="facts">
         {pointed && (
           <PixelFacts
+            label={label}
             pixel={pointed}
             applied={applied?.pixels[0]}
             onApply={(entry) => void apply(pointed, entry)}

@@ -53,15 +53,19 @@ function survived({ label, target, certificate, cost, stopped }: AttackResult): 
   };
 }
 
+function wrongBefore(label: string, before: Answer): Verdict {
+  return {
+    tone: "held",
+    title: `Wrong before the attack: it says ${before.label}.`,
+    text: `This is a ${label}, and the classifier gets it wrong by itself, so there is nothing to fool. Pick another picture.`,
+  };
+}
+
 function finished(run: Run<AttackResult>): Verdict {
   const result = run.result!;
   if (result.status === "fooled") return fooled(run);
   if (result.status === "survived") return survived(result);
-  return {
-    tone: "held",
-    title: `Wrong before the attack: it says ${result.before.label}.`,
-    text: `This is a ${result.label}, and the classifier gets it wrong by itself, so there is nothing to fool. Pick another picture.`,
-  };
+  return wrongBefore(result.label, result.before);
 }
 
 /** What is said the same way about every kind of run; null where its result is what counts. */
@@ -119,21 +123,25 @@ export function attackVerdict(run: Run<AttackResult>, label: string | null, answ
 export function mapVerdict(run: Run<MapResult>, label: string | null, answer: Answer | null): Verdict {
   const words = common(run, label, answer, "Which pixels could fool it? All of them are tried.");
   if (words) return words;
-  const { pixels, cost, label: held } = run.result!;
-  const tried = `Every pixel was set to every corner colour, ${whole(cost.queries)} pictures in all`;
-  const fooling = pixels.filter((pixel) => pixel.fooling.length > 0);
-  if (fooling.length === 0) {
+  const { pixels, cost, label: held, before, certificate, stopped } = run.result!;
+  if (stopped === null) return wrongBefore(held, before);
+  const changes = pixels.reduce((total, pixel) => total + pixel.fooling.length, 0);
+  const tried = `Every pixel was set to every corner colour, ${count(cost.queries, "picture")} in all`;
+  const scope = certificate ? "" : " The time that the service allows was used up before all were tried.";
+  const fooling = pixels.filter((pixel) => pixel.fooling.length > 0).length;
+  if (fooling > 0) {
     return {
-      tone: "held",
-      title: `It holds: no single pixel fools it.`,
-      text: `Certified: ${tried.toLowerCase()}, and the classifier says ${held} to each of them.`,
+      tone: "fooled",
+      title: `${whole(fooling)} of ${count(pixels.length, "pixel")} can fool it.`,
+      text: `${tried}: ${whole(changes)} of them fool the classifier. Point at a pixel to see how, click it to do it.${scope}`,
     };
   }
-  const changes = fooling.reduce((total, pixel) => total + pixel.fooling.length, 0);
   return {
-    tone: "fooled",
-    title: `${whole(fooling.length)} of ${count(pixels.length, "pixel")} can fool it.`,
-    text: `${tried}: ${whole(changes)} of them fool the classifier. Point at a pixel to see how, click it to do it.`,
+    tone: "held",
+    title: "It holds: no single pixel fools it.",
+    text: certificate
+      ? `Certified: ${tried.toLowerCase()}, and the classifier says ${held} to every one of them.`
+      : `${count(cost.queries, "picture")} tried, and the classifier says ${held} to every one of them.${scope}`,
   };
 }
 

@@ -81,7 +81,7 @@ export interface FoolingColour {
 export interface MapPixel {
   readonly x: number;
   readonly y: number;
-  /** The lowest probability of the label minus that of the strongest other one, over the colours tried. */
+  /** The lowest log p(label) − max log p(other) over the colours tried; below 0 where one fools. */
   readonly margin: number;
   readonly fooling: readonly FoolingColour[];
 }
@@ -94,6 +94,10 @@ export interface MapResult {
   readonly height: number;
   readonly pixels: readonly MapPixel[];
   readonly cost: { readonly queries: number };
+  /** null where nothing was tried, since the classifier is wrong by itself. */
+  readonly stopped: string | null;
+  /** null unless every pixel was tried. */
+  readonly certificate: { readonly corners: number; readonly fooling: number } | null;
 }
 
 export interface TargetResult {
