@@ -1,0 +1,56 @@
+/** Same request, same bytes: two Workers started one after the other, and the attack in Node. */
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { kernelModule, nodeRegistry } from "../../scripts/node-services.ts";
+import { resolveOptions } from "../../src/attack/options.ts";
+import type { AttackResult } from "../../src/attack/result.ts";
+import { attack } from "../../src/attack/run.ts";
+import { decodeImage } from "../../src/image/decode.ts";
+import { startBuiltWorker } from "../support/built-worker.ts";
+
+const requests = [
+  { sample: "cat-3", pixels: 1, seed: 1 },
+  { sample: "dog-5", pixels: 3, seed: 7, search: "de", budget: 500 },
+  { sample: "ship-0", pixels: 5, seed: 2, engine: "onnxruntime", budget: 300 },
+  { sample: "frog-2", pixels: 2, seed: 3, search: "sparse-rs", target: "cat", budget: 400 },
+] as const;
+
+async function answers(): Promise<string[]> {
+  const worker = await startBuiltWorker();
+  try {
+    const texts: string[] = [];
+    for (const request of requests) {
+      const response = await fetch(`${worker.origin}/v1/attack`, {
+        method: "POST",
+        body: JSON.stringify(request),
+        headers: { "Content-Type": "application/json" },
+      });
+      expect(response.status).toBe(200);
+      texts.push(await response.text());
+    }
+    return texts;
+  } finally {
+    await worker.close();
+  }
+}
+
+async function attackInNode({ sample, ...input }: (typeof requests)[number]): Promise<AttackResult> {
+  const classifier = nodeRegistry().default;
+  const { labels, input: shape } = classifier.manifest;
+  const bounds = { ...shape, labels, maxBudget: 100_000 };
+  const image = await decodeImage(readFileSync(`models/samples/${sample}.png`));
+  const settings = resolveOptions({ ...input, label: sample.split("-")[0]! }, bounds);
+  return attack({ classifier, kernelModule: kernelModule(), image, settings });
+}
+
+test("two separately started Workers, and Node, give the same bytes", async () => {
+  const first = await answers();
+  expect(await answers()).toEqual(first);
+  for (const [index, request] of requests.entries()) {
+    const { png, settings, ...result } = await attackInNode(request);
+    const body = JSON.parse(first[index]!);
+    expect(body).toMatchObject(result);
+    expect(body.settings).toMatchObject(settings);
+    expect(body.image).toBe(`data:image/png;base64,${Buffer.from(png).toString("base64")}`);
+  }
+});
