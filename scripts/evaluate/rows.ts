@@ -23,7 +23,7 @@ const isPreset = (name: string): name is Preset => Object.hasOwn(presets, name);
 
 /**
  * Every chosen search and preset at every number of pixels; `corners` at one pixel only. A preset
- * keeps its own budget.
+ * keeps its own budget, and brings `random` at that budget to compare with.
  * @throws Error for a name that is neither
  */
 export function rowsOf(choice: RowChoice, manifest: Manifest): Row[] {
@@ -35,12 +35,18 @@ export function rowsOf(choice: RowChoice, manifest: Manifest): Row[] {
       const { seed, budget } = choice;
       return [{ name: search, settings: resolveOptions({ pixels, search, seed, budget }, bounds) }];
     }),
-    ...choice.presets.map((preset) => {
+    ...choice.presets.flatMap((preset) => {
       if (!isPreset(preset)) {
         throw new Error(`--preset: "${preset}" is not one of ${Object.keys(presets).join(", ")}.`);
       }
-      const settings = resolveOptions({ pixels, preset, seed: choice.seed }, bounds);
-      return { name: `preset=${preset}`, settings };
+      const { seed } = choice;
+      const settings = resolveOptions({ pixels, preset, seed }, bounds);
+      const { budget } = settings;
+      const baseline = resolveOptions({ pixels, search: "random", seed, budget }, bounds);
+      return [
+        { name: `preset=${preset}`, settings },
+        { name: "random", settings: baseline },
+      ];
     }),
   ]);
 }
