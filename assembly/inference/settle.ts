@@ -25,7 +25,7 @@ function activate(record: usize, bytes: i32, activation: i32, alpha: f32, beta: 
   if (activation == CLIP) {
     const second = f32x4.splat(beta);
     for (; record < end; record += 16) {
-      v128.store(record, f32x4.min(f32x4.max(v128.load(record), first), second));
+      v128.store(record, f32x4.pmin(f32x4.pmax(v128.load(record), first), second));
     }
   } else if (activation == LEAKY_RELU) {
     const zero = f32x4.splat(0);
@@ -65,11 +65,12 @@ function enlist(record: usize, values: i32, channels: i32): void {
   const start = record + values + LIST_HEADER;
   let entry = start;
   for (let channel = 0; channel < channels; channel++) {
-    const value = load<f32>(record + (channel << 2));
-    store<f32>(entry, value);
+    const bits = load<i32>(record + (channel << 2));
+    store<i32>(entry, bits);
     store<i32>(entry, channel << CHANNEL_SHIFT, 4);
     // Without a branch, since nothing predicts which channel is zero: the next entry overwrites it.
-    entry += <i32>(value != 0) * LIST_ENTRY;
+    // The shift drops the sign, so that -0 counts as zero.
+    entry += <i32>(bits << 1 != 0) * LIST_ENTRY;
   }
   store<i32>(record + values, <i32>(entry - start));
 }
