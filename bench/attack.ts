@@ -1,4 +1,4 @@
-/** Queries a second of raw onnxruntime-web and of whole attacks, and the kernel's share of an attack. */
+/** Queries a second of whole attacks, and the kernel's share of one. */
 
 import { evaluationFile, kernelModule, nodeRegistry } from "../scripts/node-services.ts";
 import { resolveOptions } from "../src/attack/options.ts";
@@ -7,7 +7,8 @@ import { attack } from "../src/attack/run.ts";
 import type { AttackSettings } from "../src/attack/settings.ts";
 import { evaluationImage } from "../src/audit/evaluation-set.ts";
 import { createKernel, type Kernel } from "../src/kernel/kernel.ts";
-import { type Contestant, compare, type Figure } from "./measure.ts";
+import type { Engine } from "../src/oracle/oracle.ts";
+import type { Contestant, Figure } from "./measure.ts";
 
 const BATCH = 16;
 const BUDGET = 400;
@@ -53,24 +54,22 @@ function kernelAlone(): number {
   return queries;
 }
 
-/** onnxruntime-web on batches, a whole attack on it, and the kernel alone. */
-export async function attackFigures(): Promise<Figure[]> {
-  const { width, height, channels } = manifest.input;
-  const batch = new Float32Array(BATCH * width * height * channels).fill(0.1);
-  const contestants: Contestant[] = [
-    {
-      name: "queries/onnxruntime-web",
-      work: async () => {
-        await classifier.classify(batch, BATCH);
-        return BATCH;
-      },
-    },
-    {
-      name: "attack/onnxruntime",
-      work: async () => (await attack({ classifier, kernelModule: module, image, settings })).cost.queries,
-    },
+/** Whole attacks through either engine, and the kernel alone. */
+export function attackContestants(): Contestant[] {
+  const attackThrough = (engine: Engine) => async () =>
+    (await attack({ classifier, kernelModule: module, image, settings: { ...settings, engine } })).cost
+      .queries;
+  return [
+    { name: "attack/onnxruntime", work: attackThrough("onnxruntime") },
+    { name: "attack/incremental", work: attackThrough("incremental") },
     { name: "kernel", work: kernelAlone },
   ];
-  const [raw, whole, kernel] = await compare(contestants);
-  return [raw!, whole!, { ...kernel!, share: whole!.perSecond / kernel!.perSecond }];
+}
+
+/** The figures, with what part of an attack through onnxruntime the kernel takes. */
+export function withKernelShare(figures: readonly Figure[]): Figure[] {
+  const whole = figures.find(({ name }) => name === "attack/onnxruntime")!;
+  return figures.map((figure) =>
+    figure.name === "kernel" ? { ...figure, share: whole.perSecond / figure.perSecond } : figure,
+  );
 }

@@ -1,7 +1,7 @@
 import { Unsupported } from "./unsupported.ts";
 
-/** Most memory that one attack's inference may take: a Worker has 128 MB for everything. */
-const MOST_BYTES = 48 * 1024 * 1024;
+/** Most memory that one attack's inference may take: half of what a kernel may have. */
+const MOST_BYTES = 32 * 1024 * 1024;
 
 /** The memory of a plan while it is laid out. Everything in it is 16-aligned. */
 export interface Arena {

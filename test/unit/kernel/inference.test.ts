@@ -134,9 +134,23 @@ test("the clean probabilities are those of the image", async () => {
   for (const [i, probability] of inference.clean.entries()) expect(probability).toBeCloseTo(expected[i]!, 5);
 });
 
-test("takes at most 8 MiB of memory", () => {
-  const { wasm } = open(image);
-  expect(wasm.memory.buffer.byteLength).toBeLessThanOrEqual(8 * 2 ** 20);
+test("the kernel of one attack takes at most 8 MiB of memory, searches and all", () => {
+  const memories: WebAssembly.Memory[] = [];
+  const original = WebAssembly.Instance;
+  WebAssembly.Instance = new Proxy(original, {
+    construct(target, args) {
+      const made = Reflect.construct(target, args) as WebAssembly.Instance;
+      memories.push(made.exports.memory as WebAssembly.Memory);
+      return made;
+    },
+  });
+  try {
+    createKernel(kernelOptions({ image, pixels: 5, chunk: 16, format: manifest.input, plan }));
+  } finally {
+    WebAssembly.Instance = original;
+  }
+  expect(memories).toHaveLength(1);
+  expect(memories[0]!.buffer.byteLength).toBeLessThanOrEqual(8 * 2 ** 20);
 });
 
 test("refuses an image of another size", () => {
