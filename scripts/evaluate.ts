@@ -2,7 +2,8 @@
  * Attacks the first correctly classified images of the evaluation set and writes the tables of
  * docs/results.md (and docs/results.json).
  *
- *   npm run evaluate -- --pixels 1,3,5 --search de,sparse-rs,random --preset paper --images 200
+ *   npm run evaluate -- --pixels 1,3,5 --search auto,de,sparse-rs,random --preset paper --presetPixels 1
+ *   npm run evaluate -- --pixels 1,3,5 --search auto --images 50 --targeted
  *
  * A run that was ended goes on where it stopped: outcomes are kept in .evaluate/.
  */
@@ -25,6 +26,7 @@ const { values: options } = parseArgs({
     pixels: { type: "string", default: "1,3,5" },
     search: { type: "string", default: "" },
     preset: { type: "string", default: "" },
+    presetPixels: { type: "string" },
     images: { type: "string", default: "200" },
     budget: { type: "string" },
     seed: { type: "string", default: "1" },
@@ -110,6 +112,7 @@ const rows = rowsOf(
     pixels: list(options.pixels).map(Number),
     searches: list(options.search),
     presets: list(options.preset),
+    presetPixels: list(options.presetPixels ?? options.pixels).map(Number),
     seed: Number(options.seed),
     budget: options.budget === undefined ? undefined : Number(options.budget),
   },

@@ -14,6 +14,8 @@ export interface RowChoice {
   readonly pixels: readonly number[];
   readonly searches: readonly string[];
   readonly presets: readonly string[];
+  /** Numbers of pixels at which the presets are evaluated; their budgets are large. */
+  readonly presetPixels: readonly number[];
   readonly seed: number;
   readonly budget: number | undefined;
 }
@@ -35,7 +37,7 @@ export function rowsOf(choice: RowChoice, manifest: Manifest): Row[] {
       const { seed, budget } = choice;
       return [{ name: search, settings: resolveOptions({ pixels, search, seed, budget }, bounds) }];
     }),
-    ...choice.presets.flatMap((preset) => {
+    ...(choice.presetPixels.includes(pixels) ? choice.presets : []).flatMap((preset) => {
       if (!isPreset(preset)) {
         throw new Error(`--preset: "${preset}" is not one of ${Object.keys(presets).join(", ")}.`);
       }
