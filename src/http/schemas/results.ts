@@ -43,7 +43,7 @@ const settings = described(
       start: v.picklist(starts),
     }),
     v.strictObject({ ...settingsOfAll, search: v.literal("corners"), exhaustive: v.boolean() }),
-    v.strictObject({ ...settingsOfAll, search: v.picklist(["sparse-rs", "random"]) }),
+    v.strictObject({ ...settingsOfAll, search: v.picklist(["auto", "sparse-rs", "random"]) }),
   ]),
   "Every option, resolved: sending them again with the same image gives the same bytes.",
 );

@@ -78,7 +78,7 @@ test("a sample is attacked by GET and by POST alike, its own label being the tru
 });
 
 test("sending the resolved settings again gives the same answer", async () => {
-  const first = await attack("/v1/attack?mutationFactor=0.4,0.9&population=20&seed=9", post(png));
+  const first = await attack("/v1/attack?search=de&mutationFactor=0.4,0.9&population=20&seed=9", post(png));
   expect(first.settings.mutationFactor).toEqual([0.4, 0.9]);
   expect(await attack("/v1/attack", postJson({ image: base64(png), ...first.settings }))).toEqual(first);
 });
@@ -199,28 +199,43 @@ test("a stream that has begun reports its problem as an event", async () => {
   expect(JSON.parse(await response.text())).toMatchObject({ event: "problem", status: 422, field: "target" });
 });
 
-test("a reader that leaves a stream ends the attack", async () => {
-  let queries = 0;
-  const counting: Classifier = {
+/** The application on a classifier that nothing fools, so that only the budget would end an attack. */
+function stubbornApp() {
+  const asked = { queries: 0 };
+  const stubborn: Classifier = {
     ...classifier,
-    // Nothing ever fools it, so that only the budget would end the attack.
     classify: async (_, count) => {
-      queries += count;
+      asked.queries += count;
       return Float32Array.from({ length: count * 2 }, (_, index) => 0.9 - 0.8 * (index % 2));
     },
   };
-  const registry = { classifiers: [counting], default: counting, get: () => counting };
-  const response = await createApp({ ...services, registry }).request(
-    "/v1/attack?sample=calm-0&pixels=3&budget=100000&search=random",
-    { headers: { Accept: "application/x-ndjson" } },
-  );
+  const registry = { classifiers: [stubborn], default: stubborn, get: () => stubborn };
+  return { app: createApp({ ...services, registry }), asked };
+}
+const endless = "/v1/attack?sample=calm-0&pixels=3&budget=100000&search=random";
+const moment = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+test("a reader that leaves a stream ends the attack", async () => {
+  const { app, asked } = stubbornApp();
+  const response = await app.request(endless, { headers: { Accept: "application/x-ndjson" } });
   const reader = response.body!.getReader();
   await reader.read();
   await reader.cancel();
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  const soon = queries;
+  await moment();
+  const soon = asked.queries;
   expect(soon).toBeGreaterThan(0);
   expect(soon).toBeLessThan(1000);
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(queries).toBe(soon);
+  await moment();
+  expect(asked.queries).toBe(soon);
+});
+
+test("a client that leaves ends the attack", async () => {
+  const { app, asked } = stubbornApp();
+  const gone = new AbortController();
+  const response = app.request(endless, { signal: gone.signal });
+  await moment();
+  gone.abort();
+  const queries = asked.queries;
+  expect(await (await response).json()).toMatchObject({ status: "survived", stopped: "aborted" });
+  expect(asked.queries - queries).toBeLessThan(100);
 });
