@@ -15,18 +15,25 @@ export function applyCandidate(image: Raster, words: Uint32Array): Raster {
   return { ...image, data };
 }
 
-function hexColour(image: Raster, position: number): string {
-  const start = position * image.channels;
-  const [r, g = r, b = r] = image.data.subarray(start, start + image.channels);
+function hexOf([r, g = r, b = r]: ArrayLike<number> & Iterable<number>): string {
   return `#${((r! << 16) | (g! << 8) | b!).toString(16).padStart(6, "0")}`;
+}
+
+/** A colour word as `#rrggbb`. */
+export function hexColour(colour: number, channels: Raster["channels"]): string {
+  return hexOf(samplesOf(colour, channels));
+}
+
+function hexAt({ data, channels }: Raster, position: number): string {
+  return hexOf(data.subarray(position * channels, (position + 1) * channels));
 }
 
 /** The pixels in which two images of one size differ, in reading order. */
 export function changedPixels(before: Raster, after: Raster): ChangedPixel[] {
   const changes: ChangedPixel[] = [];
   for (let position = 0; position < before.width * before.height; position++) {
-    const from = hexColour(before, position);
-    const to = hexColour(after, position);
+    const from = hexAt(before, position);
+    const to = hexAt(after, position);
     if (from === to) continue;
     const x = position % before.width;
     changes.push({ x, y: (position - x) / before.width, from, to });

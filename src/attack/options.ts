@@ -1,3 +1,5 @@
+import type { Raster } from "../kernel/raster.ts";
+import { cornerCount } from "./corners.ts";
 import { type Preset, presets } from "./presets.ts";
 import type { AttackSettings, DeSettings, Search } from "./settings.ts";
 
@@ -19,6 +21,7 @@ export interface OptionBounds {
   readonly labels: readonly string[];
   readonly width: number;
   readonly height: number;
+  readonly channels: Raster["channels"];
   /** Most queries that one attack may ask for. */
   readonly maxBudget: number;
 }
@@ -138,6 +141,17 @@ export function resolveOptions(input: AttackInput, bounds: OptionBounds): Attack
   if (target !== null && target === label) {
     throw new OptionError("target", `must differ from the label, "${label}".`);
   }
+  const budget = inRange(
+    "budget",
+    input.budget ?? Math.min(preset.budget, bounds.maxBudget),
+    bounds.maxBudget,
+  );
+  if (input.exhaustive && budget < cornerCount(bounds)) {
+    throw new OptionError(
+      "exhaustive",
+      `needs a budget of at least ${cornerCount(bounds)} queries to finish, not ${budget}.`,
+    );
+  }
   return {
     pixels,
     target,
@@ -146,7 +160,7 @@ export function resolveOptions(input: AttackInput, bounds: OptionBounds): Attack
     objective: input.objective ?? preset.objective,
     stop: input.stop ?? preset.stop,
     seed: inRange("seed", input.seed ?? 1),
-    budget: inRange("budget", input.budget ?? Math.min(preset.budget, bounds.maxBudget), bounds.maxBudget),
+    budget,
     engine: input.engine ?? null,
   };
 }

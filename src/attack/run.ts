@@ -1,48 +1,16 @@
-import { decodePng, encodePng } from "../image/png.ts";
-import type { Raster } from "../kernel/raster.ts";
-import type { Classifier } from "../model/classifier.ts";
-import { createEngine, EngineError } from "../oracle/engine.ts";
 import { applyCandidate, changedPixels } from "./adversarial-image.ts";
+import { cornerCount } from "./corners.ts";
 import { argmax, type Goal, isFooled } from "./objectives.ts";
 import { OptionError } from "./options.ts";
 import { kernelSearches, scansCorners } from "./phases.ts";
-import type { Answer, AttackResult } from "./result.ts";
-import { type SearchOptions, type SearchOutcome, search } from "./search.ts";
+import type { AttackResult } from "./result.ts";
+import { answerOf, roundTrip } from "./round-trip.ts";
+import { type SearchOutcome, search } from "./search.ts";
 import type { AttackSettings } from "./settings.ts";
+import { engineFor, type Subject } from "./subject.ts";
 
-export interface AttackRequest {
-  readonly classifier: Classifier;
-  readonly kernelModule: WebAssembly.Module;
-  /** The image to attack, in the classifier's size and channels. */
-  readonly image: Raster;
+export interface AttackRequest extends Subject {
   readonly settings: AttackSettings;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: SearchOptions["onProgress"];
-  readonly pause?: SearchOptions["pause"];
-}
-
-interface Returned {
-  readonly png: Uint8Array;
-  /** The PNG, decoded again. */
-  readonly image: Raster;
-  /** What onnxruntime says to it. */
-  readonly probabilities: Float32Array;
-}
-
-/** Encodes, decodes again and classifies: what is reported is what is returned. */
-async function roundTrip(classifier: Classifier, image: Raster): Promise<Returned> {
-  const png = encodePng(image);
-  const decoded = await decodePng(png, image.channels);
-  return { png, image: decoded, probabilities: await classifier.probabilities(decoded) };
-}
-
-function answerOf(labels: readonly string[], probabilities: Float32Array): Answer {
-  const index = argmax(probabilities);
-  return {
-    label: labels[index]!,
-    probability: probabilities[index]!,
-    probabilities: [...probabilities],
-  };
 }
 
 function goalOf(settings: AttackSettings, labels: readonly string[], predicted: number): Goal {
@@ -54,30 +22,19 @@ function goalOf(settings: AttackSettings, labels: readonly string[], predicted: 
   return { label, target, objective: settings.objective, stop: settings.stop };
 }
 
-/** @throws OptionError if the option `engine` cannot be honoured */
-function engineFor({ classifier, kernelModule, image, settings }: AttackRequest, clean: Float32Array) {
-  const { pixels, budget, engine } = settings;
-  const searches = kernelSearches(settings);
-  try {
-    return createEngine({ classifier, module: kernelModule, image, pixels, budget, searches, engine, clean });
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    throw new OptionError("engine", `"incremental" is not to be had: the model ${error.message}.`);
-  }
-}
-
 async function runSearch(
   request: AttackRequest,
   goal: Goal,
   clean: Float32Array,
 ): Promise<SearchOutcome & Pick<AttackResult, "engine">> {
   const { classifier, image, settings } = request;
-  const { kernel, oracle } = engineFor(request, clean);
+  const searches = kernelSearches(settings);
+  const { kernel, oracle } = engineFor(request, { ...settings, searches }, clean);
   const outcome = await search({
     kernel,
     oracle,
     goal,
-    phases: kernelSearches(settings).length,
+    phases: searches.length,
     seed: settings.seed,
     budget: settings.budget,
     exhaustive: settings.search === "corners" && settings.exhaustive,
@@ -90,11 +47,6 @@ async function runSearch(
     pause: request.pause,
   });
   return { ...outcome, engine: oracle.engine };
-}
-
-/** The number of one-pixel corner-colour changes of an image. */
-export function cornerCount(image: Raster): number {
-  return image.width * image.height * 2 ** image.channels;
 }
 
 /**

@@ -35,6 +35,8 @@ export interface SearchOptions {
   readonly budget: number;
   /** Go on behind a success, to count every fooling candidate. */
   readonly exhaustive: boolean;
+  /** Is shown every candidate that is queried with its probabilities: views, valid during the call only. */
+  readonly onAnswer?: ((words: Uint32Array, row: Float32Array) => void) | undefined;
   /** Whether the candidate fools the classifier in the image that would be returned. */
   readonly verify: (words: Uint32Array) => Promise<boolean>;
   readonly signal?: AbortSignal | undefined;
@@ -56,13 +58,12 @@ export interface SearchOutcome {
   readonly stopped: Stopped;
 }
 
+function wordsOf({ words, pixels }: Candidates, index: number): Uint32Array {
+  return words.subarray(index * pixels * 2, (index + 1) * pixels * 2);
+}
+
 function keep(candidates: Candidates, index: number, row: Float32Array, loss: number): Queried {
-  const words = candidates.pixels * 2;
-  return {
-    words: candidates.words.slice(index * words, (index + 1) * words),
-    probabilities: row.slice(),
-    loss,
-  };
+  return { words: wordsOf(candidates, index).slice(), probabilities: row.slice(), loss };
 }
 
 /**
@@ -105,6 +106,7 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
         const loss = lossOf(row, goal);
         losses[index] = loss;
         queries++;
+        options.onAnswer?.(wordsOf(candidates, index), row);
         if (best === null || loss < best.loss) best = keep(candidates, index, row, loss);
         if (!isFooled(row, goal)) continue;
         fooling++;

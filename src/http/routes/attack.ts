@@ -47,7 +47,6 @@ async function respond(
 function resolve(options: AttackOptions, { manifest }: Classifier, sample: Sample | undefined) {
   const { model: _, sample: __, ...input } = options;
   const known = sample && manifest.labels.includes(sample.label) ? sample.label : undefined;
-  const { width, height } = manifest.input;
-  const bounds = { labels: manifest.labels, width, height, maxBudget: ranges.budget.max };
+  const bounds = { ...manifest.input, labels: manifest.labels, maxBudget: ranges.budget.max };
   return resolveOptions({ ...input, label: input.label ?? known }, bounds);
 }

@@ -1,9 +1,20 @@
 import { expect, test } from "vitest";
-import { type AttackInput, OptionError, resolveOptions } from "../../../src/attack/options.ts";
+import {
+  type AttackInput,
+  type OptionBounds,
+  OptionError,
+  resolveOptions,
+} from "../../../src/attack/options.ts";
 
-const bounds = { labels: ["cat", "dog", "ship"], width: 32, height: 32, maxBudget: 100_000 };
+const bounds = {
+  labels: ["cat", "dog", "ship"],
+  width: 32,
+  height: 32,
+  channels: 3,
+  maxBudget: 100_000,
+} as const;
 
-function problemOf(input: AttackInput, other = bounds): { field: string; detail: string } {
+function problemOf(input: AttackInput, other: OptionBounds = bounds): { field: string; detail: string } {
   try {
     resolveOptions(input, other);
   } catch (error) {
@@ -50,7 +61,7 @@ test("resolved options resolve to themselves", () => {
   for (const input of [
     {},
     { preset: "paper" },
-    { search: "corners", exhaustive: true },
+    { search: "corners", exhaustive: true, budget: 8192 },
     { search: "random", pixels: 5 },
     { search: "sparse-rs", pixels: 3, target: "dog", label: "cat" },
   ] as const) {
@@ -86,6 +97,7 @@ test.for([
   ["search", { search: "corners", pixels: 3 }],
   ["population", { search: "random", population: 50 }],
   ["exhaustive", { search: "de", exhaustive: true }],
+  ["exhaustive", { search: "corners", exhaustive: true, budget: 8191 }],
 ] as [string, AttackInput][])("%s is refused: %o", ([field, input], { expect }) => {
   const problem = problemOf(input);
   expect(problem.field).toBe(field);

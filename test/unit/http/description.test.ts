@@ -93,7 +93,16 @@ test.each([
 });
 
 test("an audit's report is as described", () => {
-  const settings = resolveOptions({}, { labels: ["a", "b"], width: 4, height: 4, maxBudget: 100 });
+  const settings = resolveOptions(
+    {},
+    {
+      labels: ["a", "b"],
+      width: 4,
+      height: 4,
+      channels: 3,
+      maxBudget: 100,
+    },
+  );
   const definition: AuditDefinition = {
     model: { id: "m", title: "M", sha256: "0".repeat(64), labels: ["a", "b"], width: 4, height: 4 },
     images: { name: "cifar10-test", count: 2, seed: null },

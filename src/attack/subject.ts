@@ -1,0 +1,42 @@
+import type { Raster } from "../kernel/raster.ts";
+import type { SearchSettings } from "../kernel/search-settings.ts";
+import type { Classifier } from "../model/classifier.ts";
+import { type AttackEngine, createEngine, EngineError } from "../oracle/engine.ts";
+import { OptionError } from "./options.ts";
+import type { SearchOptions } from "./search.ts";
+import type { AttackSettings } from "./settings.ts";
+
+/** An image under attack, and what every attack on it needs. */
+export interface Subject {
+  readonly classifier: Classifier;
+  readonly kernelModule: WebAssembly.Module;
+  /** The image to attack, in the classifier's size and channels. */
+  readonly image: Raster;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: SearchOptions["onProgress"];
+  readonly pause?: SearchOptions["pause"];
+}
+
+export interface EngineSettings extends Pick<AttackSettings, "budget" | "engine"> {
+  /** k, the number of changed pixels. */
+  readonly pixels: number;
+  readonly searches: readonly SearchSettings[];
+}
+
+/**
+ * Makes kernel and oracle for one search.
+ * @param clean what onnxruntime says to the unchanged image
+ * @throws OptionError if the option `engine` cannot be honoured
+ */
+export function engineFor(
+  { classifier, kernelModule, image }: Subject,
+  settings: EngineSettings,
+  clean: Float32Array,
+): AttackEngine {
+  try {
+    return createEngine({ classifier, module: kernelModule, image, ...settings, clean });
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw new OptionError("engine", `"incremental" is not to be had: the model ${error.message}.`);
+  }
+}
