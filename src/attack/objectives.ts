@@ -26,6 +26,14 @@ function rival(row: ArrayLike<number>, excluded: number): number {
   return largest;
 }
 
+/** The smallest positive float32: what a probability that was rounded to 0 at most was. */
+const LEAST = 2 ** -149;
+
+/** log p_y − max log p_j in nats: how far the label is ahead of all others, below 0 where it is not. */
+export function marginOf(row: ArrayLike<number>, label: number): number {
+  return Math.log(Math.max(row[label]!, LEAST)) - Math.log(Math.max(rival(row, label), LEAST));
+}
+
 /**
  * How far a candidate with the probabilities `row` is from the goal; lower is better.
  *

@@ -46,7 +46,9 @@ async function runSearch(
     onProgress: request.onProgress,
     pause: request.pause,
   });
-  return { ...outcome, engine: oracle.engine };
+  const scanned = settings.search === "corners" && outcome.queries === cornerCount(image);
+  const stopped = scanned && outcome.stopped === "budget" ? "exhausted" : outcome.stopped;
+  return { ...outcome, stopped, engine: oracle.engine };
 }
 
 /**
