@@ -28,6 +28,33 @@ function hexAt({ data, channels }: Raster, position: number): string {
   return hexOf(data.subarray(position * channels, (position + 1) * channels));
 }
 
+/** A pixel and the colour that it is to have, `#rrggbb`. */
+export interface ColouredPixel {
+  readonly x: number;
+  readonly y: number;
+  readonly colour: string;
+}
+
+/**
+ * A copy of `image` with these pixels changed.
+ * @throws RangeError for a pixel outside the image, or a colour that a greyscale image cannot have
+ */
+export function withPixels(image: Raster, pixels: readonly ColouredPixel[]): Raster {
+  const { width, height, channels } = image;
+  const words = pixels.flatMap(({ x, y, colour }) => {
+    if (x >= width || y >= height) {
+      throw new RangeError(`x ${x}, y ${y} is outside the image of ${width}×${height} pixels`);
+    }
+    const word = Number.parseInt(colour.slice(1), 16);
+    const sample = channels === 1 ? word & 255 : word;
+    if (hexColour(sample, channels) !== colour) {
+      throw new RangeError(`${colour} is no grey, and the image is greyscale`);
+    }
+    return [y * width + x, sample];
+  });
+  return applyCandidate(image, Uint32Array.from(words));
+}
+
 /** The pixels in which two images of one size differ, in reading order. */
 export function changedPixels(before: Raster, after: Raster): ChangedPixel[] {
   const changes: ChangedPixel[] = [];

@@ -51,7 +51,7 @@ export function lossOf(row: ArrayLike<number>, goal: Goal): number {
 }
 
 /** Whether these probabilities are a success: the target is the answer, or the true class is not. */
-export function isFooled(row: ArrayLike<number>, goal: Goal): boolean {
+export function isFooled(row: ArrayLike<number>, goal: Pick<Goal, "label" | "target">): boolean {
   const answer = argmax(row);
   return goal.target === null ? answer !== goal.label : answer === goal.target;
 }

@@ -12,6 +12,7 @@ import { evidenceRoutes } from "./routes/evidence.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { sampleRoutes } from "./routes/samples.ts";
+import { verifyRoutes } from "./routes/verify.ts";
 import type { Services } from "./services.ts";
 
 /** The largest body that is read, in bytes. */
@@ -57,6 +58,7 @@ export function createApp(services: Services) {
   app.route("/", descriptionRoutes(app, services.version));
   return app
     .route("/", attackRoutes(services))
+    .route("/", verifyRoutes(services))
     .route("/", classifyRoutes(services))
     .route("/", modelRoutes(services))
     .route("/", sampleRoutes(services))

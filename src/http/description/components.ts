@@ -16,6 +16,7 @@ import {
   problemSchema,
   progressSchema,
   samplesSchema,
+  verificationSchema,
 } from "../schemas/results.ts";
 import type { OptionsSchema } from "../validate.ts";
 
@@ -41,6 +42,7 @@ function convert(schema: Parameters<typeof toJsonSchema>[0]): JsonSchema {
 const results = {
   AttackResult: attackResultSchema,
   Progress: progressSchema,
+  Verification: verificationSchema,
   Classification: classificationSchema,
   Model: modelSchema,
   Models: modelsSchema,

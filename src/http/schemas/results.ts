@@ -48,11 +48,10 @@ const settings = described(
   "Every option, resolved: sending them again with the same image gives the same bytes.",
 );
 
+const status = v.picklist(["fooled", "survived", "misclassified"]);
+
 export const attackResultSchema = v.strictObject({
-  status: described(
-    v.picklist(["fooled", "survived", "misclassified"]),
-    "`misclassified`: wrong before the attack, so nothing was searched.",
-  ),
+  status: described(status, "`misclassified`: wrong before the attack, so nothing was searched."),
   model: modelName,
   input: original,
   label: described(v.string(), "The label that is attacked."),
@@ -88,6 +87,29 @@ export const progressSchema = v.strictObject({
     v.strictObject({ pixels: changedPixels, ...answer.entries }),
     "The candidate with the lowest loss so far.",
   ),
+});
+
+const claim = v.union([v.string(), v.number(), v.boolean()]);
+
+export const verificationSchema = v.strictObject({
+  model: modelName,
+  holds: described(v.boolean(), "Whether every claim holds."),
+  status: described(status, "What the two images show, whatever was claimed."),
+  label: v.string(),
+  target: v.nullable(v.string()),
+  before: answer,
+  after: answer,
+  pixels: described(changedPixels, "The pixels in which the two images differ."),
+  claims: v.array(
+    v.strictObject({
+      claim: described(v.string(), "Its place in an attack's response, such as `after.label`."),
+      claimed: claim,
+      found: claim,
+      holds: v.boolean(),
+    }),
+  ),
+  unchecked: described(v.array(v.string()), "What was sent beside and two queries cannot settle."),
+  cost: v.strictObject({ queries: v.literal(2) }),
 });
 
 export const classificationSchema = v.strictObject({

@@ -9,7 +9,7 @@ export const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 export const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 export const engine = v.picklist(["onnxruntime", "incremental"]);
 
-const colour = v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/));
+export const colour = v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/));
 
 /** The pixels in which two images differ. */
 export const changedPixels = v.array(v.strictObject({ x: whole, y: whole, from: colour, to: colour }));

@@ -1,0 +1,165 @@
+import { type Context, Hono } from "hono";
+import { type DescribeRouteOptions, describeRoute } from "hono-openapi";
+import type * as v from "valibot";
+import { type ColouredPixel, withPixels } from "../../attack/adversarial-image.ts";
+import { verify } from "../../attack/verify.ts";
+import { ImageError } from "../../image/error.ts";
+import type { Raster } from "../../kernel/raster.ts";
+import type { Classifier } from "../../model/classifier.ts";
+import { fromBase64, readBody, type SentImage } from "../body.ts";
+import { optionsObject } from "../description/components.ts";
+import { imageProblems, jsonAnswer, problemAnswers } from "../description/operation.ts";
+import { findClassifier, findSample, type Input, readInput } from "../input.ts";
+import { negotiate } from "../negotiate.ts";
+import { presentModelName } from "../present.ts";
+import { Problem } from "../problem.ts";
+import { verifySchema } from "../schemas/verify.ts";
+import type { Services } from "../services.ts";
+import { validate } from "../validate.ts";
+
+type Claimed = v.InferOutput<typeof verifySchema>;
+
+const image = { type: "string", description: "The adversarial image, as base64 or a data URL." } as const;
+
+const description: DescribeRouteOptions = {
+  operationId: "verify",
+  tags: ["attack"],
+  summary: "Re-check a claimed attack with two queries",
+  description:
+    "Takes an attack's response as it is, or an original and an adversarial image (or the list of changed pixels) " +
+    "with the labels that are claimed, and says of each claim whether it holds.",
+  requestBody: {
+    required: true,
+    content: { "application/json": { schema: optionsObject(verifySchema, { image }) } },
+  },
+  responses: { 200: jsonAnswer("Verification", "Each claim."), ...problemAnswers(...imageProblems) },
+};
+
+/** `POST /v1/verify`: does a claimed result hold? */
+export const verifyRoutes = (services: Services) =>
+  new Hono().post("/v1/verify", describeRoute(description), async (c) => respond(c, services));
+
+async function respond(c: Context, services: Services): Promise<Response> {
+  negotiate(c, ["application/json"]);
+  const sent = await readBody(c);
+  const claimed = validate(verifySchema, sent.options);
+  const { model } = claimed;
+  const classifier = findClassifier(services, typeof model === "string" ? model : model?.id);
+  const claims = claimsOf(claimed, classifier);
+  const images = await readImages(services, classifier, claimed, sent.image);
+  const { original, adversarial } = images;
+  const verification = await verify({ classifier, original, adversarial, claims });
+  return c.json({
+    model: presentModelName(classifier),
+    ...verification,
+    unchecked: unchecked.filter((name) => claimed[name] != null),
+    cost: { queries: 2 },
+  });
+}
+
+/** What an attack's response says beside, and two queries cannot settle. */
+const unchecked = ["cost", "stopped", "certificate", "engine", "tried"] as const;
+
+/** @throws Problem when the two labels are missing, or one is not the model's */
+function claimsOf(claimed: Claimed, { manifest }: Classifier) {
+  const { before, after, status, verified, settings, pixels, model } = claimed;
+  if (before === undefined || after === undefined) {
+    const missing = before === undefined ? "before" : "after";
+    const detail =
+      `The claimed label ${missing} is missing. Send both: before, the label of the original, ` +
+      "and after, that of the adversarial image.";
+    throw new Problem("invalid-option", detail, missing);
+  }
+  const answerOf = (answer: typeof before) => (typeof answer === "string" ? { label: answer } : answer);
+  const claims = {
+    before: answerOf(before),
+    after: answerOf(after),
+    label: claimed.label ?? undefined,
+    target: claimed.target ?? undefined,
+    status,
+    verified,
+    mostPixels: typeof settings?.pixels === "number" ? settings.pixels : undefined,
+    pixels,
+    sha256: typeof model === "object" ? model.sha256 : undefined,
+  };
+  const { label, target } = claims;
+  const named = { before: claims.before.label, after: claims.after.label, label, target };
+  for (const [field, name] of Object.entries(named)) {
+    if (name === undefined || manifest.labels.includes(name)) continue;
+    const detail = `The model ${manifest.id} has no label "${name}". Its labels are ${manifest.labels.join(", ")}.`;
+    throw new Problem("invalid-option", detail, field);
+  }
+  return claims;
+}
+
+/** The two images; one of them may be made of the other and the list of pixels. @throws Problem */
+async function readImages(
+  services: Services,
+  classifier: Classifier,
+  { original, sample: name, pixels }: Claimed,
+  sent: SentImage | undefined,
+): Promise<{ original: Raster; adversarial: Raster }> {
+  const sample = findSample(services, name);
+  const kept = original === undefined ? undefined : fromBase64(original, "original");
+  const before = sample || kept ? await readOriginal(classifier, sample, kept) : undefined;
+  const after = sent && (await readInput(classifier, undefined, sent));
+  checkSizes(classifier, before, after);
+  if (before && after) return { original: before.image, adversarial: after.image };
+  if (before) {
+    if (!pixels) throw missing("adversarial image", "image", "the list pixels");
+    const changes = pixels.map(({ x, y, to }) => ({ x, y, colour: to }));
+    return { original: before.image, adversarial: changed(before.image, changes) };
+  }
+  if (!after) throw missing("image", "image", "original or sample, and pixels");
+  const changes = pixels?.map(({ x, y, from }) => ({ x, y, colour: from }));
+  if (!changes?.every((change): change is ColouredPixel => change.colour !== undefined)) {
+    throw missing("original image", "original", "sample, or in pixels the colours from");
+  }
+  return { original: changed(after.image, changes), adversarial: after.image };
+}
+
+function missing(what: string, field: string, otherwise: string): Problem {
+  return new Problem(
+    "invalid-image",
+    `There is no ${what}. Send it as ${field}, or send ${otherwise}.`,
+    field,
+  );
+}
+
+async function readOriginal(...from: Parameters<typeof readInput>): Promise<Input> {
+  try {
+    return await readInput(...from);
+  } catch (error) {
+    if (error instanceof ImageError) throw new Problem("invalid-image", error.message, "original");
+    if (error instanceof Problem) throw new Problem(error.kind, error.message, "original");
+    throw error;
+  }
+}
+
+/** An image that had to be resized is not the one that was attacked: no pixel of it can be compared. */
+function checkSizes({ manifest }: Classifier, before: Input | undefined, after: Input | undefined): void {
+  const size = ({ original }: Input) => `${original.width}×${original.height}`;
+  const own = `${manifest.input.width}×${manifest.input.height}`;
+  if (before && after && size(before) !== size(after)) {
+    const detail = `The original is ${size(before)} pixels, the adversarial image ${size(after)}. Send both as ${own}, the model's size.`;
+    throw new Problem("invalid-image", detail, "original");
+  }
+  const resized = [before, after].find((input) => input?.original.resized);
+  if (!resized) return;
+  const field = resized === before ? "original" : "image";
+  const detail = `The image in ${field} is ${size(resized)} pixels. Send it as it was classified: ${own}, the model's size.`;
+  throw new Problem("invalid-image", detail, field);
+}
+
+function changed(image: Raster, pixels: readonly ColouredPixel[]): Raster {
+  const places = pixels.map(({ x, y }) => `${x},${y}`);
+  const twice = places.find((place, index) => places.indexOf(place) < index);
+  if (twice)
+    throw new Problem("invalid-option", `The option pixels names ${twice} more than once.`, "pixels");
+  try {
+    return withPixels(image, pixels);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Problem("invalid-option", `The option pixels cannot be used: ${error.message}.`, "pixels");
+  }
+}

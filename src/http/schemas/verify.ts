@@ -1,0 +1,67 @@
+import * as v from "valibot";
+import { named } from "./options.ts";
+
+const text = v.string("must be a text");
+const answerMessage = 'must be a label, or { "label": …, "probability": … } as an attack answers';
+const pixelsMessage = 'must be a list of { "x": …, "y": …, "from": "#rrggbb", "to": "#rrggbb" }';
+const settingsMessage = "must be an attack's settings";
+
+const answer = v.union(
+  [
+    v.string(answerMessage),
+    v.looseObject({ label: v.string(), probability: v.exactOptional(v.number()) }, answerMessage),
+  ],
+  answerMessage,
+);
+
+const place = v.pipe(v.number(pixelsMessage), v.integer(pixelsMessage), v.minValue(0, pixelsMessage));
+const colour = v.pipe(v.string(pixelsMessage), v.regex(/^#[0-9a-f]{6}$/, pixelsMessage));
+const pixels = v.array(
+  v.strictObject({ x: place, y: place, from: v.exactOptional(colour), to: colour }, pixelsMessage),
+  pixelsMessage,
+);
+
+/** Left out of an attack's response, nothing is lost: two queries cannot settle it. */
+const beside = v.optional(v.unknown());
+
+/** What can be claimed: an attack's response as it is, or as much of it as there is to say. */
+export const verifySchema = v.strictObject({
+  original: named(
+    text,
+    "The unchanged image as base64 or a data URL. Left out, the adversarial image with the pixels' `from` put back.",
+  ),
+  sample: named(text, "The name of a shipped image, see /v1/samples, instead of `original`."),
+  pixels: named(
+    pixels,
+    "The pixels that differ. Needed without `image`, or without `original` (then each with `from`).",
+  ),
+  model: named(
+    v.union(
+      [text, v.looseObject({ id: text, sha256: v.exactOptional(text) })],
+      "must be a model's id, or its id and sha256",
+    ),
+    "The classifier's id, or its id and the SHA-256 of its ONNX file. Left out, the default model.",
+  ),
+  before: named(answer, "What the classifier is said to answer to the original. Required."),
+  after: named(answer, "What it is said to answer to the adversarial image. Required."),
+  label: named(v.nullable(text), "The label that was attacked. Left out, that of `before`."),
+  target: named(v.nullable(text), "The label that was to be reached."),
+  status: named(
+    v.picklist(["fooled", "survived", "misclassified"], "must be one of fooled, survived, misclassified"),
+    "The attack's claimed outcome.",
+  ),
+  verified: named(v.boolean("must be true or false"), "Whether the image is said to fool the classifier."),
+  settings: named(
+    v.looseObject(
+      { pixels: v.exactOptional(v.union([v.number(), v.literal("min")], settingsMessage)) },
+      settingsMessage,
+    ),
+    "The attack's settings: no more than their `pixels` may differ.",
+  ),
+  input: beside,
+  cost: beside,
+  stopped: beside,
+  certificate: beside,
+  engine: beside,
+  tried: beside,
+});
