@@ -46,7 +46,7 @@ async function runSearch(
     onProgress: request.onProgress,
     pause: request.pause,
   });
-  const scanned = settings.search === "corners" && outcome.queries === cornerCount(image);
+  const scanned = scansCorners(settings) && outcome.queries === cornerCount(image);
   const stopped = scanned && outcome.stopped === "budget" ? "exhausted" : outcome.stopped;
   return { ...outcome, stopped, engine: oracle.engine };
 }

@@ -10,6 +10,7 @@ import { classifyRoutes } from "./routes/classify.ts";
 import { descriptionRoutes } from "./routes/description.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { mapRoutes } from "./routes/map.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { sampleRoutes } from "./routes/samples.ts";
 import { verifyRoutes } from "./routes/verify.ts";
@@ -58,6 +59,7 @@ export function createApp(services: Services) {
   app.route("/", descriptionRoutes(app, services.version));
   return app
     .route("/", attackRoutes(services))
+    .route("/", mapRoutes(services))
     .route("/", verifyRoutes(services))
     .route("/", classifyRoutes(services))
     .route("/", modelRoutes(services))

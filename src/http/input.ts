@@ -1,4 +1,5 @@
 /** From what was sent to what a classifier takes. */
+import { type OptionBounds, ranges } from "../attack/options.ts";
 import { decodeImage, sniffImage } from "../image/decode.ts";
 import { fitImage } from "../image/fit.ts";
 import type { Raster } from "../kernel/raster.ts";
@@ -32,6 +33,16 @@ export function findSample({ samples }: Services, name: string | undefined): Sam
   const sample = samples.find((candidate) => candidate.name === name);
   if (sample !== undefined) return sample;
   throw new Problem("invalid-option", `There is no sample "${name}". GET /v1/samples lists them.`, "sample");
+}
+
+/** The true label of a sample, if it is one of the classifier's. */
+export function labelOf(sample: Sample | undefined, { manifest }: Classifier): string | undefined {
+  return sample && manifest.labels.includes(sample.label) ? sample.label : undefined;
+}
+
+/** What the options of a request are checked against. */
+export function boundsOf({ manifest }: Classifier): OptionBounds {
+  return { ...manifest.input, labels: manifest.labels, maxBudget: ranges.budget.max };
 }
 
 /** A declared type that the bytes contradict is a mistake worth telling; the bytes alone choose the decoder. */

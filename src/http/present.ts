@@ -1,5 +1,6 @@
 /** How results look in the API. */
 import { applyCandidate, changedPixels } from "../attack/adversarial-image.ts";
+import type { MapResult } from "../attack/map.ts";
 import { argmax } from "../attack/objectives.ts";
 import type { AttackResult } from "../attack/result.ts";
 import type { Progress } from "../attack/search.ts";
@@ -60,3 +61,21 @@ export function presentProgress({ queries, generation, best }: Progress, { class
     },
   };
 }
+
+/** A map, with the model's name. */
+export function presentMap({ settings, ...rest }: MapResult, { classifier, original }: Input) {
+  const model = classifier.manifest.id;
+  return {
+    model: presentModelName(classifier),
+    input: original,
+    ...rest,
+    settings: { model, ...settings },
+  };
+}
+
+/** JSON in ASCII, which headers and PNG texts can hold. */
+export const toAsciiJson = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    /[^ -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );

@@ -10,8 +10,8 @@ export interface HeatCell {
   readonly y: number;
   /** Above 0: how far the pixel is from fooling the classifier. */
   readonly margin: number;
-  /** The colour that fools it; null if none does. */
-  readonly mark: Colour | null;
+  /** The colour that fools it, `#rrggbb`; null if none does. */
+  readonly mark: string | null;
 }
 
 /** The longer side of each panel is at most this many dots, unless the image itself has more. */
@@ -117,11 +117,16 @@ export function drawHeatMap(image: Raster, cells: readonly HeatCell[]): Raster {
   }
   const largest = Math.max(Number.MIN_VALUE, ...cells.map(({ margin }) => margin));
   for (const { x, y, margin, mark } of cells) {
-    if (mark) drawMark(picture, right + x * size, y * size, size, mark);
+    if (mark) drawMark(picture, right + x * size, y * size, size, parseColour(mark));
     else square(x, y, right, mix(scaleColour(margin / largest), greyAt(x, y), IMAGE_SHARE));
   }
   drawLegend(picture, top, largest, cells);
   return picture;
+}
+
+function parseColour(text: string): Colour {
+  const word = Number.parseInt(text.slice(1), 16);
+  return [word >>> 16, (word >>> 8) & 255, word & 255];
 }
 
 function colourAt({ width, channels, data }: Raster, x: number, y: number): Colour {

@@ -11,6 +11,7 @@ import {
   attackResultSchema,
   classificationSchema,
   healthSchema,
+  mapSchema,
   modelSchema,
   modelsSchema,
   problemSchema,
@@ -42,6 +43,7 @@ function convert(schema: Parameters<typeof toJsonSchema>[0]): JsonSchema {
 const results = {
   AttackResult: attackResultSchema,
   Progress: progressSchema,
+  Map: mapSchema,
   Verification: verificationSchema,
   Classification: classificationSchema,
   Model: modelSchema,

@@ -1,13 +1,13 @@
 import { type Context, Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import type * as v from "valibot";
-import { ranges, resolveOptions } from "../../attack/options.ts";
+import { resolveOptions } from "../../attack/options.ts";
 import type { Classifier } from "../../model/classifier.ts";
 import type { Sample } from "../../model/sample.ts";
 import { answerAttack, attackTypes } from "../answer.ts";
 import { readBody, readQuery, type SentImage } from "../body.ts";
 import { attackDescription, sampleAttackDescription } from "../description/attack.ts";
-import { findClassifier, findSample, readInput } from "../input.ts";
+import { boundsOf, findClassifier, findSample, labelOf, readInput } from "../input.ts";
 import { negotiate } from "../negotiate.ts";
 import { attackSchema, sampleAttackSchema } from "../schemas/attack.ts";
 import type { Services } from "../services.ts";
@@ -44,9 +44,8 @@ async function respond(
 }
 
 /** A sample's own label is the true one, unless the request says otherwise. */
-function resolve(options: AttackOptions, { manifest }: Classifier, sample: Sample | undefined) {
+function resolve(options: AttackOptions, classifier: Classifier, sample: Sample | undefined) {
   const { model: _, sample: __, ...input } = options;
-  const known = sample && manifest.labels.includes(sample.label) ? sample.label : undefined;
-  const bounds = { ...manifest.input, labels: manifest.labels, maxBudget: ranges.budget.max };
-  return resolveOptions({ ...input, label: input.label ?? known }, bounds);
+  const label = input.label ?? labelOf(sample, classifier);
+  return resolveOptions({ ...input, label }, boundsOf(classifier));
 }

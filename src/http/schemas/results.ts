@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { colourCodings, objectives, starts, stops, strategies } from "../../attack/settings.ts";
 import { manifestSchema } from "../../model/manifest.ts";
-import { changedPixels, described, engine, probability, sha256, whole } from "./values.ts";
+import { changedPixels, colour, described, engine, probability, sha256, whole } from "./values.ts";
 
 const modelName = v.strictObject({ id: v.string(), sha256: described(sha256, "Of the ONNX file.") });
 
@@ -48,6 +48,16 @@ const settings = described(
   "Every option, resolved: sending them again with the same image gives the same bytes.",
 );
 
+const stopped = described(
+  v.nullable(v.picklist(["success", "exhausted", "budget", "aborted", "cpu-limit"])),
+  "Why the search ended; null where nothing was searched.",
+);
+
+const certificate = described(
+  v.nullable(v.strictObject({ corners: whole, fooling: whole })),
+  "After a full corner scan: how many one-pixel corner-colour changes there are, and how many fool.",
+);
+
 const status = v.picklist(["fooled", "survived", "misclassified"]);
 
 export const attackResultSchema = v.strictObject({
@@ -61,14 +71,8 @@ export const attackResultSchema = v.strictObject({
   pixels: described(changedPixels, "The pixels that differ."),
   cost: v.strictObject({ queries: whole, generations: whole, budget: whole }),
   settings,
-  stopped: described(
-    v.nullable(v.picklist(["success", "exhausted", "budget", "aborted", "cpu-limit"])),
-    "Why the search ended; null where nothing was searched.",
-  ),
-  certificate: described(
-    v.nullable(v.strictObject({ corners: whole, fooling: whole })),
-    "After a full corner scan: how many one-pixel corner-colour changes there are, and how many fool.",
-  ),
+  stopped,
+  certificate,
   engine,
   verified: described(
     v.boolean(),
@@ -87,6 +91,39 @@ export const progressSchema = v.strictObject({
     v.strictObject({ pixels: changedPixels, ...answer.entries }),
     "The candidate with the lowest loss so far.",
   ),
+});
+
+export const mapSchema = v.strictObject({
+  model: modelName,
+  input: original,
+  label: described(v.string(), "The label that is attacked."),
+  before: answer,
+  width: whole,
+  height: whole,
+  pixels: described(
+    v.array(
+      v.strictObject({
+        x: whole,
+        y: whole,
+        margin: described(
+          v.number(),
+          "The smallest ln(p(label) / p(strongest other)) over the pixel's colours; below 0 where one fools.",
+        ),
+        fooling: v.array(v.strictObject({ colour, label: v.string(), probability })),
+      }),
+    ),
+    "In reading order. None if the classifier is wrong before any pixel changes; not all if it was stopped early.",
+  ),
+  cost: v.strictObject({ queries: whole, budget: whole }),
+  settings: v.strictObject({
+    model: v.string(),
+    label: v.nullable(v.string()),
+    budget: whole,
+    engine: v.nullable(engine),
+  }),
+  stopped,
+  certificate,
+  engine,
 });
 
 const claim = v.union([v.string(), v.number(), v.boolean()]);

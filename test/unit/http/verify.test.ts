@@ -1,4 +1,6 @@
+import * as v from "valibot";
 import { expect, test } from "vitest";
+import { verificationSchema } from "../../../src/http/schemas/results.ts";
 import { encodePng } from "../../../src/image/png.ts";
 import { app, base64, image, png, post, postJson } from "./services.ts";
 
@@ -21,7 +23,9 @@ const changed = (() => {
 const verify = async (body: unknown) => {
   const response = await app.request("/v1/verify", postJson(body));
   expect(response.status).toBe(200);
-  return (await response.json()) as Verified;
+  const result = (await response.json()) as Verified;
+  expect(v.safeParse(verificationSchema, result).issues).toBeUndefined();
+  return result;
 };
 const failing = ({ claims }: Verified) => claims.filter(({ holds }) => !holds).map(({ claim }) => claim);
 
@@ -72,8 +76,8 @@ test.for([
   [
     "the adversarial image and the list",
     { image: base64(changed), pixels: [{ ...fooling, from: "#1c232a" }] },
-] as const)("images are taken as %s", async ([, images], { expect }) => {
-])("images are taken as %s", async ([, images], expect ) => {
+  ],
+] as [string, object][])("images are taken as %s", async ([, images], { expect }) => {
   const result = await verify({ ...images, ...labels });
   expect(result).toMatchObject({ holds: true, status: "fooled", target: null });
   expect(result).toMatchObject({ pixels: [{ ...fooling, from: expect.stringMatching(/^#/) }] });

@@ -1,0 +1,53 @@
+import { type Context, Hono } from "hono";
+import { describeRoute } from "hono-openapi";
+import { type MapRequest, mapPixels, resolveMap } from "../../attack/map.ts";
+import { readBody } from "../body.ts";
+import { mapDescription } from "../description/map.ts";
+import { drawMap } from "../draw-map.ts";
+import { boundsOf, findClassifier, findSample, type Input, labelOf, readInput } from "../input.ts";
+import { negotiate } from "../negotiate.ts";
+import { presentMap, toAsciiJson } from "../present.ts";
+import { mapSchema } from "../schemas/map.ts";
+import type { Services } from "../services.ts";
+import { answerStream, streamTypes } from "../streams.ts";
+import { validate } from "../validate.ts";
+
+/** `POST /v1/map`: which pixels fool the classifier, in which corner colours? */
+export const mapRoutes = (services: Services) =>
+  new Hono().post("/v1/map", describeRoute(mapDescription), async (c) => {
+    const type = negotiate(c, ["application/json", "image/png", ...streamTypes]);
+    const sent = await readBody(c);
+    const { model, sample: name, ...options } = validate(mapSchema, sent.options);
+    const classifier = findClassifier(services, model);
+    const sample = findSample(services, name);
+    const label = options.label ?? labelOf(sample, classifier);
+    const settings = resolveMap({ ...options, label }, boundsOf(classifier));
+    const input = await readInput(classifier, sample, sent.image);
+    const { kernelModule, pause } = services;
+    const { image } = input;
+    const request = { classifier, image, settings, kernelModule, pause, signal: c.req.raw.signal };
+    c.header("Vary", "Accept");
+    switch (type) {
+      case "application/json":
+        return c.json(presentMap(await mapPixels(request), input));
+      case "image/png":
+        return answerPicture(c, request, input);
+      default:
+        return answerStream(c, type, input, async (during) =>
+          presentMap(await mapPixels({ ...request, ...during }), input),
+        );
+    }
+  });
+
+async function answerPicture(c: Context, request: MapRequest, input: Input): Promise<Response> {
+  const result = await mapPixels(request);
+  const { before, label, cost, pixels } = result;
+  return c.body(drawMap(result, input.image), 200, {
+    "Content-Type": "image/png",
+    "Onepixel-Model": input.classifier.manifest.id,
+    "Onepixel-Label": toAsciiJson(label),
+    "Onepixel-Before": toAsciiJson(before.label),
+    "Onepixel-Fooling": String(pixels.filter(({ fooling }) => fooling.length > 0).length),
+    "Onepixel-Queries": String(cost.queries),
+  });
+}
