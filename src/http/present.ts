@@ -5,9 +5,17 @@ import { argmax } from "../attack/objectives.ts";
 import type { AttackResult } from "../attack/result.ts";
 import type { Progress } from "../attack/search.ts";
 import type { Classifier } from "../model/classifier.ts";
+import type { DefaultEngine } from "../oracle/engine.ts";
 import type { Input } from "./input.ts";
 
 export const presentModelName = ({ manifest, sha256 }: Classifier) => ({ id: manifest.id, sha256 });
+
+/** A classifier's facts, with the engine that attacks on it use, and why it is not the incremental one. */
+export const presentModelEngine = (classifier: Classifier, { engine, reason }: DefaultEngine) => ({
+  ...presentModel(classifier),
+  engine,
+  engineReason: reason,
+});
 
 /** A classifier's facts: its manifest and the digest of its ONNX file. */
 export const presentModel = ({ manifest, sha256 }: Classifier) => ({ ...manifest, sha256 });

@@ -83,10 +83,16 @@ export interface DefaultEngine {
 }
 
 /** The engine that attacks on this classifier use, tried on a mid-grey image. @throws like `probabilities` */
-export async function defaultEngine(
-  classifier: Classifier,
-  module: WebAssembly.Module,
-): Promise<DefaultEngine> {
+export function defaultEngine(classifier: Classifier, module: WebAssembly.Module): Promise<DefaultEngine> {
+  const found = known.get(classifier) ?? tryEngine(classifier, module);
+  known.set(classifier, found);
+  return found;
+}
+
+/** What `defaultEngine` found, once for each classifier. */
+const known = new WeakMap<Classifier, Promise<DefaultEngine>>();
+
+async function tryEngine(classifier: Classifier, module: WebAssembly.Module): Promise<DefaultEngine> {
   const { width, height, channels } = classifier.manifest.input;
   const image: Raster = {
     width,

@@ -1,15 +1,16 @@
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
+import { defaultEngine } from "../../oracle/engine.ts";
 import { readQuery } from "../body.ts";
 import { jsonAnswer, pathParameter, problemAnswers } from "../description/operation.ts";
-import { presentModel } from "../present.ts";
+import { presentModel, presentModelEngine } from "../present.ts";
 import { Problem } from "../problem.ts";
 import { noneSchema } from "../schemas/none.ts";
 import type { Services } from "../services.ts";
 import { validate } from "../validate.ts";
 
 /** `GET /v1/models` and `/v1/models/{model}`: what can be attacked. */
-export const modelRoutes = ({ registry }: Services) =>
+export const modelRoutes = ({ registry, kernelModule }: Services) =>
   new Hono()
     .get(
       "/v1/models",
@@ -32,12 +33,17 @@ export const modelRoutes = ({ registry }: Services) =>
         tags: ["catalogue"],
         summary: "A model's facts",
         parameters: [pathParameter("model", "The model's id.")],
-        responses: { 200: jsonAnswer("Model", "Its manifest."), ...problemAnswers("not-found") },
+        responses: {
+          200: jsonAnswer("ModelDetails", "Its manifest, and the engine that attacks on it use."),
+          ...problemAnswers("not-found"),
+        },
       }),
-      (c) => {
+      async (c) => {
         validate(noneSchema, readQuery(c));
         const classifier = registry.get(c.req.param("model"));
-        if (classifier) return c.json(presentModel(classifier));
+        if (classifier) {
+          return c.json(presentModelEngine(classifier, await defaultEngine(classifier, kernelModule)));
+        }
         throw new Problem(
           "not-found",
           `There is no model "${c.req.param("model")}". GET /v1/models lists them.`,

@@ -159,6 +159,12 @@ export const classificationSchema = v.strictObject({
 
 export const modelSchema = v.strictObject({ ...manifestSchema.entries, sha256 });
 
+export const modelDetailsSchema = v.strictObject({
+  ...modelSchema.entries,
+  engine,
+  engineReason: described(v.nullable(v.string()), "Why it is not the incremental one; null if it is."),
+});
+
 export const modelsSchema = v.strictObject({
   default: described(v.string(), "The model that is meant when a request names none."),
   models: v.array(modelSchema),

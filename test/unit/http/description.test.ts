@@ -12,7 +12,7 @@ import {
   classificationSchema,
   healthSchema,
   mapSchema,
-  modelSchema,
+  modelDetailsSchema,
   modelsSchema,
   problemSchema,
   progressSchema,
@@ -76,7 +76,7 @@ test("the options of an attack are the same in the query string, in JSON and in 
 
 test.each([
   ["/v1/models", "GET", modelsSchema],
-  ["/v1/models/glare", "GET", modelSchema],
+  ["/v1/models/glare", "GET", modelDetailsSchema],
   ["/v1/samples", "GET", samplesSchema],
   ["/healthz", "GET", healthSchema],
   ["/v1/classify?sample=calm-0", "POST", classificationSchema],

@@ -121,7 +121,11 @@ test("classify answers with the highest probability first", async () => {
 test("models, samples and health are described", async () => {
   const models = (await (await app.request("/v1/models")).json()) as { models: object[] };
   expect(models).toMatchObject({ default: "glare", models: [{ id: "glare", labels: ["calm", "glaring"] }] });
-  expect(await (await app.request("/v1/models/glare")).json()).toEqual(models.models[0]);
+  expect(await (await app.request("/v1/models/glare")).json()).toEqual({
+    ...models.models[0],
+    engine: "onnxruntime",
+    engineReason: "is not an ONNX file",
+  });
   expect(models.models[0]).not.toHaveProperty("onnx");
   expect(await (await app.request("/v1/samples")).json()).toEqual({
     samples: [{ name: "calm-0", label: "calm", sha256: "1".repeat(64), url: "/v1/samples/calm-0" }],
