@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 import { browserUnwanted } from "./test/browser/chromium.ts";
 import { auditTokens } from "./test/support/tokens.ts";
 
+if (browserUnwanted) console.warn("ONEPIXEL_NO_BROWSER=1: the browser tests are left out.");
+
 /**
  * `unit` runs in Node, `worker` inside workerd on the source, and `service` and `browser` in Node
  * against the built Worker, over HTTP.

@@ -9,7 +9,7 @@ export const browserUnwanted = process.env.ONEPIXEL_NO_BROWSER === "1" && proces
 
 /** @throws Error that says how to install a browser if there is none */
 export async function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM ?? paths.find((path) => existsSync(path));
+  const executablePath = [process.env.CHROMIUM ?? paths].flat().find((path) => existsSync(path));
   if (executablePath === undefined) {
     throw new Error(
       "The browser tests need Chromium, and there is none. Install it (Debian: apt-get install chromium), " +

@@ -9,7 +9,7 @@ export interface Opened {
   readonly origins: ReadonlySet<string>;
 }
 
-let browser: Browser;
+let browser: Browser | undefined;
 const faults: string[] = [];
 
 /** To be called once in a test file: starts the browser, and fails a test on any error in the page's console. */
@@ -18,10 +18,10 @@ export function useBrowser(): void {
     browser = await launchBrowser();
   });
   afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
+    for (const context of browser?.contexts() ?? []) await context.close();
     expect(faults.splice(0), "errors in the browser's console").toEqual([]);
   });
-  afterAll(() => browser.close());
+  afterAll(() => browser?.close());
 }
 
 /**
@@ -29,7 +29,7 @@ export function useBrowser(): void {
  * @param path from the origin, such as `/?sample=cat-3`
  */
 export async function open(path = "/", options: BrowserContextOptions = {}): Promise<Opened> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const context = await browser!.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const origins = new Set<string>();
   page.on("request", (request) => {

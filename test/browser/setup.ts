@@ -1,7 +1,6 @@
 /** Starts the built Worker once for all browser tests. */
 import type { TestProject } from "vitest/node";
 import { startBuiltWorker } from "../support/built-worker.ts";
-import { browserUnwanted } from "./chromium.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -10,11 +9,7 @@ declare module "vitest" {
   }
 }
 
-export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  if (browserUnwanted) {
-    console.warn("ONEPIXEL_NO_BROWSER=1: the browser tests are left out.");
-    return undefined;
-  }
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { origin, close } = await startBuiltWorker();
   project.provide("origin", origin);
   return close;
