@@ -55,7 +55,7 @@ export function Workbench({ models, samples }: WorkbenchProps) {
     const { target: _, ...untargeted } = options;
     const source = pictureField(picture);
     if (chosen.view === "attack") void attack.start({ ...source, ...options }, true);
-    if (chosen.view === "map") void map.start({ ...source, model: chosen.model }, false);
+    if (chosen.view === "map") void map.start({ ...source, model: chosen.model }, true);
     if (chosen.view === "targets") void targets.start({ ...source, ...untargeted }, false);
   };
 

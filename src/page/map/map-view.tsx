@@ -114,10 +114,12 @@ export function MapView({ model, picture, answer, run, announce }: MapViewProps)
     }
   };
 
+  const last = run.points.at(-1);
+  const changed = applied ?? (last && !result ? { answer: last.best, pixels: last.best.pixels } : null);
   const before = result?.before ?? answer;
   const label = result?.label ?? picture?.sample?.label ?? before?.label ?? model.labels[0]!;
-  const now = applied?.answer ?? before;
-  const wrong = applied?.answer && applied.answer.label !== label ? applied.answer.label : null;
+  const now = changed?.answer ?? before;
+  const wrong = now && now.label !== label ? now.label : null;
   return (
     <>
       <div class="pair">
@@ -143,7 +145,13 @@ export function MapView({ model, picture, answer, run, announce }: MapViewProps)
         ) : (
           <OriginalFigure picture={picture} answer={before} label={label} ringed={[]} />
         )}
-        <ChangedFigure picture={picture} changed={applied} label={label} name="After" final={true} />
+        <ChangedFigure
+          picture={picture}
+          changed={changed}
+          label={label}
+          name={applied || !changed ? "After" : "Best try"}
+          final={applied !== null}
+        />
       </div>
       <div class="facts">
         {pointed && (
@@ -154,7 +162,7 @@ export function MapView({ model, picture, answer, run, announce }: MapViewProps)
             onApply={(entry) => void apply(pointed, entry)}
           />
         )}
-        <RunNumbers run={run} queries={result?.cost.queries ?? 0} />
+        <RunNumbers run={run} queries={result?.cost.queries ?? last?.queries ?? 0} />
       </div>
       <div class="panels">
         <Bars labels={model.labels} probabilities={now?.probabilities ?? null} label={label} wrong={wrong} />

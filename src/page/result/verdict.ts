@@ -75,6 +75,7 @@ function common(
   answer: Answer | null,
   question: string,
 ): Verdict | null {
+  const last = run.points.at(-1);
   switch (run.state) {
     case "done":
       return null;
@@ -84,10 +85,16 @@ function common(
       return {
         tone: "calm",
         title: "Cancelled.",
-        text: `The search stopped after ${queries(run.points.at(-1)?.queries ?? 0)}. Start again whenever you like.`,
+        text: `The search stopped after ${queries(last?.queries ?? 0)}. Start again whenever you like.`,
       };
     case "running":
-      return { tone: "busy", title: "Searching…", text: "The first candidates are on their way." };
+      return {
+        tone: "busy",
+        title: "Searching…",
+        text: last
+          ? `The best try so far makes the classifier say ${last.best.label}, ${percent(last.best.probability)} sure.`
+          : "The first candidates are on their way.",
+      };
     case "idle":
       if (!answer)
         return { tone: "waiting", title: "One moment…", text: "The classifier looks at the picture." };
@@ -108,14 +115,6 @@ function common(
  */
 export function attackVerdict(run: Run<AttackResult>, label: string | null, answer: Answer | null): Verdict {
   if (run.state === "done") return finished(run);
-  const best = run.points.at(-1)?.best;
-  if (run.state === "running" && best) {
-    return {
-      tone: "busy",
-      title: "Searching…",
-      text: `The best try so far makes the classifier say ${best.label}, ${percent(best.probability)} sure.`,
-    };
-  }
   return common(run, label, answer, "Can a changed pixel make it say something else?")!;
 }
 
