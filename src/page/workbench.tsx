@@ -11,6 +11,9 @@ import type { AttackResult, MapResult, Models, Sample, TargetsResult } from "./s
 import { useRun } from "./service/use-run.ts";
 import { TargetsView } from "./targets/targets-view.tsx";
 
+/** Seconds between two announcements of a search that goes on. */
+const ANNOUNCED = 5;
+
 interface WorkbenchProps {
   readonly models: Models;
   readonly samples: readonly Sample[];
@@ -77,8 +80,8 @@ export function Workbench({ models, samples }: WorkbenchProps) {
     ? { tone: "problem", title: "That did not work.", text: problem }
     : verdicts[settings.view]();
   useEffect(() => {
-    if (current.run.state !== "idle") announce(`${verdict.title} ${verdict.text}`);
-  }, [current.run.state]);
+    if (current.run.state !== "idle" || problem) announce(`${verdict.title} ${verdict.text}`);
+  }, [current.run.state, problem, Math.floor(current.run.seconds / ANNOUNCED)]);
 
   const shared = { model, picture, answer };
   return (

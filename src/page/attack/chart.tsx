@@ -1,4 +1,4 @@
-import { percent, whole } from "../result/format.ts";
+import { percent, queries } from "../result/format.ts";
 
 export interface ChartPoint {
   readonly queries: number;
@@ -44,7 +44,7 @@ export function Chart({ points, label, wrong }: ChartProps) {
       .join("");
   const other = wrong ?? "the strongest other label";
   const summary = end
-    ? `After ${whole(end.queries)} queries: ${label} ${percent(end.label)}, ${other} ${percent(end.wrong)}.`
+    ? `After ${queries(end.queries)}: ${label} ${percent(end.label)}, ${other} ${percent(end.wrong)}.`
     : "Nothing has been searched yet.";
   return (
     <section class="card" aria-labelledby="chart-title">
@@ -66,7 +66,7 @@ export function Chart({ points, label, wrong }: ChartProps) {
           0
         </text>
         <text x={WIDTH - RIGHT} y={HEIGHT - 6} text-anchor="end">
-          {end ? `${whole(end.queries)} queries` : "queries"}
+          {end ? queries(end.queries) : "queries"}
         </text>
         {end && (
           <g>

@@ -22,3 +22,8 @@ export function seconds(value: number): string {
 export function count(value: number, noun: string): string {
   return `${whole(value)} ${noun}${value === 1 ? "" : "s"}`;
 }
+
+/** `1 query`, `212 queries`. */
+export function queries(value: number): string {
+  return value === 1 ? "1 query" : `${whole(value)} queries`;
+}

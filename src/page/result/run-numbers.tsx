@@ -6,6 +6,9 @@ interface RunNumbersProps {
   readonly queries: number;
 }
 
+/** Below this, the way to the service takes longer than the queries: their rate would mean nothing. */
+const FEW = 100;
+
 /** What a run costs, live. */
 export function RunNumbers({ run, queries }: RunNumbersProps) {
   const known = run.seconds > 0;
@@ -17,7 +20,7 @@ export function RunNumbers({ run, queries }: RunNumbersProps) {
       </div>
       <div>
         <dt>Per second</dt>
-        <dd>{known ? whole(queries / run.seconds) : "–"}</dd>
+        <dd>{known && queries >= FEW ? whole(queries / run.seconds) : "–"}</dd>
       </div>
       <div>
         <dt>Time</dt>

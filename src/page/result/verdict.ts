@@ -1,16 +1,12 @@
 /** What the page says about an attack, in words. */
 import type { Answer, AttackResult, MapResult, TargetsResult } from "../service/api.ts";
 import type { Run } from "../service/use-run.ts";
-import { count, percent, seconds, whole } from "./format.ts";
+import { count, percent, queries, seconds, whole } from "./format.ts";
 
 export interface Verdict {
   readonly tone: "calm" | "waiting" | "busy" | "fooled" | "held" | "problem";
   readonly title: string;
   readonly text: string;
-}
-
-function queries(value: number): string {
-  return value === 1 ? "1 query" : `${whole(value)} queries`;
 }
 
 /** `bird, dog and frog` */
