@@ -1,4 +1,4 @@
-import { useEffect, useState } from "hono/jsx/dom";
+import { useEffect, useRef, useState } from "hono/jsx/dom";
 import { type Picture, pngOf, withPixels } from "../picture/picture.ts";
 import { Bars } from "../result/bars.tsx";
 import { type Changed, ChangedFigure, OriginalFigure, Says } from "../result/comparison.tsx";
@@ -31,15 +31,16 @@ function hexAt({ data, width }: ImageData, x: number, y: number): string {
   return `#${[...data.subarray(at, at + 3)].map((value) => value.toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** The most certain of a pixel's fooling colours. */
-function strongest({ fooling }: MapPixel): FoolingColour | undefined {
-  return fooling.toSorted((a, b) => b.probability - a.probability)[0];
-}
-
 /** What a margin means: how many times as likely the label is as the strongest other one. */
 function ratio(margin: number): string {
   const times = Math.exp(margin);
   return times < 10 ? times.toFixed(1) : whole(times);
+}
+
+/** The most certain of all fooling changes. */
+function surest(pixels: readonly MapPixel[]) {
+  const changes = pixels.flatMap((pixel) => pixel.fooling.map((entry) => ({ pixel, entry })));
+  return changes.toSorted((a, b) => b.entry.probability - a.entry.probability)[0];
 }
 
 interface PixelFactsProps {
@@ -93,26 +94,31 @@ export function MapView({ model, picture, answer, run, announce }: MapViewProps)
   const pointed = hovered ?? pinned;
   const [applied, setApplied] = useState<Changed | null>(null);
   const { result } = run;
-  useEffect(() => {
-    setHovered(null);
-    setPinned(result?.pixels.find(({ fooling }) => fooling.length > 0) ?? null);
-    setApplied(null);
-  }, [result]);
+  const latest = useRef<readonly ChangedPixel[]>([]);
 
-  const apply = async (pixel: MapPixel, entry: FoolingColour) => {
-    const { x, y } = pixel;
-    const pixels = [{ x, y, from: hexAt(picture!.image, x, y), to: entry.colour }];
+  /** Shows a change, and what the classifier says about it, in the order of the clicks. */
+  const apply = async ({ x, y }: MapPixel, { colour }: FoolingColour): Promise<string> => {
+    const pixels = [{ x, y, from: hexAt(picture!.image, x, y), to: colour }];
+    latest.current = pixels;
     setApplied({ answer: null, pixels });
     try {
       const said = await classify({ image: pngOf(withPixels(picture!.image, pixels)) }, model);
-      setApplied({ answer: said, pixels });
-      announce(
-        `x ${x}, y ${y} set to ${entry.colour}: the classifier says ${said.label}, ${percent(said.probability)}.`,
-      );
+      if (latest.current === pixels) setApplied({ answer: said, pixels });
+      return `x ${x}, y ${y} set to ${colour}: the classifier says ${said.label}, ${percent(said.probability)}.`;
     } catch (error) {
-      announce(error instanceof Error ? error.message : String(error));
+      return error instanceof Error ? error.message : String(error);
     }
   };
+  const applyAndTell = (pixel: MapPixel, entry: FoolingColour) => void apply(pixel, entry).then(announce);
+
+  useEffect(() => {
+    const weakest = result && surest(result.pixels);
+    latest.current = [];
+    setHovered(null);
+    setPinned(weakest?.pixel ?? null);
+    setApplied(null);
+    if (weakest) void apply(weakest.pixel, weakest.entry);
+  }, [result]);
 
   const last = run.points.at(-1);
   const changed = applied ?? (last && !result ? { answer: last.best, pixels: last.best.pixels } : null);
@@ -132,8 +138,8 @@ export function MapView({ model, picture, answer, run, announce }: MapViewProps)
               onHover={setHovered}
               onPin={setPinned}
               onApply={(pixel) => {
-                const entry = strongest(pixel);
-                if (entry) void apply(pixel, entry);
+                const change = surest([pixel]);
+                if (change) applyAndTell(pixel, change.entry);
               }}
             />
             <figcaption>
@@ -159,7 +165,7 @@ export function MapView({ model, picture, answer, run, announce }: MapViewProps)
             label={label}
             pixel={pointed}
             applied={applied?.pixels[0]}
-            onApply={(entry) => void apply(pointed, entry)}
+            onApply={(entry) => applyAndTell(pointed, entry)}
           />
         )}
         <RunNumbers run={run} queries={result?.cost.queries ?? last?.queries ?? 0} />

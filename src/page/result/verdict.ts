@@ -128,7 +128,7 @@ export function mapVerdict(run: Run<MapResult>, label: string | null, answer: An
     return {
       tone: "fooled",
       title: `${whole(fooling)} of ${count(pixels.length, "pixel")} can fool it.`,
-      text: `${tried}: ${whole(changes)} of them fool the classifier. Point at a pixel to see how, click it to do it.${scope}`,
+      text: `${tried}: ${whole(changes)} of them fool the classifier. Point at one to see how, click it to do it.${scope}`,
     };
   }
   return {
