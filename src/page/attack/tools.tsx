@@ -1,4 +1,4 @@
-import { attackOptions, type Settings } from "../choose/settings.ts";
+import { attackOptions, type Pixels, type Settings } from "../choose/settings.ts";
 import type { Picture } from "../picture/picture.ts";
 import { CopyButton } from "../result/copy-button.tsx";
 import type { AttackResult } from "../service/api.ts";
@@ -13,7 +13,8 @@ interface ToolsProps {
 }
 
 /** Where to go on when so many pixels were not enough. */
-function morePixels(pixels: number): number {
+function morePixels(pixels: Pixels): number {
+  if (pixels === "min") return 20;
   return pixels < 3 ? 3 : pixels < 5 ? 5 : Math.min(1024, pixels * 2);
 }
 
@@ -46,7 +47,7 @@ export function Tools({ result, settings, picture, announce, onTry }: ToolsProps
   return (
     <div class="tools">
       {status === "survived" && (
-        <button type="button" onClick={() => onTry({ pixels: morePixels(settings.pixels), search: "de" })}>
+        <button type="button" onClick={() => onTry({ pixels: morePixels(settings.pixels), search: "auto" })}>
           Try {morePixels(settings.pixels)} pixels
         </button>
       )}

@@ -23,7 +23,8 @@ interface ChooseProps {
 
 function actionName({ view, target, pixels }: Settings): string {
   if (view === "map") return "Try every pixel";
-  const means = `with ${count(pixels, "pixel")}`;
+  if (pixels === "min" && view === "attack" && target === null) return "Find the fewest pixels";
+  const means = pixels === "min" ? "with the fewest pixels" : `with ${count(pixels, "pixel")}`;
   if (view === "targets") return `Try every class ${means}`;
   return target === null ? `Fool it ${means}` : `Make it say ${target} ${means}`;
 }

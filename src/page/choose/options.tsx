@@ -1,5 +1,5 @@
 import type { Model } from "../service/api.ts";
-import { type Search, type Settings, searches } from "./settings.ts";
+import { type Pixels, type Search, type Settings, searches } from "./settings.ts";
 
 interface OptionsProps {
   readonly settings: Settings;
@@ -10,9 +10,15 @@ interface OptionsProps {
   readonly onChange: (changes: Partial<Settings>) => void;
 }
 
-const pixelChoices = [1, 3, 5];
+const pixelChoices: readonly { readonly pixels: Pixels; readonly name: string }[] = [
+  { pixels: 1, name: "1" },
+  { pixels: 3, name: "3" },
+  { pixels: 5, name: "5" },
+  { pixels: "min", name: "fewest" },
+];
 
 const searchNames: Readonly<Record<Search, string>> = {
+  auto: "Automatic",
   de: "Differential evolution",
   corners: "Every corner colour, one pixel",
   "sparse-rs": "Sparse-RS",
@@ -35,7 +41,7 @@ function PixelsField({ settings, model, onChange }: OptionsProps) {
     <fieldset class="field is-stacked">
       <legend>Pixels to change</legend>
       <div class="segments">
-        {pixelChoices.map((pixels) => (
+        {pixelChoices.map(({ pixels, name }) => (
           <label key={pixels} class="segment">
             <input
               type="radio"
@@ -44,7 +50,7 @@ function PixelsField({ settings, model, onChange }: OptionsProps) {
               checked={settings.pixels === pixels}
               onChange={() => onChange({ pixels })}
             />
-            <span>{pixels}</span>
+            <span>{name}</span>
           </label>
         ))}
         <input
@@ -55,7 +61,7 @@ function PixelsField({ settings, model, onChange }: OptionsProps) {
           max={most}
           step={1}
           placeholder="other"
-          value={pixelChoices.includes(settings.pixels) ? "" : settings.pixels}
+          value={pixelChoices.some(({ pixels }) => pixels === settings.pixels) ? "" : settings.pixels}
           onInput={(event: Event) => {
             const pixels = numberIn(event);
             if (pixels !== undefined) onChange({ pixels });

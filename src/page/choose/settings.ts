@@ -3,8 +3,11 @@
 export const views = ["attack", "map", "targets"] as const;
 export type View = (typeof views)[number];
 
-export const searches = ["de", "corners", "sparse-rs", "random"] as const;
+export const searches = ["auto", "de", "corners", "sparse-rs", "random"] as const;
 export type Search = (typeof searches)[number];
+
+/** How many pixels to change, or `min` for the fewest that fool. */
+export type Pixels = number | "min";
 
 export interface Settings {
   readonly view: View;
@@ -12,7 +15,7 @@ export interface Settings {
   readonly sample: string | null;
   /** null for the service's default. */
   readonly model: string | null;
-  readonly pixels: number;
+  readonly pixels: Pixels;
   /** null for any other label. */
   readonly target: string | null;
   readonly search: Search;
@@ -27,7 +30,7 @@ export const defaults: Settings = {
   model: null,
   pixels: 1,
   target: null,
-  search: "de",
+  search: "auto",
   seed: 1,
   run: false,
 };
@@ -47,7 +50,7 @@ export function parseSettings(query: URLSearchParams): Settings {
     view: oneOf(views, query.get("view"), defaults.view),
     sample: (query.get("sample") ?? defaults.sample) || null,
     model: query.get("model"),
-    pixels: wholeNumber(query.get("pixels"), 1, 1024, defaults.pixels),
+    pixels: query.get("pixels") === "min" ? "min" : wholeNumber(query.get("pixels"), 1, 1024, 1),
     target: query.get("target"),
     search: oneOf(searches, query.get("search"), defaults.search),
     seed: wholeNumber(query.get("seed"), 0, 2 ** 32 - 1, defaults.seed),

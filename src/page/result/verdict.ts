@@ -15,20 +15,23 @@ function listed(names: readonly string[]): string {
 }
 
 function fooled({ result, seconds: time }: Run<AttackResult>): Verdict {
-  const { before, after, pixels, cost, verified } = result!;
+  const { before, after, pixels, cost, verified, tried, certificate } = result!;
+  const fewer =
+    certificate?.fooling === 0 ? "One pixel is certainly not enough." : "No search with fewer succeeded.";
   return {
     tone: "fooled",
     title: `Fooled: ${before.label} became ${after.label}.`,
     text:
       `${count(pixels.length, "pixel")} changed, found in ${seconds(time)} with ${queries(cost.queries)}.` +
+      (tried && tried.length > 1 ? ` ${fewer}` : "") +
       (verified ? " Verified on the very picture shown." : ""),
   };
 }
 
-function survived({ label, target, certificate, cost, stopped }: AttackResult): Verdict {
+function survived({ label, target, certificate, cost, stopped, tried }: AttackResult): Verdict {
   const title = `It holds: still ${label}.`;
   const always = target === null ? `says ${label} to every one of them` : `says ${target} to none of them`;
-  if (certificate?.fooling === 0) {
+  if (certificate?.fooling === 0 && tried === undefined) {
     return {
       tone: "held",
       title,
@@ -44,7 +47,7 @@ function survived({ label, target, certificate, cost, stopped }: AttackResult): 
     tone: "held",
     title,
     text:
-      `${count(cost.queries, "picture")} tried, and the classifier ${always}. ${why[stopped ?? ""] ?? ""} ` +
+      `${count(cost.queries, "picture")} tried${tried ? `, with up to ${tried.length} pixels changed` : ""}, and the classifier ${always}. ${why[stopped ?? ""] ?? ""} ` +
       "That is no proof: more pixels, another seed or another search may fool it.",
   };
 }

@@ -65,8 +65,9 @@ export interface AttackResult {
   readonly cost: { readonly queries: number; readonly generations: number; readonly budget: number };
   readonly stopped: "success" | "exhausted" | "budget" | "aborted" | "cpu-limit" | null;
   readonly certificate: { readonly corners: number; readonly fooling: number } | null;
-  readonly engine: string;
   readonly verified: boolean;
+  /** The numbers of pixels that were tried, where the fewest were searched for. */
+  readonly tried?: readonly { readonly pixels: number }[];
 }
 
 /** A colour that fools the classifier, at one pixel. */

@@ -20,7 +20,7 @@ test("settings survive the address", () => {
     view: fc.constantFrom(...views),
     sample: fc.option(fc.string({ minLength: 1 })),
     model: fc.option(fc.string({ minLength: 1 })),
-    pixels: fc.integer({ min: 1, max: 1024 }),
+    pixels: fc.oneof(fc.integer({ min: 1, max: 1024 }), fc.constant("min" as const)),
     target: fc.option(fc.string({ minLength: 1 })),
     search: fc.constantFrom(...searches),
     seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),

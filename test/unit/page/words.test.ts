@@ -27,7 +27,6 @@ const result: AttackResult = {
   cost: { queries: 3, generations: 1, budget: 100 },
   stopped: "success",
   certificate: null,
-  engine: "onnxruntime",
   verified: true,
 };
 
@@ -48,6 +47,22 @@ test("fooled: what became what, at what cost, and whether it was checked", () =>
     text: "1 pixel changed, found in 0.50 s with 3 queries. Verified on the very picture shown.",
   });
   expect(verdict({ verified: false }).text).not.toMatch(/verified/i);
+});
+
+test("the fewest: what is known about fewer, and no more", () => {
+  const tried = [{ pixels: 1 }, { pixels: 2 }];
+  expect(verdict({ tried }).text).toMatch(/No search with fewer succeeded/);
+  expect(verdict({ tried, certificate: { corners: 8192, fooling: 0 } }).text).toMatch(
+    /One pixel is certainly not enough/,
+  );
+  expect(verdict({ tried: [{ pixels: 1 }] }).text).not.toMatch(/fewer|not enough/);
+  const survived = {
+    status: "survived",
+    stopped: "budget",
+    tried,
+    certificate: { corners: 8192, fooling: 0 },
+  } as const;
+  expect(verdict(survived).text).toMatch(/with up to 2 pixels changed.*That is no proof/);
 });
 
 test("survived: a search that found nothing is no proof; a certificate is", () => {
