@@ -26,7 +26,7 @@ export interface Settings {
 
 export const defaults: Settings = {
   view: "attack",
-  sample: "cat-3",
+  sample: "deer-4",
   model: null,
   pixels: 1,
   target: null,
