@@ -55,7 +55,7 @@ async function colourAt(page: Page, x: number, y: number): Promise<string> {
 }
 
 test("a sample is picked, attacked and fooled, and the marks are where the JSON says", async () => {
-  const { page, origins } = await open();
+  const { page, origins } = await open("/?search=de");
   await page.getByRole("radio", { name: "cat-3" }).click();
   await page.getByRole("radio", { name: "3", exact: true }).check();
   await headline(page, /^The classifier says cat/);
@@ -74,6 +74,17 @@ test("a sample is picked, attacked and fooled, and the marks are where the JSON 
     result.pixels.map(({ x, y, from, to }) => `x${x},y${y}${from}→became${to}`),
   );
   expect([...origins]).toEqual([inject("origin")]);
+});
+
+test("the fewest pixels are found, and what is known about fewer is said", async () => {
+  const { page } = await open("/?sample=cat-7");
+  await page.getByRole("radio", { name: "fewest" }).check();
+  await page.getByRole("button", { name: "Find the fewest pixels" }).click();
+  await headline(page, /^Fooled: cat became /);
+  const result = await attacked("sample=cat-7&pixels=min");
+  expect(result.pixels.length).toBeGreaterThan(1);
+  expect(await rings(page)).toEqual(result.pixels.map(({ x, y }) => ({ x, y })));
+  expect(await page.locator(".verdict p").textContent()).toMatch(/One pixel is certainly not enough\./);
 });
 
 test("the downloaded PNG classifies as shown", async () => {
