@@ -22,7 +22,6 @@ import { rateBadge } from "../src/http/badge/message.ts";
 import { attackOptions, fromText } from "../src/http/schemas/options.ts";
 import { validate } from "../src/http/validate.ts";
 import { createPool } from "./evaluate/pool.ts";
-import { readPixels } from "./evaluate/rows.ts";
 import { evaluationFile, nodeRegistry } from "./node-services.ts";
 
 const file = evaluationFile();
@@ -64,7 +63,7 @@ const definition = defineAudit(
   classifier,
   {
     images,
-    pixels: readPixels(values.pixels),
+    pixels: values.pixels.split(",").map(Number),
     targeted: values.targeted,
     options: readOptions(),
   },

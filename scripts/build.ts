@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeDigest } from "./build/digest.ts";
 import { buildPage } from "./build/page.ts";
 import { readSamples, writeRegistry } from "./build/registry.ts";
 import { nodeRuntime } from "./models.ts";
@@ -26,3 +27,4 @@ try {
 execFileSync("node_modules/.bin/asc", ["--config", "asconfig.json"], { stdio: "inherit" });
 // asc writes bindings that fetch by URL; src/kernel/ makes its own instance.
 for (const file of ["kernel.js", "kernel.d.ts"]) rmSync(`build/${file}`, { force: true });
+writeDigest("build/digest.ts");

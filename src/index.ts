@@ -1,11 +1,12 @@
 /** The Worker's entry: wires the parts. */
 
-import { env } from "cloudflare:workers";
+import { env, waitUntil } from "cloudflare:workers";
 import jpegModule from "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm";
 import pngModule from "@jsquash/png/codec/pkg/squoosh_png_bg.wasm?module";
 import resizeModule from "@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm?module";
 import webpModule from "@jsquash/webp/codec/dec/webp_dec.wasm";
 import ortModule from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
+import { build } from "../build/digest.ts";
 import kernelModule from "../build/kernel.wasm";
 import { models, reports, samples } from "../build/registry.ts";
 import evaluation from "../models/evaluation/cifar10-test-1000.bin";
@@ -15,6 +16,8 @@ import { consumeAudits } from "./audit/consume.ts";
 import { openEvidence } from "./audit/evidence.ts";
 import { openAudits } from "./audit/objects.ts";
 import { createApp } from "./http/app.ts";
+import { createGate } from "./http/gate.ts";
+import { readLimits } from "./http/limits.ts";
 import { initCodecs } from "./image/codecs.ts";
 import { createRegistry } from "./model/registry.ts";
 import { createRuntime } from "./model/runtime.ts";
@@ -23,10 +26,16 @@ initCodecs({ png: pngModule, jpeg: jpegModule, webp: webpModule, resize: resizeM
 const runtime = createRuntime(ortModule);
 
 const registry = createRegistry(models, runtime);
+const { computing, maxBudget } = readLimits(env);
+const rate = {
+  policy: env.RATE_LIMIT_POLICY,
+  allows: async (key: string) => (await env.RATE_LIMIT.limit({ key })).success,
+};
 const pause = () => scheduler.wait(0);
 
 const app = createApp({
   version,
+  build,
   registry,
   samples,
   kernelModule,
@@ -39,6 +48,10 @@ const app = createApp({
     .filter((digest) => /^[0-9a-f]{64}$/.test(digest)),
   ready: () => runtime.start(),
   pause,
+  gate: createGate(computing, rate),
+  maxBudget,
+  log: (line) => console.log(JSON.stringify(line)),
+  waitUntil,
 });
 
 export { AuditObject } from "./audit/audit-object.ts";

@@ -1,8 +1,10 @@
 /** Runs an attack and answers in the form that was negotiated. */
 import type { Context } from "hono";
+import type { AttackResult } from "../attack/result.ts";
 import { type AttackRequest, attack } from "../attack/run.ts";
 import type { AttackSettings } from "../attack/settings.ts";
 import { addText } from "../image/png-text.ts";
+import { counted } from "./account.ts";
 import type { Input } from "./input.ts";
 import { presentAttack, presentFacts, toAsciiJson } from "./present.ts";
 import type { Services } from "./services.ts";
@@ -15,33 +17,48 @@ type AttackType = (typeof attackTypes)[number];
 /** The keyword of the PNG text that holds the result's facts as JSON. */
 export const PNG_KEYWORD = "onepixel";
 
+/** @param caching headers for an answer that would be the same again */
 export async function answerAttack(
   c: Context,
   type: AttackType,
   { kernelModule, pause }: Services,
   input: Input,
   settings: AttackSettings,
+  caching: Readonly<Record<string, string>>,
 ): Promise<Response> {
   const { classifier, image } = input;
   const request = { classifier, image, settings, kernelModule, pause, signal: c.req.raw.signal };
   c.header("Vary", "Accept");
   c.header("Content-Type", type);
   switch (type) {
-    case "application/json":
-      return c.json(presentAttack(await attack(request), input));
+    case "application/json": {
+      const result = counted(c, await attack(request));
+      return c.json(presentAttack(result, input), 200, repeats(result) ? caching : UNREPEATABLE);
+    }
     case "image/png":
-      return answerPng(c, request, input);
+      return answerPng(c, request, input, caching);
     default:
       return answerStream(c, type, input, async (during) =>
-        presentAttack(await attack({ ...request, ...during }), input),
+        presentAttack(counted(c, await attack({ ...request, ...during })), input),
       );
   }
 }
 
+const UNREPEATABLE = { "Cache-Control": "no-store" };
+
+/** Whether the same request would get the same result: not where time, rather than the request, ended the search. */
+const repeats = ({ stopped }: AttackResult) => stopped !== "cpu-limit" && stopped !== "aborted";
+
 /** The adversarial image itself: the whole result in a text of the PNG, its short facts in headers. */
-async function answerPng(c: Context, request: AttackRequest, input: Input): Promise<Response> {
-  const result = await attack(request);
+async function answerPng(
+  c: Context,
+  request: AttackRequest,
+  input: Input,
+  caching: Readonly<Record<string, string>>,
+): Promise<Response> {
+  const result = counted(c, await attack(request));
   const headers = {
+    ...(repeats(result) ? caching : UNREPEATABLE),
     "Onepixel-Status": result.status,
     "Onepixel-Verified": String(result.verified),
     "Onepixel-Model": input.classifier.manifest.id,

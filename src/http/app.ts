@@ -1,6 +1,9 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { requestId } from "hono/request-id";
+import { accounting } from "./account.ts";
+import { allowBrowsers, secure } from "./browsers.ts";
 import { problemOf } from "./failure.ts";
 import { Problem, problemResponse } from "./problem.ts";
 import { attackRoutes } from "./routes/attack.ts";
@@ -38,6 +41,7 @@ const limitBody = (maxSize: number, advice: string) =>
  */
 export function createApp(services: Services) {
   const app = new Hono();
+  app.use(requestId(), accounting(services.log, services.waitUntil), allowBrowsers, secure);
   app.use(
     methodNotAllowed({
       app,

@@ -5,7 +5,7 @@ import { fromText } from "./schemas/options.ts";
 
 /** Bytes that are said to be an image. */
 export interface SentImage {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** The media type that the sender gave it. */
   readonly type: string;
 }

@@ -1,5 +1,5 @@
 /** From what was sent to what a classifier takes. */
-import { type OptionBounds, ranges } from "../attack/options.ts";
+import type { OptionBounds } from "../attack/options.ts";
 import { decodeImage, sniffImage } from "../image/decode.ts";
 import { fitImage } from "../image/fit.ts";
 import type { Raster } from "../kernel/raster.ts";
@@ -40,9 +40,9 @@ export function labelOf(sample: Sample | undefined, { manifest }: Classifier): s
   return sample && manifest.labels.includes(sample.label) ? sample.label : undefined;
 }
 
-/** What the options of a request are checked against. */
-export function boundsOf({ manifest }: Classifier): OptionBounds {
-  return { ...manifest.input, labels: manifest.labels, maxBudget: ranges.budget.max };
+/** What the options of a request are checked against. @param maxBudget the most queries that its route allows */
+export function boundsOf({ manifest }: Classifier, maxBudget: number): OptionBounds {
+  return { ...manifest.input, labels: manifest.labels, maxBudget };
 }
 
 /** A declared type that the bytes contradict is a mistake worth telling; the bytes alone choose the decoder. */

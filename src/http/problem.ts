@@ -3,7 +3,7 @@
  *
  * Which status? 400: the body cannot be read at all. 401: no valid token. 404: no such path, or a path names nothing that exists.
  * 415: a kind of body, or of image, that is not read. 422: everything was read, but an option or the image
- * cannot be used; the problem names the `field`.
+ * cannot be used; the problem names the `field`. 429: later, the same request may be answered.
  */
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
@@ -60,6 +60,18 @@ export const problemKinds = {
       "It is missing, damaged, animated, or over the limits: 4096 pixels a side and 1 megapixel in all, " +
       "checked before anything is decoded.",
   },
+  "rate-limited": {
+    status: 429,
+    title: "Too many requests",
+    meaning:
+      "One network may ask only so often for what computes. RateLimit-Policy says how often, Retry-After when to try " +
+      "again.",
+  },
+  busy: {
+    status: 429,
+    title: "Too many requests at once",
+    meaning: "The instance computes for as many requests as it can hold. Try again after Retry-After.",
+  },
   "internal-error": {
     status: 500,
     title: "The service failed",
@@ -114,6 +126,10 @@ export function problemResponse(problem: Problem): Response {
   const details = problemDetails(problem);
   return new Response(`${JSON.stringify(details)}\n`, {
     status: details.status,
-    headers: { ...problem.headers, "Content-Type": "application/problem+json" },
+    headers: {
+      "Cache-Control": "no-store",
+      ...problem.headers,
+      "Content-Type": "application/problem+json",
+    },
   });
 }

@@ -3,11 +3,16 @@ import type { Audits } from "../audit/state.ts";
 import type { ModelEntry } from "../model/classifier.ts";
 import type { Registry } from "../model/registry.ts";
 import type { Sample } from "../model/sample.ts";
+import type { LogLine } from "./account.ts";
+import type { Gate } from "./gate.ts";
+import type { BudgetLimits } from "./limits.ts";
 
 /** Everything that the routes need from outside; the Worker wires the real parts, tests may swap them. */
 export interface Services {
   /** The service's version, as in package.json. */
   readonly version: string;
+  /** A digest of everything but models and images that decides an answer: code, kernel, libraries. */
+  readonly build: string;
   readonly registry: Registry;
   readonly samples: readonly Sample[];
   readonly kernelModule: WebAssembly.Module;
@@ -22,4 +27,12 @@ export interface Services {
   readonly ready: () => Promise<void>;
   /** Gives the event loop a turn, so that streams flow and aborts are noticed. */
   readonly pause: () => Promise<void>;
+  /** Before whatever computes. */
+  readonly gate: Gate;
+  /** The most queries that a request may ask for. */
+  readonly maxBudget: BudgetLimits;
+  /** Writes a line of the log. */
+  readonly log: (line: LogLine) => void;
+  /** Keeps the runtime from ending a request before this settles. */
+  readonly waitUntil: (end: Promise<void>) => void;
 }

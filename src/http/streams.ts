@@ -29,6 +29,8 @@ export function answerStream(
   const format = formats[type];
   c.header("Content-Type", type);
   c.header("Cache-Control", "no-store");
+  const ended = Promise.withResolvers<void>();
+  c.get("account").streaming = ended.promise;
   return stream(c, async (output) => {
     const gone = new AbortController();
     output.onAbort(() => gone.abort());
@@ -43,6 +45,8 @@ export function answerStream(
       await output.write(format("result", result));
     } catch (error) {
       await output.write(format("problem", problemDetails(problemOf(error))));
+    } finally {
+      ended.resolve();
     }
   });
 }

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { evaluationFile, kernelModule, nodeRegistry } from "../../scripts/node-services.ts";
+import { evaluationFile, nodeRegistry } from "../../scripts/node-services.ts";
 import { defineAudit } from "../../src/audit/define.ts";
 import { evaluationImages } from "../../src/audit/image-set.ts";
 import type { ImageOutcome } from "../../src/audit/outcome.ts";
@@ -10,6 +10,7 @@ import { makeReport } from "../../src/audit/report.ts";
 import { createApp } from "../../src/http/app.ts";
 import { drawBadge } from "../../src/http/badge/draw.ts";
 import { fooled, outcome } from "../unit/audit/outcomes.ts";
+import { services } from "../unit/http/services.ts";
 import { launchBrowser } from "./chromium.ts";
 
 const IMAGES = 400;
@@ -50,19 +51,7 @@ const outcomes = evaluationImages(images, manifest.labels, evaluation).flatMap((
 );
 const report = makeReport(definition, outcomes, "2026-01-02");
 
-const missing = async () => null;
-const app = createApp({
-  version: "1.2.3",
-  registry,
-  samples: [],
-  kernelModule: kernelModule(),
-  audits: { create: async () => "", status: missing, next: missing, outcomes: missing, cancel: missing },
-  evidence: async () => report,
-  evaluation,
-  tokens: [],
-  ready: async () => {},
-  pause: async () => {},
-});
+const app = createApp({ ...services, registry, evaluation, evidence: async () => report });
 
 let browser: Browser;
 beforeAll(async () => {

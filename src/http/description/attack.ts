@@ -2,7 +2,7 @@ import type { DescribeRouteOptions } from "hono-openapi";
 import { attackSchema, sampleAttackSchema } from "../schemas/attack.ts";
 import { queryParameters } from "./components.ts";
 import { examples } from "./examples.ts";
-import { imageBody, imageProblems, jsonAnswer, problemAnswers } from "./operation.ts";
+import { imageBody, imageProblems, jsonAnswer, notModified, problemAnswers } from "./operation.ts";
 
 const header = (description: string) => ({ description, schema: { type: "string" as const } });
 
@@ -14,6 +14,10 @@ const answer = {
     "The result: as JSON; as the image itself, with the facts in headers and in a tEXt chunk; or as a stream of " +
     "progress events that ends with one result or problem.",
   headers: {
+    ETag: header(
+      "Of JSON and PNG: the tag of this answer. The same request, GET or POST, gets the same tag for as long as it gets " +
+        "the same bytes.",
+    ),
     "Onepixel-Status": header("With image/png: fooled, survived or misclassified."),
     "Onepixel-Verified": header("With image/png: true or false."),
     "Onepixel-Model": header("With image/png: the model's id."),
@@ -54,7 +58,11 @@ export const sampleAttackDescription: DescribeRouteOptions = {
   operationId: "attackSample",
   tags: ["attack"],
   summary: "Attack a shipped image",
-  description: "The same attack on a sample: linkable.",
+  description: "The same attack on a sample: linkable, and cacheable.",
   parameters: queryParameters(sampleAttackSchema),
-  responses: { 200: answer, ...problemAnswers("not-acceptable", "classifier-unavailable") },
+  responses: {
+    200: answer,
+    ...notModified,
+    ...problemAnswers("not-acceptable", "rate-limited", "busy", "classifier-unavailable"),
+  },
 };

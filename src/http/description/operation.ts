@@ -30,6 +30,11 @@ export function problemAnswers(...kinds: ProblemKind[]): Responses {
   return answers;
 }
 
+/** What a request that brings the tag of an earlier answer may get. */
+export const notModified: Responses = {
+  304: { description: "If-None-Match names this very answer. Nothing was computed." },
+};
+
 export const pathParameter = (name: string, description: string) => ({
   in: "path" as const,
   name,
@@ -45,6 +50,8 @@ export const imageProblems = [
   "body-too-large",
   "unsupported-media-type",
   "invalid-image",
+  "rate-limited",
+  "busy",
   "classifier-unavailable",
 ] as const satisfies ProblemKind[];
 

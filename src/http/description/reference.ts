@@ -90,7 +90,7 @@ ${security ? html`<p>Needs a bearer token.</p>` : ""}
 ${parameters.length > 0 ? parameterTable(operationId, parameters) : ""}
 ${requestBody ? html`<h4>Body</h4><p>${requestBody.description}</p>${mediaList(requestBody.content)}` : ""}
 <h4>Answers</h4>
-<dl>${Object.entries(responses).map(([status, { description, content }]) => html`<dt>${status}</dt><dd>${description} ${mediaList(content)}</dd>`)}</dl>
+<dl>${Object.entries(responses).map(([status, { description, content }]) => html`<dt>${status}</dt><dd>${description} ${content ? mediaList(content) : ""}</dd>`)}</dl>
 </section>`;
 }
 

@@ -2,11 +2,13 @@ import { type Context, Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import type * as v from "valibot";
 import { resolveOptions } from "../../attack/options.ts";
+import type { AttackSettings } from "../../attack/settings.ts";
 import type { Classifier } from "../../model/classifier.ts";
 import type { Sample } from "../../model/sample.ts";
 import { answerAttack, attackTypes } from "../answer.ts";
 import { readBody, readQuery, type SentImage } from "../body.ts";
 import { attackDescription, sampleAttackDescription } from "../description/attack.ts";
+import { isCurrent, sha256, tagOf } from "../etag.ts";
 import { boundsOf, findClassifier, findSample, labelOf, readInput } from "../input.ts";
 import { negotiate } from "../negotiate.ts";
 import { attackSchema, sampleAttackSchema } from "../schemas/attack.ts";
@@ -20,6 +22,7 @@ export const attackRoutes = (services: Services) =>
   new Hono()
     .post("/v1/attack", describeRoute(attackDescription), async (c) => {
       const type = negotiate(c, attackTypes);
+      await services.gate.admit(c);
       const sent = await readBody(c);
       return respond(c, services, type, validate(attackSchema, sent.options), sent.image);
     })
@@ -36,16 +39,50 @@ async function respond(
   sent?: SentImage,
 ): Promise<Response> {
   const classifier = findClassifier(services, options.model);
+  c.get("account").model = classifier.manifest.id;
   const sample = findSample(services, options.sample);
   // Options are resolved before the image is decoded, so that a mistake in them costs nothing.
-  const settings = resolve(options, classifier, sample);
+  const settings = resolve(options, classifier, sample, services.maxBudget.attack);
+  const tag = await attackTag(services, type, classifier, settings, sample, sent);
+  const isStream = type !== "application/json" && type !== "image/png";
+  if (!isStream && isCurrent(c, tag)) return c.body(null, 304, cacheHeaders(c, tag));
+  if (c.req.method !== "POST") await services.gate.admit(c);
+  services.gate.enter(c);
   const input = await readInput(classifier, sample, sent);
-  return answerAttack(c, type, services, input, settings);
+  return answerAttack(c, type, services, input, settings, cacheHeaders(c, tag));
+}
+
+/**
+ * The tag of the answer. Everything that decides its bytes stands in it, so that whether the client has it already is
+ * known before anything is computed.
+ */
+async function attackTag(
+  { build, version }: Services,
+  type: string,
+  { manifest, sha256: model }: Classifier,
+  settings: AttackSettings,
+  sample: Sample | undefined,
+  sent: SentImage | undefined,
+): Promise<string> {
+  const image = sample?.sha256 ?? (sent && (await sha256(sent.bytes)));
+  return tagOf([version, build, "attack", type, manifest, model, image, settings]);
+}
+
+/** What a cache may do with the answer. */
+function cacheHeaders(c: Context, tag: string): Record<string, string> {
+  return c.req.method === "POST"
+    ? { ETag: tag }
+    : { ETag: tag, Vary: "Accept", "Cache-Control": "public, max-age=3600" };
 }
 
 /** A sample's own label is the true one, unless the request says otherwise. */
-function resolve(options: AttackOptions, classifier: Classifier, sample: Sample | undefined) {
+function resolve(
+  options: AttackOptions,
+  classifier: Classifier,
+  sample: Sample | undefined,
+  maxBudget: number,
+) {
   const { model: _, sample: __, ...input } = options;
   const label = input.label ?? labelOf(sample, classifier);
-  return resolveOptions({ ...input, label }, boundsOf(classifier));
+  return resolveOptions({ ...input, label }, boundsOf(classifier, maxBudget));
 }

@@ -1,7 +1,6 @@
 import { type Context, Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { describeRoute } from "hono-openapi";
-import { ranges } from "../../attack/options.ts";
 import { writeCsv } from "../../audit/csv.ts";
 import { defineAudit } from "../../audit/define.ts";
 import type { AuditStatus } from "../../audit/state.ts";
@@ -68,6 +67,7 @@ async function start(c: Context, services: Services): Promise<Response> {
   if (sent.image) throw new Problem("invalid-option", "An audit takes images in the field images.", "image");
   const { model, images, pixels, targeted, publish, ...options } = validate(auditSchema, sent.options);
   const classifier = findClassifier(services, model);
+  c.get("account").model = classifier.manifest.id;
   const asked = await readAuditImages(images ?? DEFAULT_IMAGES, classifier, services.evaluation);
   if (publish && asked.set.name === "uploaded") {
     const detail =
@@ -78,11 +78,11 @@ async function start(c: Context, services: Services): Promise<Response> {
     classifier,
     {
       images: asked.set,
-      pixels: typeof pixels === "number" || pixels === "min" ? [pixels] : (pixels ?? DEFAULT_PIXELS),
+      pixels: typeof pixels === "number" ? [pixels] : (pixels ?? DEFAULT_PIXELS),
       targeted: targeted ?? false,
       options,
     },
-    ranges.budget.max,
+    services.maxBudget.audits,
   );
   const id = await services.audits.create({ definition, owner, publish: publish ?? false }, asked.images);
   const status = (await services.audits.status(id, owner)) ?? missing(id);

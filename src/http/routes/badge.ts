@@ -1,10 +1,10 @@
 import { type Context, Hono } from "hono";
-import { etag } from "hono/etag";
 import { describeRoute } from "hono-openapi";
 import { type Badge, type BadgeStyle, drawBadge } from "../badge/draw.ts";
 import { plainBadge, rateBadge, shieldsEndpoint } from "../badge/message.ts";
 import { readQuery } from "../body.ts";
 import { badgeEndpointDescription, badgeImageDescription } from "../description/evidence.ts";
+import { tagged } from "../etag.ts";
 import { problemOf } from "../failure.ts";
 import { badgeSchema } from "../schemas/audit.ts";
 import type { Services } from "../services.ts";
@@ -25,14 +25,14 @@ interface Answer {
  */
 export const badgeRoutes = (services: Services) =>
   new Hono()
-    .get("/v1/models/:model/badge.svg", describeRoute(badgeImageDescription), etag(), async (c) => {
+    .get("/v1/models/:model/badge.svg", describeRoute(badgeImageDescription), tagged, async (c) => {
       const { badge, style, isError } = await answer(c, services);
       return c.body(drawBadge(badge, style), 200, {
         "Content-Type": "image/svg+xml; charset=utf-8",
         ...(isError ? NO_CACHE : CACHE),
       });
     })
-    .get("/v1/models/:model/badge.json", describeRoute(badgeEndpointDescription), etag(), async (c) => {
+    .get("/v1/models/:model/badge.json", describeRoute(badgeEndpointDescription), tagged, async (c) => {
       const { badge, isError } = await answer(c, services);
       return c.json(
         { ...shieldsEndpoint(badge), ...(isError ? { isError } : {}) },
@@ -60,14 +60,12 @@ async function answer(c: Context, services: Services): Promise<Answer> {
 async function badgeOf(
   { registry, evidence }: Services,
   id: string,
-  pixels: number | "min" | undefined,
+  pixels: number | undefined,
 ): Promise<Badge> {
   const classifier = registry.get(id);
   if (classifier === undefined) return plainBadge("no such model");
   const report = await evidence(classifier);
   if (report === null) return plainBadge("not audited");
   const row = report.rows.find((one) => pixels === undefined || one.pixels === pixels);
-  return row
-    ? rateBadge(row.pixels, row.statistics.fooled)
-    : plainBadge(`${pixels === "min" ? "any px" : `${pixels}px`}: not audited`);
+  return row ? rateBadge(row.pixels, row.statistics.fooled) : plainBadge(`${pixels}px: not audited`);
 }

@@ -27,9 +27,16 @@ const description: DescribeRouteOptions = {
 export const classifyRoutes = (services: Services) =>
   new Hono().post("/v1/classify", describeRoute(description), async (c) => {
     negotiate(c, ["application/json"]);
+    await services.gate.admit(c);
     const sent = await readBody(c);
     const options = validate(classifySchema, sent.options);
     const classifier = findClassifier(services, options.model);
-    const input = await readInput(classifier, findSample(services, options.sample), sent.image);
-    return c.json(presentAnswer(await classifier.probabilities(input.image), input));
+    const account = c.get("account");
+    account.model = classifier.manifest.id;
+    const sample = findSample(services, options.sample);
+    services.gate.enter(c);
+    const input = await readInput(classifier, sample, sent.image);
+    const probabilities = await classifier.probabilities(input.image);
+    account.queries = 1;
+    return c.json(presentAnswer(probabilities, input));
   });

@@ -1,11 +1,11 @@
 import { type Context, Hono } from "hono";
-import { etag } from "hono/etag";
 import { describeRoute } from "hono-openapi";
 import { evaluationImage } from "../../audit/evaluation-set.ts";
 import { fitImage } from "../../image/fit.ts";
 import type { Classifier } from "../../model/classifier.ts";
 import { readQuery } from "../body.ts";
 import { evidencePageDescription, reportDescription } from "../description/evidence.ts";
+import { tagged } from "../etag.ts";
 import { evidencePage, notAuditedPage } from "../evidence/page.ts";
 import { negotiate } from "../negotiate.ts";
 import { presentReport } from "../present-audit.ts";
@@ -20,12 +20,12 @@ const CACHE_CONTROL = "public, max-age=300";
 /** `GET /models/{model}`, the evidence behind a badge, and its JSON twin `GET /v1/models/{model}/audit`. */
 export const evidenceRoutes = (services: Services) =>
   new Hono()
-    .get("/models/:model", describeRoute(evidencePageDescription), etag(), async (c) => {
+    .get("/models/:model", describeRoute(evidencePageDescription), tagged, async (c) => {
       const type = negotiate(c, ["text/html", "application/json"]);
       c.header("Vary", "Accept");
       return type === "text/html" ? answerPage(c, services) : answerJson(c, services);
     })
-    .get("/v1/models/:model/audit", describeRoute(reportDescription), etag(), (c) => {
+    .get("/v1/models/:model/audit", describeRoute(reportDescription), tagged, (c) => {
       negotiate(c, ["application/json"]);
       return answerJson(c, services);
     });

@@ -20,6 +20,8 @@ export const healthRoutes = ({ version, registry, ready }: Services) =>
     async (c) => {
       validate(noneSchema, readQuery(c));
       await ready();
-      return c.json({ status: "ok", version, models: registry.classifiers.map(presentModelName) });
+      return c.json({ status: "ok", version, models: registry.classifiers.map(presentModelName) }, 200, {
+        "Cache-Control": "no-store",
+      });
     },
   );

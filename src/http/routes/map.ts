@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { type MapRequest, mapPixels, resolveMap } from "../../attack/map.ts";
+import { counted } from "../account.ts";
 import { readBody } from "../body.ts";
 import { mapDescription } from "../description/map.ts";
 import { drawMap } from "../draw-map.ts";
@@ -16,12 +17,15 @@ import { validate } from "../validate.ts";
 export const mapRoutes = (services: Services) =>
   new Hono().post("/v1/map", describeRoute(mapDescription), async (c) => {
     const type = negotiate(c, ["application/json", "image/png", ...streamTypes]);
+    await services.gate.admit(c);
     const sent = await readBody(c);
     const { model, sample: name, ...options } = validate(mapSchema, sent.options);
     const classifier = findClassifier(services, model);
+    c.get("account").model = classifier.manifest.id;
     const sample = findSample(services, name);
     const label = options.label ?? labelOf(sample, classifier);
-    const settings = resolveMap({ ...options, label }, boundsOf(classifier));
+    const settings = resolveMap({ ...options, label }, boundsOf(classifier, services.maxBudget.map));
+    services.gate.enter(c);
     const input = await readInput(classifier, sample, sent.image);
     const { kernelModule, pause } = services;
     const { image } = input;
@@ -29,18 +33,18 @@ export const mapRoutes = (services: Services) =>
     c.header("Vary", "Accept");
     switch (type) {
       case "application/json":
-        return c.json(presentMap(await mapPixels(request), input));
+        return c.json(presentMap(counted(c, await mapPixels(request)), input));
       case "image/png":
         return answerPicture(c, request, input);
       default:
         return answerStream(c, type, input, async (during) =>
-          presentMap(await mapPixels({ ...request, ...during }), input),
+          presentMap(counted(c, await mapPixels({ ...request, ...during })), input),
         );
     }
   });
 
 async function answerPicture(c: Context, request: MapRequest, input: Input): Promise<Response> {
-  const result = await mapPixels(request);
+  const result = counted(c, await mapPixels(request));
   const { before, label, cost, pixels } = result;
   return c.body(drawMap(result, input.image), 200, {
     "Content-Type": "image/png",

@@ -2,12 +2,15 @@ import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { defaultEngine } from "../../oracle/engine.ts";
 import { readQuery } from "../body.ts";
-import { jsonAnswer, pathParameter, problemAnswers } from "../description/operation.ts";
+import { jsonAnswer, notModified, pathParameter, problemAnswers } from "../description/operation.ts";
+import { tagged } from "../etag.ts";
 import { presentModel, presentModelEngine } from "../present.ts";
 import { Problem } from "../problem.ts";
 import { noneSchema } from "../schemas/none.ts";
 import type { Services } from "../services.ts";
 import { validate } from "../validate.ts";
+
+const CACHE = { "Cache-Control": "public, max-age=300" };
 
 /** `GET /v1/models` and `/v1/models/{model}`: what can be attacked. */
 export const modelRoutes = ({ registry, kernelModule }: Services) =>
@@ -18,12 +21,13 @@ export const modelRoutes = ({ registry, kernelModule }: Services) =>
         operationId: "listModels",
         tags: ["catalogue"],
         summary: "The models that can be attacked",
-        responses: { 200: jsonAnswer("Models", "All models, by id."), ...problemAnswers() },
+        responses: { 200: jsonAnswer("Models", "All models, by id."), ...notModified, ...problemAnswers() },
       }),
+      tagged,
       (c) => {
         validate(noneSchema, readQuery(c));
         const models = registry.classifiers.map(presentModel);
-        return c.json({ default: registry.default.manifest.id, models });
+        return c.json({ default: registry.default.manifest.id, models }, 200, CACHE);
       },
     )
     .get(
@@ -35,14 +39,17 @@ export const modelRoutes = ({ registry, kernelModule }: Services) =>
         parameters: [pathParameter("model", "The model's id.")],
         responses: {
           200: jsonAnswer("ModelDetails", "Its manifest, and the engine that attacks on it use."),
+          ...notModified,
           ...problemAnswers("not-found"),
         },
       }),
+      tagged,
       async (c) => {
         validate(noneSchema, readQuery(c));
         const classifier = registry.get(c.req.param("model"));
         if (classifier) {
-          return c.json(presentModelEngine(classifier, await defaultEngine(classifier, kernelModule)));
+          const engine = await defaultEngine(classifier, kernelModule);
+          return c.json(presentModelEngine(classifier, engine), 200, CACHE);
         }
         throw new Problem(
           "not-found",

@@ -1,11 +1,14 @@
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { readQuery } from "../body.ts";
-import { jsonAnswer, pathParameter, problemAnswers } from "../description/operation.ts";
+import { jsonAnswer, notModified, pathParameter, problemAnswers } from "../description/operation.ts";
+import { tagged } from "../etag.ts";
 import { Problem } from "../problem.ts";
 import { noneSchema } from "../schemas/none.ts";
 import type { Services } from "../services.ts";
 import { validate } from "../validate.ts";
+
+const CACHE = { "Cache-Control": "public, max-age=3600" };
 
 /** `GET /v1/samples` and `/v1/samples/{sample}`: the shipped images. */
 export const sampleRoutes = ({ samples }: Services) =>
@@ -16,18 +19,22 @@ export const sampleRoutes = ({ samples }: Services) =>
         operationId: "listSamples",
         tags: ["catalogue"],
         summary: "The shipped images",
-        responses: { 200: jsonAnswer("Samples", "All samples, by name."), ...problemAnswers() },
+        responses: {
+          200: jsonAnswer("Samples", "All samples, by name."),
+          ...notModified,
+          ...problemAnswers(),
+        },
       }),
+      tagged,
       (c) => {
         validate(noneSchema, readQuery(c));
-        return c.json({
-          samples: samples.map(({ name, label, sha256 }) => ({
-            name,
-            label,
-            sha256,
-            url: `/v1/samples/${name}`,
-          })),
-        });
+        const listed = samples.map(({ name, label, sha256 }) => ({
+          name,
+          label,
+          sha256,
+          url: `/v1/samples/${name}`,
+        }));
+        return c.json({ samples: listed }, 200, CACHE);
       },
     )
     .get(
@@ -42,14 +49,16 @@ export const sampleRoutes = ({ samples }: Services) =>
             description: "The image.",
             content: { "image/png": { schema: { type: "string", format: "binary" } } },
           },
+          ...notModified,
           ...problemAnswers("not-found"),
         },
       }),
+      tagged,
       (c) => {
         validate(noneSchema, readQuery(c));
         const name = c.req.param("sample");
         const sample = samples.find((candidate) => candidate.name === name);
-        if (sample) return c.body(sample.png, 200, { "Content-Type": "image/png" });
+        if (sample) return c.body(sample.png, 200, { "Content-Type": "image/png", ...CACHE });
         throw new Problem("not-found", `There is no sample "${name}". GET /v1/samples lists them.`, "sample");
       },
     );

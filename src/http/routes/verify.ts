@@ -41,14 +41,19 @@ export const verifyRoutes = (services: Services) =>
 
 async function respond(c: Context, services: Services): Promise<Response> {
   negotiate(c, ["application/json"]);
+  await services.gate.admit(c);
   const sent = await readBody(c);
   const claimed = validate(verifySchema, sent.options);
   const { model } = claimed;
   const classifier = findClassifier(services, typeof model === "string" ? model : model?.id);
+  const account = c.get("account");
+  account.model = classifier.manifest.id;
   const claims = claimsOf(claimed, classifier);
+  services.gate.enter(c);
   const images = await readImages(services, classifier, claimed, sent.image);
   const { original, adversarial } = images;
   const verification = await verify({ classifier, original, adversarial, claims });
+  account.queries = 2;
   return c.json({
     model: presentModelName(classifier),
     ...verification,
@@ -78,7 +83,7 @@ function claimsOf(claimed: Claimed, { manifest }: Classifier) {
     target: claimed.target ?? undefined,
     status,
     verified,
-    mostPixels: settings?.pixels === "min" ? settings.maxPixels : settings?.pixels,
+    mostPixels: typeof settings?.pixels === "number" ? settings.pixels : undefined,
     pixels,
     sha256: typeof model === "object" ? model.sha256 : undefined,
   };

@@ -53,10 +53,7 @@ export const verifySchema = v.strictObject({
   verified: named(v.boolean("must be true or false"), "Whether the image is said to fool the classifier."),
   settings: named(
     v.looseObject(
-      {
-        pixels: v.exactOptional(v.union([v.number(), v.literal("min")])),
-        maxPixels: v.exactOptional(v.number()),
-      },
+      { pixels: v.exactOptional(v.union([v.number(), v.literal("min")], settingsMessage)) },
       settingsMessage,
     ),
     "The attack's settings: no more than their `pixels` may differ.",

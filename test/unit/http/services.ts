@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createApp } from "../../../src/http/app.ts";
+import { createGate } from "../../../src/http/gate.ts";
 import type { Services } from "../../../src/http/services.ts";
 import { encodePng } from "../../../src/image/png.ts";
 import type { Raster } from "../../../src/kernel/raster.ts";
@@ -69,6 +70,7 @@ export const png = encodePng(image);
 
 export const services: Services = {
   version: "1.2.3",
+  build: "b".repeat(64),
   registry: {
     classifiers: [classifier],
     default: classifier,
@@ -87,6 +89,10 @@ export const services: Services = {
   evaluation: new ArrayBuffer(0),
   tokens: [],
   ready: async () => {},
+  gate: createGate(16, { policy: '"compute";q=60;w=60', allows: async () => true }),
+  maxBudget: { attack: 100_000, targets: 100_000, map: 100_000, audits: 100_000 },
+  log: () => {},
+  waitUntil: () => {},
   pause: () => new Promise((resolve) => setTimeout(resolve)),
 };
 

@@ -1,0 +1,66 @@
+/** What keeps one client, or many at once, from hurting the service. */
+import type { Context } from "hono";
+import { Problem } from "./problem.ts";
+
+/** How often one client may ask. */
+export interface Rate {
+  /** As the header `RateLimit-Policy` says it: `"compute";q=<requests>;w=<seconds>`. */
+  readonly policy: string;
+  /** Whether the client has requests left; counts this one. */
+  readonly allows: (client: string) => Promise<boolean>;
+}
+
+/** The gate before whatever computes. */
+export interface Gate {
+  /** Counts a request of this client. @throws Problem 429 when it asks too often */
+  admit(c: Context): Promise<void>;
+  /** Takes one of the places of those that compute, until the request is over. @throws Problem 429 when all are taken */
+  enter(c: Context): void;
+}
+
+/** A network of the kind that one client gets: an IPv4 address, or the first 64 bits of an IPv6 address. */
+export function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const [head = "", tail] = address.split("::");
+  const groups = head.split(":").filter(Boolean);
+  const missing = tail === undefined ? 0 : 8 - groups.length - tail.split(":").filter(Boolean).length;
+  const all = [...groups, ...Array<string>(missing).fill("0"), ...(tail?.split(":") ?? [])];
+  return all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":");
+}
+
+/** Who asks, as Cloudflare says it; undefined on one's own machine, where nobody needs to be kept off. */
+function clientOf(c: Context): string | undefined {
+  const address = c.req.header("CF-Connecting-IP");
+  return address === undefined || address === "::1" || address.startsWith("127.")
+    ? undefined
+    : networkOf(address);
+}
+
+/**
+ * @param places how many requests may compute at once in this isolate; there is no queue, because one that waits
+ *   holds its image in memory
+ */
+export function createGate(places: number, rate: Rate): Gate {
+  const [, seconds = "60"] = /;w=(\d+)/.exec(rate.policy) ?? [];
+  let taken = 0;
+  return {
+    async admit(c) {
+      const client = clientOf(c);
+      if (client === undefined || (await rate.allows(client))) return;
+      const detail = `There were too many requests from your network. Try again in ${seconds} seconds.`;
+      const headers = { "Retry-After": seconds, "RateLimit-Policy": rate.policy };
+      throw new Problem("rate-limited", detail, undefined, headers);
+    },
+    enter(c) {
+      if (taken >= places) {
+        const detail = `This instance of the service computes for ${places} requests already. Try again in a second.`;
+        throw new Problem("busy", detail, undefined, { "Retry-After": "1" });
+      }
+      taken++;
+      c.get("account").release.push(() => taken--);
+    },
+  };
+}
