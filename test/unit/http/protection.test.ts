@@ -142,6 +142,20 @@ describe("a reader that leaves", () => {
   });
 });
 
+test.each(["application/x-ndjson", "text/event-stream"])(
+  "a reader of %s that leaves before the last event does not keep its place",
+  async (Accept) => {
+    const { request, lines, over } = logging();
+    const reader = (await request("/v1/attack?sample=calm-0", { headers: { Accept } })).body!.getReader();
+    await reader.read();
+    // The result is waiting to be read.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await reader.cancel();
+    await over();
+    expect(lines).toHaveLength(1);
+  },
+);
+
 describe("the log", () => {
   test("has one line a request, without the image", async () => {
     const { request, lines } = logging();
