@@ -4,7 +4,6 @@ import { evaluationFile, kernelModule, nodeRegistry } from "../scripts/node-serv
 import { resolveOptions } from "../src/attack/options.ts";
 import { kernelSearches } from "../src/attack/phases.ts";
 import { attack } from "../src/attack/run.ts";
-import type { AttackSettings } from "../src/attack/settings.ts";
 import { evaluationImage } from "../src/audit/evaluation-set.ts";
 import { createKernel, type Kernel } from "../src/kernel/kernel.ts";
 import type { Engine } from "../src/oracle/oracle.ts";
@@ -20,7 +19,7 @@ const module = kernelModule();
 const { image, label } = evaluationImage(evaluationFile(), 0);
 
 /** A search that no success ends: every attack is `BUDGET` queries long. */
-const settings: AttackSettings = resolveOptions(
+const settings = resolveOptions(
   {
     search: "de",
     preset: "paper",

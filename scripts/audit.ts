@@ -22,6 +22,7 @@ import { rateBadge } from "../src/http/badge/message.ts";
 import { attackOptions, fromText } from "../src/http/schemas/options.ts";
 import { validate } from "../src/http/validate.ts";
 import { createPool } from "./evaluate/pool.ts";
+import { readPixels } from "./evaluate/rows.ts";
 import { evaluationFile, nodeRegistry } from "./node-services.ts";
 
 const file = evaluationFile();
@@ -63,7 +64,7 @@ const definition = defineAudit(
   classifier,
   {
     images,
-    pixels: values.pixels.split(",").map(Number),
+    pixels: readPixels(values.pixels),
     targeted: values.targeted,
     options: readOptions(),
   },

@@ -17,7 +17,7 @@ import { fitImage } from "../src/image/fit.ts";
 import type { Classifier } from "../src/model/classifier.ts";
 import { createPool, type Pool } from "./evaluate/pool.ts";
 import { type ResultRow, writeResults } from "./evaluate/results.ts";
-import { type Row, rowsOf } from "./evaluate/rows.ts";
+import { type Row, readPixels, rowsOf } from "./evaluate/rows.ts";
 import { openStore } from "./evaluate/store.ts";
 import { evaluationFile, nodeRegistry } from "./node-services.ts";
 
@@ -109,10 +109,10 @@ if (!classifier) throw new Error(`--model: there is no model "${options.model}".
 const { manifest } = classifier;
 const rows = rowsOf(
   {
-    pixels: list(options.pixels).map(Number),
+    pixels: readPixels(options.pixels),
     searches: list(options.search),
     presets: list(options.preset),
-    presetPixels: list(options.presetPixels ?? options.pixels).map(Number),
+    presetPixels: readPixels(options.presetPixels ?? options.pixels),
     seed: Number(options.seed),
     budget: options.budget === undefined ? undefined : Number(options.budget),
   },

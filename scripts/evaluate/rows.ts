@@ -11,13 +11,18 @@ export interface Row {
 }
 
 export interface RowChoice {
-  readonly pixels: readonly number[];
+  readonly pixels: readonly (number | "min")[];
   readonly searches: readonly string[];
   readonly presets: readonly string[];
   /** Numbers of pixels at which the presets are evaluated; their budgets are large. */
-  readonly presetPixels: readonly number[];
+  readonly presetPixels: readonly (number | "min")[];
   readonly seed: number;
   readonly budget: number | undefined;
+}
+
+/** Numbers of pixels, separated by commas; `min` for the fewest. */
+export function readPixels(text: string): (number | "min")[] {
+  return text.split(",").map((part) => (part === "min" ? part : Number(part)));
 }
 
 const isSearch = (name: string): name is Search => (searches as readonly string[]).includes(name);

@@ -24,6 +24,13 @@ export function hexColour(colour: number, channels: Raster["channels"]): string 
   return hexOf(samplesOf(colour, channels));
 }
 
+/** The colour word of a pixel as it is. */
+export function colourWord({ data, channels }: Raster, position: number): number {
+  return data
+    .subarray(position * channels, (position + 1) * channels)
+    .reduce((word, s) => (word << 8) | s, 0);
+}
+
 function hexAt({ data, channels }: Raster, position: number): string {
   return hexOf(data.subarray(position * channels, (position + 1) * channels));
 }

@@ -1,15 +1,17 @@
 import type { Raster } from "../kernel/raster.ts";
 import { cornerCount } from "./corners.ts";
 import { type Preset, presets } from "./presets.ts";
-import type { AttackSettings, DeSettings, Search } from "./settings.ts";
+import type { AttackSettings, DeSettings, FixedSettings, Search } from "./settings.ts";
 
 /** What a caller may say about an attack; everything left out is resolved to a default. */
 export type AttackInput = {
   readonly [Field in Exclude<
-    keyof DeSettings | "pixels" | "target" | "label" | "objective" | "stop" | "seed" | "budget" | "engine",
+    keyof DeSettings | "target" | "label" | "objective" | "stop" | "seed" | "budget" | "engine",
     "mutationFactor"
   >]?: (AttackSettings & DeSettings)[Field] | undefined;
 } & {
+  readonly pixels?: number | "min" | undefined;
+  readonly maxPixels?: number | undefined;
   readonly mutationFactor?: number | readonly [number, number] | undefined;
   readonly search?: Search | undefined;
   readonly preset?: Preset | undefined;
@@ -26,9 +28,10 @@ export interface OptionBounds {
   readonly maxBudget: number;
 }
 
-/** The allowed range of each numeric option, both ends included. `pixels` also ends at the image's size. */
+/** The allowed range of each numeric option, both ends included. `pixels` and `maxPixels` also end at the image's size. */
 export const ranges = {
   pixels: { min: 1, max: 1024, integer: true },
+  maxPixels: { min: 1, max: 1024, integer: true },
   population: { min: 4, max: 1000, integer: true },
   generations: { min: 1, max: 10_000, integer: true },
   mutationFactor: { min: 0, max: 2, integer: false },
@@ -49,6 +52,9 @@ const deOnly = [
   "colours",
   "start",
 ] as const;
+
+/** Where a search for the fewest pixels ends, left out. */
+const MAX_PIXELS = 10;
 
 /** An option that cannot be honoured; `detail` says what is allowed. */
 export class OptionError extends Error {
@@ -109,8 +115,25 @@ function resolveDe(input: AttackInput, base: DeSettings, pixels: number): DeSett
   };
 }
 
+type PixelSettings = { readonly pixels: number } | { readonly pixels: "min"; readonly maxPixels: number };
+
+function resolvePixels(
+  { pixels = 1, maxPixels }: AttackInput,
+  { width, height }: OptionBounds,
+): PixelSettings {
+  const area = width * height;
+  if (pixels === "min") {
+    return { pixels, maxPixels: inRange("maxPixels", maxPixels ?? Math.min(MAX_PIXELS, area), area) };
+  }
+  if (maxPixels !== undefined) {
+    throw new OptionError("maxPixels", `applies to pixels=min only, not to pixels=${pixels}.`);
+  }
+  return { pixels: inRange("pixels", pixels, area) };
+}
+
 /** The options that belong to one search alone. */
-function resolveSearch(input: AttackInput, search: Search, base: DeSettings, pixels: number) {
+function resolveSearch(input: AttackInput, search: Search, base: DeSettings, settings: PixelSettings) {
+  const most = settings.pixels === "min" ? settings.maxPixels : settings.pixels;
   const stray = deOnly.find((field) => input[field] !== undefined);
   if (stray && search !== "de") {
     throw new OptionError(stray, `applies to search=de only, not to search=${search}.`);
@@ -118,13 +141,11 @@ function resolveSearch(input: AttackInput, search: Search, base: DeSettings, pix
   if (input.exhaustive !== undefined && search !== "corners") {
     throw new OptionError("exhaustive", `applies to search=corners only, not to search=${search}.`);
   }
-  if (search === "de") return { search, ...resolveDe(input, base, pixels) };
+  if (search === "de") return { search, ...resolveDe(input, base, most) };
   if (search !== "corners") return { search };
-  if (pixels !== 1) {
-    throw new OptionError(
-      "search",
-      `"corners" changes one pixel at a time: it needs pixels=1, not ${pixels}.`,
-    );
+  if (settings.pixels !== 1) {
+    const detail = `"corners" changes one pixel at a time: it needs pixels=1, not ${settings.pixels}.`;
+    throw new OptionError("search", detail);
   }
   return { search, exhaustive: input.exhaustive ?? false };
 }
@@ -133,9 +154,14 @@ function resolveSearch(input: AttackInput, search: Search, base: DeSettings, pix
  * Resolves every option to a value and checks it.
  * @throws OptionError naming the first option that cannot be honoured
  */
+export function resolveOptions(
+  input: AttackInput & { readonly pixels?: number | undefined },
+  bounds: OptionBounds,
+): FixedSettings;
+export function resolveOptions(input: AttackInput, bounds: OptionBounds): AttackSettings;
 export function resolveOptions(input: AttackInput, bounds: OptionBounds): AttackSettings {
   const preset = presets[input.preset ?? "default"];
-  const pixels = inRange("pixels", input.pixels ?? 1, bounds.width * bounds.height);
+  const pixels = resolvePixels(input, bounds);
   const label = known("label", input.label, bounds.labels);
   const target = known("target", input.target, bounds.labels);
   if (target !== null && target === label) {
@@ -153,7 +179,7 @@ export function resolveOptions(input: AttackInput, bounds: OptionBounds): Attack
     );
   }
   return {
-    pixels,
+    ...pixels,
     target,
     label,
     ...resolveSearch(input, input.search ?? preset.search, preset.de, pixels),

@@ -1,5 +1,5 @@
 import type { SearchSettings } from "../kernel/search-settings.ts";
-import type { AttackSettings } from "./settings.ts";
+import type { FixedSettings } from "./settings.ts";
 
 /**
  * The kernel's searches that an attack runs, one after the other, over one memory of queried candidates.
@@ -7,7 +7,7 @@ import type { AttackSettings } from "./settings.ts";
  * `auto` is what measured best (docs/results.md): the corner scan for one pixel, which ends in a
  * certificate, and the guided search for more.
  */
-export function kernelSearches(settings: AttackSettings): readonly SearchSettings[] {
+export function kernelSearches(settings: FixedSettings): readonly SearchSettings[] {
   const { search } = settings;
   switch (search) {
     case "auto":
@@ -25,6 +25,6 @@ export function kernelSearches(settings: AttackSettings): readonly SearchSetting
 }
 
 /** Whether an attack that goes to its end has queried every one-pixel corner-colour change. */
-export function scansCorners(settings: AttackSettings): boolean {
+export function scansCorners(settings: FixedSettings): boolean {
   return kernelSearches(settings).some(({ search }) => search === "corners");
 }

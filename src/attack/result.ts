@@ -24,6 +24,14 @@ export interface Certificate {
   readonly fooling: number;
 }
 
+/** One number of pixels that was tried in the search for the fewest. */
+export interface Tried {
+  readonly pixels: number;
+  /** Queries that it took, those included that then put needless pixels back. */
+  readonly queries: number;
+  readonly stopped: Stopped;
+}
+
 export interface AttackResult {
   readonly status: "fooled" | "survived" | "misclassified";
   readonly label: string;
@@ -37,13 +45,17 @@ export interface AttackResult {
   readonly cost: {
     /** Candidates queried; the two forward passes that make `before` and `after` are not counted. */
     readonly queries: number;
+    /** Of the last search. */
     readonly generations: number;
+    /** The most queries that the settings allow. */
     readonly budget: number;
   };
   readonly settings: AttackSettings;
   /** null where nothing was searched. */
   readonly stopped: Stopped | null;
   readonly certificate: Certificate | null;
+  /** Every number of pixels that was tried, ascending; there when the fewest were searched for. */
+  readonly tried?: readonly Tried[];
   readonly engine: Engine;
   /** onnxruntime confirms that the returned PNG, decoded again, fools the classifier. */
   readonly verified: boolean;

@@ -1,13 +1,12 @@
 import { applyCandidate, changedPixels } from "./adversarial-image.ts";
-import { cornerCount } from "./corners.ts";
+import { type Attempt, attempt } from "./attempt.ts";
+import { type FewestAttempt, searchFewest } from "./fewest.ts";
 import { argmax, type Goal, isFooled } from "./objectives.ts";
 import { OptionError } from "./options.ts";
-import { kernelSearches, scansCorners } from "./phases.ts";
 import type { AttackResult } from "./result.ts";
 import { answerOf, roundTrip } from "./round-trip.ts";
-import { type SearchOutcome, search } from "./search.ts";
 import type { AttackSettings } from "./settings.ts";
-import { engineFor, type Subject } from "./subject.ts";
+import type { Subject } from "./subject.ts";
 
 export interface AttackRequest extends Subject {
   readonly settings: AttackSettings;
@@ -22,33 +21,9 @@ function goalOf(settings: AttackSettings, labels: readonly string[], predicted: 
   return { label, target, objective: settings.objective, stop: settings.stop };
 }
 
-async function runSearch(
-  request: AttackRequest,
-  goal: Goal,
-  clean: Float32Array,
-): Promise<SearchOutcome & Pick<AttackResult, "engine">> {
-  const { classifier, image, settings } = request;
-  const searches = kernelSearches(settings);
-  const { kernel, oracle } = engineFor(request, { ...settings, searches }, clean);
-  const outcome = await search({
-    kernel,
-    oracle,
-    goal,
-    phases: searches.length,
-    seed: settings.seed,
-    budget: settings.budget,
-    exhaustive: settings.search === "corners" && settings.exhaustive,
-    verify: async (words) => {
-      const returned = await roundTrip(classifier, applyCandidate(image, words));
-      return isFooled(returned.probabilities, goal);
-    },
-    signal: request.signal,
-    onProgress: request.onProgress,
-    pause: request.pause,
-  });
-  const scanned = scansCorners(settings) && outcome.queries === cornerCount(image);
-  const stopped = scanned && outcome.stopped === "budget" ? "exhausted" : outcome.stopped;
-  return { ...outcome, stopped, engine: oracle.engine };
+/** The most queries that these settings allow. */
+function budgetOf(settings: AttackSettings): number {
+  return settings.pixels === "min" ? settings.budget * settings.maxPixels : settings.budget;
 }
 
 /**
@@ -74,7 +49,7 @@ export async function attack(request: AttackRequest): Promise<AttackResult> {
       after: before,
       pixels: [],
       png: clean.png,
-      cost: { queries: 0, generations: 0, budget: settings.budget },
+      cost: { queries: 0, generations: 0, budget: budgetOf(settings) },
       stopped: null,
       certificate: null,
       engine: "onnxruntime",
@@ -82,21 +57,24 @@ export async function attack(request: AttackRequest): Promise<AttackResult> {
     };
   }
 
-  const outcome = await runSearch(request, goal, clean.probabilities);
+  const outcome: Attempt & Partial<FewestAttempt> =
+    settings.pixels === "min"
+      ? await searchFewest(request, settings, goal, clean.probabilities)
+      : await attempt(request, settings, goal, clean.probabilities);
   const found = outcome.fooled ?? outcome.best;
   const returned = found ? await roundTrip(classifier, applyCandidate(image, found.words)) : clean;
   const verified = outcome.fooled !== null && isFooled(returned.probabilities, goal);
-  const scanned = scansCorners(settings) && outcome.stopped === "exhausted";
   return {
     ...common,
     status: verified ? "fooled" : "survived",
     after: answerOf(labels, returned.probabilities),
     pixels: changedPixels(image, returned.image),
     png: returned.png,
-    cost: { queries: outcome.queries, generations: outcome.generations, budget: settings.budget },
+    cost: { queries: outcome.queries, generations: outcome.generations, budget: budgetOf(settings) },
     stopped: outcome.stopped,
-    certificate: scanned ? { corners: cornerCount(image), fooling: outcome.fooling } : null,
-    engine: outcome.engine,
+    certificate: outcome.certificate,
+    ...(outcome.tried && { tried: outcome.tried }),
+    engine: outcome.oracle.engine,
     verified,
   };
 }

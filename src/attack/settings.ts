@@ -14,8 +14,6 @@ export const stops = ["flip", "confidence"] as const;
 export type DeSettings = Omit<KernelDeSettings, "search">;
 
 interface CommonSettings {
-  /** k, the number of changed pixels. */
-  readonly pixels: number;
   /** The label to reach; null for an untargeted attack. */
   readonly target: string | null;
   /** The true label; null to take the classifier's own answer on the unchanged image. */
@@ -23,16 +21,34 @@ interface CommonSettings {
   readonly objective: (typeof objectives)[number];
   readonly stop: (typeof stops)[number];
   readonly seed: number;
-  /** Most queries of the attack. */
+  /** Most queries of one search: of the attack, or where it makes several, of each. */
   readonly budget: number;
   /** The oracle to use; null for the fastest that fits the classifier. */
   readonly engine: Engine | null;
 }
 
+type SearchChoice =
+  | ({ readonly search: "de" } & DeSettings)
+  | { readonly search: "corners"; readonly exhaustive: boolean }
+  | { readonly search: "auto" | "sparse-rs" | "random" };
+
+interface FixedPixels {
+  /** k, the number of changed pixels. */
+  readonly pixels: number;
+}
+
+interface FewestPixels {
+  /** The fewest that fool, searched for from 1 up. */
+  readonly pixels: "min";
+  /** Where that ends. */
+  readonly maxPixels: number;
+}
+
+/** The settings of one search. */
+export type FixedSettings = CommonSettings & FixedPixels & SearchChoice;
+
+/** The settings of a search for the fewest pixels. */
+export type FewestSettings = CommonSettings & FewestPixels & SearchChoice;
+
 /** Every option of an attack, resolved. Sending them again gives the same bytes. */
-export type AttackSettings = CommonSettings &
-  (
-    | ({ readonly search: "de" } & DeSettings)
-    | { readonly search: "corners"; readonly exhaustive: boolean }
-    | { readonly search: "auto" | "sparse-rs" | "random" }
-  );
+export type AttackSettings = CommonSettings & (FixedPixels | FewestPixels) & SearchChoice;

@@ -4,7 +4,7 @@ import type { Classifier } from "../model/classifier.ts";
 import { type AttackEngine, createEngine, EngineError } from "../oracle/engine.ts";
 import { OptionError } from "./options.ts";
 import type { SearchOptions } from "./search.ts";
-import type { AttackSettings } from "./settings.ts";
+import type { FixedSettings } from "./settings.ts";
 
 /** An image under attack, and what every attack on it needs. */
 export interface Subject {
@@ -17,9 +17,7 @@ export interface Subject {
   readonly pause?: SearchOptions["pause"];
 }
 
-export interface EngineSettings extends Pick<AttackSettings, "budget" | "engine"> {
-  /** k, the number of changed pixels. */
-  readonly pixels: number;
+export interface EngineSettings extends Pick<FixedSettings, "pixels" | "budget" | "engine"> {
   readonly searches: readonly SearchSettings[];
 }
 

@@ -6,7 +6,7 @@ import type { AuditDefinition, ImageSet } from "./definition.ts";
 export interface AuditInput {
   readonly images: ImageSet;
   /** The numbers of pixels, each a row of the report. */
-  readonly pixels: readonly number[];
+  readonly pixels: readonly (number | "min")[];
   readonly targeted: boolean;
   readonly options: Omit<AttackInput, "pixels" | "label" | "target">;
 }
@@ -33,7 +33,10 @@ export function defineAudit(model: ModelEntry, input: AuditInput, maxBudget: num
     targeted,
     options,
     rows: pixels.map((one) => {
-      const { label: _, target: __, ...settings } = resolveOptions({ ...options, pixels: one }, bounds);
+      // Where one row is for the fewest pixels, its maxPixels is no mistake in the others.
+      const isForOther = one !== "min" && pixels.includes("min");
+      const row = { ...options, pixels: one, ...(isForOther && { maxPixels: undefined }) };
+      const { label: _, target: __, ...settings } = resolveOptions(row, bounds);
       return { pixels: one, settings };
     }),
   };

@@ -78,7 +78,7 @@ async function start(c: Context, services: Services): Promise<Response> {
     classifier,
     {
       images: asked.set,
-      pixels: typeof pixels === "number" ? [pixels] : (pixels ?? DEFAULT_PIXELS),
+      pixels: typeof pixels === "number" || pixels === "min" ? [pixels] : (pixels ?? DEFAULT_PIXELS),
       targeted: targeted ?? false,
       options,
     },

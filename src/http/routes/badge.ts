@@ -60,12 +60,14 @@ async function answer(c: Context, services: Services): Promise<Answer> {
 async function badgeOf(
   { registry, evidence }: Services,
   id: string,
-  pixels: number | undefined,
+  pixels: number | "min" | undefined,
 ): Promise<Badge> {
   const classifier = registry.get(id);
   if (classifier === undefined) return plainBadge("no such model");
   const report = await evidence(classifier);
   if (report === null) return plainBadge("not audited");
   const row = report.rows.find((one) => pixels === undefined || one.pixels === pixels);
-  return row ? rateBadge(row.pixels, row.statistics.fooled) : plainBadge(`${pixels}px: not audited`);
+  return row
+    ? rateBadge(row.pixels, row.statistics.fooled)
+    : plainBadge(`${pixels === "min" ? "any px" : `${pixels}px`}: not audited`);
 }

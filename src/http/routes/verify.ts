@@ -83,7 +83,7 @@ function claimsOf(claimed: Claimed, { manifest }: Classifier) {
     target: claimed.target ?? undefined,
     status,
     verified,
-    mostPixels: typeof settings?.pixels === "number" ? settings.pixels : undefined,
+    mostPixels: settings?.pixels === "min" ? settings.maxPixels : settings?.pixels,
     pixels,
     sha256: typeof model === "object" ? model.sha256 : undefined,
   };

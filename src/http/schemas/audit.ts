@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { MAX_ROWS } from "../../audit/define.ts";
 import { BADGE_STYLES } from "../badge/draw.ts";
-import { attackOptions, named, numeric, oneOf, sourceOptions } from "./options.ts";
+import { attackOptions, named, numberOfPixels, oneOf, sourceOptions } from "./options.ts";
 
 /** Most images that can be sent with an audit. */
 export const MAX_UPLOADED = 500;
@@ -33,9 +33,9 @@ const uploaded = v.pipe(
   v.maxLength(MAX_UPLOADED, `must hold 1 to ${MAX_UPLOADED} images`),
 );
 
-const pixelsMessage = `must be a whole number from 1 to 1024, or a list of 1 to ${MAX_ROWS} of them`;
+const pixelsMessage = `must be a whole number from 1 to 1024, min, or a list of 1 to ${MAX_ROWS} of them`;
 const pixelsList = v.pipe(
-  v.array(numeric("pixels")),
+  v.array(numberOfPixels),
   v.minLength(1, pixelsMessage),
   v.maxLength(MAX_ROWS, pixelsMessage),
 );
@@ -48,8 +48,8 @@ export const auditSchema = v.strictObject({
     "The first `count` evaluation images, or with a `seed` a sample of them; or up to 500 images with labels.",
   ),
   pixels: named(
-    v.union([numeric("pixels"), pixelsList], pixelsMessage),
-    "The numbers of pixels; each is a row of the report. Left out, 1, 3 and 5.",
+    v.union([numberOfPixels, pixelsList], pixelsMessage),
+    "The numbers of pixels, or min; each is a row of the report. Left out, 1, 3 and 5.",
   ),
   targeted: named(flag, "Attack every image at every other label, instead of away from its own."),
   publish: named(flag, "Make the report the evidence behind the model's badge (evaluation images only)."),
@@ -58,7 +58,7 @@ export const auditSchema = v.strictObject({
 
 /** The options of a badge. */
 export const badgeSchema = v.strictObject({
-  pixels: named(numeric("pixels"), "The number of pixels. Left out, the report's first."),
+  pixels: named(numberOfPixels, "The number of pixels, or min. Left out, the report's first."),
   style: named(oneOf(BADGE_STYLES), "The badge's style."),
   label: named(
     v.pipe(v.string("must be a text"), v.maxLength(64, "must be at most 64 characters long")),

@@ -19,6 +19,11 @@ export function named<const Schema extends v.GenericSchema>(schema: Schema, desc
   return v.optional(v.pipe(schema, v.description(description)));
 }
 
+const pixelsMessage = `must be a whole number from ${ranges.pixels.min} to ${ranges.pixels.max}, or min`;
+
+/** A number of pixels, or the fewest. */
+export const numberOfPixels = v.union([numeric("pixels"), v.literal("min")], pixelsMessage);
+
 const mutationFactor = numeric("mutationFactor");
 const text = v.string("must be a text");
 
@@ -37,9 +42,11 @@ export const sourceOptions = {
 /** Everything that can be said about an attack. */
 export const attackOptions = {
   pixels: named(
-    numeric("pixels"),
-    "k, the number of pixels that may change; at most the image's own number. Left out, 1.",
+    numberOfPixels,
+    "k, the number of pixels that may change; at most the image's own number. With min, the fewest that fool: " +
+      "every number from 1 up is searched with a budget of its own, 1 by the corner scan. Left out, 1.",
   ),
+  maxPixels: named(numeric("maxPixels"), "Where pixels=min ends. Left out, 10."),
   target: named(
     v.pipe(v.nullable(text), v.examples(["dog"])),
     "The label to reach. Left out or null, any wrong label will do.",
@@ -78,7 +85,7 @@ export const attackOptions = {
   objective: named(oneOf(objectives), "What a search lowers."),
   stop: named(oneOf(stops), "When a success ends the search: at once, or at the paper's confidence."),
   seed: named(numeric("seed"), "Seed of the random generator. Left out, 1."),
-  budget: named(numeric("budget"), "The most queries to spend. Left out, the preset's."),
+  budget: named(numeric("budget"), "The most queries that one search may spend. Left out, the preset's."),
   engine: named(
     v.nullable(oneOf(["onnxruntime", "incremental"])),
     "The oracle. Left out or null, the fastest that fits.",

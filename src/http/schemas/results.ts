@@ -19,7 +19,8 @@ const answer = v.strictObject({
 
 const settingsOfAll = {
   model: v.string(),
-  pixels: whole,
+  pixels: v.union([whole, v.literal("min")]),
+  maxPixels: v.exactOptional(whole),
   target: v.nullable(v.string()),
   label: v.nullable(v.string()),
   objective: v.picklist(objectives),
@@ -69,10 +70,19 @@ export const attackResultSchema = v.strictObject({
   before: answer,
   after: described(answer, "The classifier's answer to the returned image, by onnxruntime."),
   pixels: described(changedPixels, "The pixels that differ."),
-  cost: v.strictObject({ queries: whole, generations: whole, budget: whole }),
+  cost: described(
+    v.strictObject({ queries: whole, generations: whole, budget: whole }),
+    "Queries spent; generations of the last search; the most queries that the settings allow.",
+  ),
   settings,
   stopped,
   certificate,
+  tried: v.exactOptional(
+    described(
+      v.array(v.strictObject({ pixels: whole, queries: whole, stopped: v.nonNullable(stopped) })),
+      "With pixels=min: every number of pixels that was tried, ascending.",
+    ),
+  ),
   engine,
   verified: described(
     v.boolean(),

@@ -53,7 +53,10 @@ export const verifySchema = v.strictObject({
   verified: named(v.boolean("must be true or false"), "Whether the image is said to fool the classifier."),
   settings: named(
     v.looseObject(
-      { pixels: v.exactOptional(v.union([v.number(), v.literal("min")], settingsMessage)) },
+      {
+        pixels: v.exactOptional(v.union([v.number(), v.literal("min")])),
+        maxPixels: v.exactOptional(v.number()),
+      },
       settingsMessage,
     ),
     "The attack's settings: no more than their `pixels` may differ.",

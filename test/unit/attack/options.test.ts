@@ -63,11 +63,19 @@ test("resolved options resolve to themselves", () => {
     { preset: "paper" },
     { search: "corners", exhaustive: true, budget: 8192 },
     { search: "random", pixels: 5 },
+    { search: "de", pixels: "min" },
+    { pixels: "min", maxPixels: 3 },
     { search: "sparse-rs", pixels: 3, target: "dog", label: "cat" },
   ] as const) {
     const settings = resolveOptions(input, bounds);
     expect(resolveOptions(settings, bounds)).toEqual(settings);
   }
+});
+
+test("the fewest pixels are searched for up to ten, or as many as there are", () => {
+  expect(resolveOptions({ pixels: "min" }, bounds)).toMatchObject({ pixels: "min", maxPixels: 10 });
+  const tiny = { ...bounds, width: 2, height: 3 };
+  expect(resolveOptions({ pixels: "min" }, tiny)).toMatchObject({ pixels: "min", maxPixels: 6 });
 });
 
 test("an option wins over its preset", () => {
@@ -95,6 +103,11 @@ test.for([
   ["target", { target: "zebra" }],
   ["target", { target: "cat", label: "cat" }],
   ["search", { search: "corners", pixels: 3 }],
+  ["search", { search: "corners", pixels: "min" }],
+  ["maxPixels", { pixels: 3, maxPixels: 5 }],
+  ["maxPixels", { pixels: "min", maxPixels: 0 }],
+  ["maxPixels", { pixels: "min", maxPixels: 1025 }],
+  ["population", { search: "de", pixels: "min", maxPixels: 1000, population: 1000 }],
   ["population", { search: "random", population: 50 }],
   ["exhaustive", { search: "de", exhaustive: true }],
   ["exhaustive", { search: "corners", exhaustive: true, budget: 8191 }],

@@ -68,7 +68,7 @@ test("the options of an attack are the same in the query string, in JSON and in 
   expect(parameters!.find(({ name }) => name === "pixels")).toMatchObject({
     in: "query",
     required: false,
-    schema: { type: "integer", minimum: 1, maximum: 1024 },
+    schema: { anyOf: [{ type: "integer", minimum: 1, maximum: 1024 }, { const: "min" }] },
   });
   const sample = paths["/v1/attack"]!.get!.parameters!.find(({ name }) => name === "sample");
   expect(sample).toMatchObject({ required: true });
@@ -84,6 +84,7 @@ test.each([
   ["/v1/attack?sample=calm-0&label=glaring", "GET", attackResultSchema],
   ["/v1/attack?sample=calm-0&search=corners&exhaustive=true", "GET", attackResultSchema],
   ["/v1/attack?sample=calm-0&search=random&budget=3", "GET", attackResultSchema],
+  ["/v1/attack?sample=calm-0&pixels=min&maxPixels=4", "GET", attackResultSchema],
   ["/v1/map?sample=calm-0", "POST", mapSchema],
   ["/v1/map?sample=calm-0&label=glaring", "POST", mapSchema],
   ["/v1/models/glare/badge.json", "GET", badgeEndpointSchema],
