@@ -32,7 +32,7 @@ const failing = ({ claims }: Verified) => claims.filter(({ holds }) => !holds).m
 const attack = async (query: string) =>
   (await (await app.request(`/v1/attack?${query}`, post(png))).json()) as Record<string, unknown>;
 
-test.for(["pixels=1", "pixels=3&seed=9", "pixels=1&search=random&budget=1", "label=glaring"])(
+test.for(["pixels=1", "pixels=min", "pixels=3&seed=9", "pixels=1&search=random&budget=1", "label=glaring"])(
   "an attack's response is taken as it is, and holds: %s",
   async (query, { expect }) => {
     const response = await attack(query);
