@@ -18,7 +18,8 @@ try {
     readSamples(folder).map(({ name }) => join(folder, `${name}.png`)),
     "build/public",
   );
-  console.log(`page: ${(bytes / 1000).toFixed(1)} KB of script and style, compressed`);
+  // To stderr: what a script prints after its build, such as the bench's JSON, stands alone in stdout.
+  console.error(`page: ${(bytes / 1000).toFixed(1)} KB of script and style, compressed`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
