@@ -1,9 +1,9 @@
 import type { Raster } from "../kernel/raster.ts";
+import { byteTable } from "../kernel/tensor-format.ts";
 import type { InputFormat } from "./manifest.ts";
 
 /**
- * One image as a model's input tensor, each value (byte × scale − mean) / std in float64 and then
- * rounded to float32.
+ * One image as a model's input tensor, with the values that the kernel renders too.
  * @param image an image of the model's own width, height and channels
  * @throws RangeError for any other image
  */
@@ -16,12 +16,13 @@ export function renderTensor(image: Raster, format: InputFormat): Float32Array {
     );
   }
   const area = width * height;
+  const values = byteTable(format, channels);
   const tensor = new Float32Array(area * channels);
   for (let place = 0; place < area; place++) {
     for (let channel = 0; channel < channels; channel++) {
       const byte = image.data[place * channels + channel]!;
-      const value = (byte * format.scale - format.mean[channel]!) / format.std[channel]!;
-      tensor[format.layout === "NCHW" ? channel * area + place : place * channels + channel] = value;
+      tensor[format.layout === "NCHW" ? channel * area + place : place * channels + channel] =
+        values[channel * 256 + byte]!;
     }
   }
   return tensor;
