@@ -7,7 +7,7 @@
 //
 // A tensor is a map of height × width positions. The values of one position stand together in a
 // *record*: `channels` floats padded to a multiple of four, and, where a convolution reads the
-// tensor, the list of its nonzero channels (see list.ts). Each position has two records, a clean and
+// tensor, the list of its nonzero channels (see settle.ts). Each position has two records, a clean and
 // a dirty one, and a tensor's *address table* says for each position, the zero border included,
 // which one counts.
 

@@ -41,8 +41,8 @@ import {
   markAll,
   onlyRecord,
   originOf,
-  place,
   restore,
+  setArena,
 } from "./state";
 
 let header: usize = 0;
@@ -74,7 +74,7 @@ function paint(pixels: i32): void {
   settle(image, NONE, 0, 0);
 }
 
-function take(step: usize, everything: bool): void {
+function runStep(step: usize, everything: bool): void {
   const operation = field(step, STEP_OPERATION);
   const output = follow(step, STEP_OUTPUT);
   if (everything) markAll(output);
@@ -100,7 +100,7 @@ function run(pixels: i32, everything: bool): void {
   paint(pixels);
   let step = follow(header, HEADER_STEPS);
   for (let i = 0; i < field(header, HEADER_STEP_COUNT); i++) {
-    take(step, everything);
+    runStep(step, everything);
     step += STEP_BYTES;
   }
 }
@@ -111,7 +111,7 @@ function run(pixels: i32, everything: bool): void {
  */
 export function startInference(arena: usize, pixels: i32): void {
   header = arena;
-  place(arena);
+  setArena(arena);
   const tensors = field(header, HEADER_TENSOR_COUNT);
   for (let i = 0; i < tensors; i++) initialise(tensorAt(i));
   run(pixels, true);

@@ -20,7 +20,7 @@ import {
 let arena: usize = 0;
 
 /** Says where the plan lies. */
-export function place(address: usize): void {
+export function setArena(address: usize): void {
   arena = address;
 }
 

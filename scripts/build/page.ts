@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import sharp from "sharp";
 
-/** Thumbnails in a row of the sheet, and the side of one; src/page/samples.tsx reads the sheet by them. */
+/** Thumbnails in a row of the sheet, and the side of one; src/page/choose/samples.tsx reads the sheet by them. */
 const COLUMNS = 10;
 const SIDE = 32;
 

@@ -36,7 +36,7 @@ export interface KernelOptions {
   readonly plan?: InferencePlan;
 }
 
-/** The searches and the renderer of one attack. Numbers only: it never sees a label or a probability. */
+/** The searches, the renderer and the inference of one attack. Numbers only: it never sees a label's name. */
 export interface Kernel {
   /**
    * Starts searches[search] from a seed (a whole number from 0 to 2⁵³ − 1). What was queried before
