@@ -86,7 +86,9 @@ function cleanState(memory: WebAssembly.Memory, arena: number): Uint8Array[] {
   });
 }
 
-test("an incremental query has the bits of a full one, and leaves the clean state as it was", () => {
+test("an incremental query has the bits of a full one, and leaves the clean state as it was", {
+  timeout: 240_000,
+}, () => {
   const { wasm, inference, arena } = open(image);
   const full = open(image);
   const colours = new Uint32Array(
