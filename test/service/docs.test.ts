@@ -54,6 +54,9 @@ test("the README's attack fools the classifier, which says the same of the retur
   const readme = scripts.find(({ file }) => file === "README.md")!;
   const result = JSON.parse((await run(readme.script)).stdout);
   expect(result).toMatchObject({ status: "fooled", verified: true });
+  const [, shown] = /^```json\n(.*?)^```/ms.exec(readFileSync("README.md", "utf8"))!;
+  const { pixels, cost } = JSON.parse(shown!);
+  expect(result).toMatchObject({ pixels, cost });
   writeFileSync(join(folder, "fooled.png"), Buffer.from(result.image.split(",")[1], "base64"));
   const classify = `curl -s --data-binary @fooled.png -H 'content-type: image/png' ${ORIGIN}/v1/classify`;
   expect(JSON.parse((await run(classify)).stdout).label).toBe(result.after.label);
