@@ -1,10 +1,11 @@
 import { colourWord } from "./adversarial-image.ts";
 import { type Attempt, attempt, confirms } from "./attempt.ts";
 import { endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
+import { cornerSettings } from "./phases.ts";
 import type { Tried } from "./result.ts";
 import type { Queried } from "./search.ts";
 import type { FewestSettings, FixedSettings } from "./settings.ts";
-import type { Subject } from "./subject.ts";
+import { afterQueries, type Subject } from "./subject.ts";
 
 /** What came of a search for the fewest pixels. */
 export interface FewestAttempt extends Attempt {
@@ -14,21 +15,9 @@ export interface FewestAttempt extends Attempt {
 
 /** The settings of one number of pixels: for one, the corner scan, which can exclude it for certain. */
 function settingsFor(settings: FewestSettings, pixels: number): FixedSettings {
+  if (pixels === 1) return cornerSettings(settings, false);
   const { maxPixels: _, ...rest } = settings;
-  if (pixels > 1) return { ...rest, pixels };
-  const { target, label, objective, stop, seed, budget, engine } = rest;
-  return {
-    target,
-    label,
-    objective,
-    stop,
-    seed,
-    budget,
-    engine,
-    pixels,
-    search: "corners",
-    exhaustive: false,
-  };
+  return { ...rest, pixels };
 }
 
 /** The candidate without the changes at one position, in as many words. */
@@ -95,14 +84,8 @@ export async function searchFewest(
   let best: Queried | null = null;
   let certificate: Attempt["certificate"] = null;
   for (let pixels = 1; ; pixels++) {
-    const spent = queries;
-    const shifted: Subject = {
-      ...subject,
-      onProgress:
-        subject.onProgress &&
-        ((progress) => subject.onProgress?.({ ...progress, queries: spent + progress.queries })),
-    };
-    const made = await attempt(shifted, settingsFor(settings, pixels), goal, clean);
+    const after = afterQueries(subject, queries);
+    const made = await attempt(after, settingsFor(settings, pixels), goal, clean);
     certificate ??= made.certificate;
     if (made.best !== null && (best === null || made.best.loss < best.loss)) best = made.best;
     const isFound = made.fooled !== null && (await confirms(subject, made.fooled.words, goal));

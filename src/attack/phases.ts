@@ -1,5 +1,5 @@
 import type { SearchSettings } from "../kernel/search-settings.ts";
-import type { FixedSettings } from "./settings.ts";
+import type { AttackSettings, FixedSettings } from "./settings.ts";
 
 /**
  * The kernel's searches that an attack runs, one after the other, over one memory of queried candidates.
@@ -22,6 +22,13 @@ export function kernelSearches(settings: FixedSettings): readonly SearchSettings
     case "sparse-rs":
       return [{ search }];
   }
+}
+
+/** The settings of a corner scan with the same goal and limits. */
+export function cornerSettings(settings: AttackSettings, exhaustive: boolean): FixedSettings {
+  const { target, label, objective, stop, seed, budget, engine } = settings;
+  const common = { target, label, objective, stop, seed, budget, engine };
+  return { ...common, pixels: 1, search: "corners", exhaustive };
 }
 
 /** Whether an attack that goes to its end has queried every one-pixel corner-colour change. */

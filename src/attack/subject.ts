@@ -38,3 +38,13 @@ export function engineFor(
     throw new OptionError("engine", `"incremental" is not to be had: the model ${error.message}.`);
   }
 }
+
+/** The same subject for a search that follows others: its progress counts their queries too. */
+export function afterQueries(subject: Subject, queries: number): Subject {
+  const { onProgress } = subject;
+  if (!onProgress) return subject;
+  return {
+    ...subject,
+    onProgress: (progress) => onProgress({ ...progress, queries: queries + progress.queries }),
+  };
+}

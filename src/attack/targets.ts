@@ -1,0 +1,197 @@
+import type { Engine } from "../oracle/oracle.ts";
+import { applyCandidate, changedPixels } from "./adversarial-image.ts";
+import { attempt, confirms } from "./attempt.ts";
+import { cornerCount } from "./corners.ts";
+import { argmax, endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
+import { cornerSettings, scansCorners } from "./phases.ts";
+import type { Answer, Certificate, ChangedPixel } from "./result.ts";
+import { answerOf, type Returned, roundTrip } from "./round-trip.ts";
+import type { Queried, Stopped } from "./search.ts";
+import type { FixedSettings } from "./settings.ts";
+import { afterQueries, type Subject } from "./subject.ts";
+
+export interface TargetsRequest extends Subject {
+  /** Of each target's attack, its budget too; `target` is null. */
+  readonly settings: FixedSettings;
+}
+
+/** What came of the attack at one target. */
+export interface TargetResult {
+  readonly target: string;
+  readonly status: "fooled" | "survived";
+  /** The classifier's answer to the returned image, by onnxruntime. */
+  readonly after: Answer;
+  readonly pixels: readonly ChangedPixel[];
+  /** The returned image as PNG: the target's if it was reached, else the best candidate's. */
+  readonly png: Uint8Array;
+  /** Queries of the whole call up to the one that reached the target, or to the end of its search. */
+  readonly cost: { readonly queries: number };
+  readonly stopped: Stopped;
+  /** After a full corner scan: how many corners there are, and how many reach the target. */
+  readonly certificate: Certificate | null;
+  /** onnxruntime confirms that it takes the returned PNG, decoded again, for the target. */
+  readonly verified: boolean;
+}
+
+export interface TargetsResult {
+  readonly label: string;
+  readonly before: Answer;
+  /** In the order of the model's labels; none where the classifier is wrong before any pixel changes. */
+  readonly targets: readonly TargetResult[];
+  readonly cost: { readonly queries: number; readonly budget: number };
+  readonly settings: FixedSettings;
+  readonly engine: Engine;
+}
+
+/** One target, and what is known of the way to it. */
+interface Aim {
+  readonly goal: Goal & { readonly target: number };
+  /** The candidate that reaches it; null as long as none does. */
+  reached: Queried | null;
+  /** The nearest of all candidates. */
+  best: Queried | null;
+  fooling: number;
+  queries: number;
+  stopped: Stopped;
+}
+
+/** What one request has spent so far, over all its targets. */
+interface Spending {
+  queries: number;
+  engine: Engine;
+}
+
+/** The candidate of the two with the lower loss, the first of equals. */
+function nearer(one: Queried | null, words: Uint32Array, row: Float32Array, goal: Goal): Queried {
+  const loss = lossOf(row, goal);
+  if (one !== null && one.loss <= loss) return one;
+  return { words: words.slice(), probabilities: row.slice(), loss };
+}
+
+/** With one pixel, one scan of all corner colours answers every target for certain. */
+async function scan(
+  request: TargetsRequest,
+  aims: readonly Aim[],
+  clean: Float32Array,
+  spent: Spending,
+): Promise<void> {
+  const { label, objective, stop } = aims[0]!.goal;
+  const goal: Goal = { label, target: null, objective, stop };
+  const onAnswer = (words: Uint32Array, row: Float32Array) => {
+    spent.queries++;
+    const answer = argmax(row);
+    for (const aim of aims) {
+      aim.best = nearer(aim.best, words, row, aim.goal);
+      if (answer !== aim.goal.target) continue;
+      aim.fooling++;
+      const before = aim.reached;
+      aim.reached = nearer(before, words, row, aim.goal);
+      if (aim.reached !== before) aim.queries = spent.queries;
+    }
+  };
+  const settings = cornerSettings(request.settings, true);
+  const { stopped, oracle } = await attempt(request, settings, goal, clean, onAnswer);
+  spent.engine = oracle.engine;
+  for (const aim of aims) {
+    aim.stopped = stopped;
+    if (aim.reached === null) aim.queries = spent.queries;
+  }
+}
+
+/**
+ * One search a target, the likeliest first. Every candidate is tested for all targets that are not
+ * reached yet, so that a target that another one's search comes upon needs none of its own.
+ */
+async function searchEach(
+  request: TargetsRequest,
+  aims: readonly Aim[],
+  clean: Float32Array,
+  spent: Spending,
+): Promise<void> {
+  const { classifier, settings } = request;
+  const { labels } = classifier.manifest;
+  const order = aims.toSorted((a, b) => clean[b.goal.target]! - clean[a.goal.target]!);
+  for (const aim of order) {
+    if (aim.reached !== null) continue;
+    const others = order.filter((other) => other !== aim && other.reached === null);
+    const met = new Map<Aim, { candidate: Queried; queries: number }>();
+    const onAnswer = (words: Uint32Array, row: Float32Array) => {
+      spent.queries++;
+      for (const other of others) {
+        other.best = nearer(other.best, words, row, other.goal);
+        if (met.has(other) || !isFooled(row, other.goal) || !endsSearch(row, other.goal)) continue;
+        met.set(other, { candidate: nearer(null, words, row, other.goal), queries: spent.queries });
+      }
+    };
+    const own = { ...settings, target: labels[aim.goal.target]! };
+    const made = await attempt(afterQueries(request, spent.queries), own, aim.goal, clean, onAnswer);
+    spent.engine = made.oracle.engine;
+    aim.reached = made.fooled;
+    if (made.best !== null && (aim.best === null || made.best.loss < aim.best.loss)) aim.best = made.best;
+    aim.queries = spent.queries;
+    aim.stopped = made.stopped;
+    for (const [other, { candidate, queries }] of met) {
+      if (!(await confirms(request, candidate.words, other.goal))) continue;
+      other.reached = candidate;
+      other.queries = queries;
+      other.stopped = "success";
+    }
+    if (made.stopped !== "aborted" && made.stopped !== "cpu-limit") continue;
+    for (const other of others.filter(({ reached }) => reached === null)) {
+      other.stopped = made.stopped;
+      other.queries = spent.queries;
+    }
+    return;
+  }
+}
+
+/** Returns the image of one target, and says what it is. */
+async function resultOf(request: TargetsRequest, aim: Aim, clean: Returned): Promise<TargetResult> {
+  const { classifier, image } = request;
+  const { labels } = classifier.manifest;
+  const found = aim.reached ?? aim.best;
+  const returned = found ? await roundTrip(classifier, applyCandidate(image, found.words)) : clean;
+  const verified = aim.reached !== null && isFooled(returned.probabilities, aim.goal);
+  const isScanned = scansCorners(request.settings) && aim.stopped === "exhausted";
+  return {
+    target: labels[aim.goal.target]!,
+    status: verified ? "fooled" : "survived",
+    after: answerOf(labels, returned.probabilities),
+    pixels: changedPixels(image, returned.image),
+    png: returned.png,
+    cost: { queries: aim.queries },
+    stopped: aim.stopped,
+    certificate: isScanned ? { corners: cornerCount(image), fooling: aim.fooling } : null,
+    verified,
+  };
+}
+
+/**
+ * Attacks one image at every other label.
+ * @throws OptionError if the option `engine` cannot be honoured
+ */
+export async function attackTargets(request: TargetsRequest): Promise<TargetsResult> {
+  const { classifier, image, settings } = request;
+  const { labels } = classifier.manifest;
+  const clean = await roundTrip(classifier, image);
+  const label = settings.label === null ? argmax(clean.probabilities) : labels.indexOf(settings.label);
+  const before = answerOf(labels, clean.probabilities);
+  const common = { label: labels[label]!, before, settings };
+  const spent: Spending = { queries: 0, engine: "onnxruntime" };
+  if (argmax(clean.probabilities) !== label) {
+    return { ...common, targets: [], cost: { queries: 0, budget: settings.budget }, engine: spent.engine };
+  }
+  const { objective, stop } = settings;
+  const aims = [...labels.keys()]
+    .filter((target) => target !== label)
+    .map((target): Aim => {
+      const goal = { label, target, objective, stop };
+      return { goal, reached: null, best: null, fooling: 0, queries: 0, stopped: "exhausted" };
+    });
+  const isScan = scansCorners(settings) && settings.budget >= cornerCount(image);
+  await (isScan ? scan : searchEach)(request, aims, clean.probabilities, spent);
+  const targets: TargetResult[] = [];
+  for (const aim of aims) targets.push(await resultOf(request, aim, clean));
+  const budget = isScan ? settings.budget : settings.budget * aims.length;
+  return { ...common, targets, cost: { queries: spent.queries, budget }, engine: spent.engine };
+}
