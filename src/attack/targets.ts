@@ -111,7 +111,7 @@ async function searchEach(
   const { classifier, settings } = request;
   const { labels } = classifier.manifest;
   const order = aims.toSorted((a, b) => clean[b.goal.target]! - clean[a.goal.target]!);
-  for (const aim of order) {
+  for (const [place, aim] of order.entries()) {
     if (aim.reached !== null) continue;
     const others = order.filter((other) => other !== aim && other.reached === null);
     const met = new Map<Aim, { candidate: Queried; queries: number }>();
@@ -137,7 +137,7 @@ async function searchEach(
       other.stopped = "success";
     }
     if (made.stopped !== "aborted" && made.stopped !== "cpu-limit") continue;
-    for (const other of others.filter(({ reached }) => reached === null)) {
+    for (const other of order.slice(place + 1).filter(({ reached }) => reached === null)) {
       other.stopped = made.stopped;
       other.queries = spent.queries;
     }

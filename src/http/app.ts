@@ -16,6 +16,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { mapRoutes } from "./routes/map.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { sampleRoutes } from "./routes/samples.ts";
+import { targetsRoutes } from "./routes/targets.ts";
 import { verifyRoutes } from "./routes/verify.ts";
 import type { Services } from "./services.ts";
 
@@ -63,6 +64,7 @@ export function createApp(services: Services) {
   app.route("/", descriptionRoutes(app, services.version));
   return app
     .route("/", attackRoutes(services))
+    .route("/", targetsRoutes(services))
     .route("/", mapRoutes(services))
     .route("/", verifyRoutes(services))
     .route("/", classifyRoutes(services))

@@ -4,6 +4,7 @@ import type { MapResult } from "../attack/map.ts";
 import { argmax } from "../attack/objectives.ts";
 import type { AttackResult } from "../attack/result.ts";
 import type { Progress } from "../attack/search.ts";
+import type { TargetsResult } from "../attack/targets.ts";
 import type { Classifier } from "../model/classifier.ts";
 import type { DefaultEngine } from "../oracle/engine.ts";
 import type { Input } from "./input.ts";
@@ -20,13 +21,12 @@ export const presentModelEngine = (classifier: Classifier, { engine, reason }: D
 /** A classifier's facts: its manifest and the digest of its ONNX file. */
 export const presentModel = ({ manifest, sha256 }: Classifier) => ({ ...manifest, sha256 });
 
-/** Base64 of any number of bytes. */
-function toBase64(bytes: Uint8Array): string {
+function toDataUrl(png: Uint8Array): string {
   let binary = "";
-  for (let at = 0; at < bytes.length; at += 0x8000) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  for (let at = 0; at < png.length; at += 0x8000) {
+    binary += String.fromCharCode(...png.subarray(at, at + 0x8000));
   }
-  return btoa(binary);
+  return `data:image/png;base64,${btoa(binary)}`;
 }
 
 /** Everything of an attack's result but the image. */
@@ -44,7 +44,7 @@ export function presentFacts(result: AttackResult, { classifier, original }: Inp
 
 /** An attack's result, with the adversarial image as a data URL. */
 export function presentAttack(result: AttackResult, input: Input) {
-  return { ...presentFacts(result, input), image: `data:image/png;base64,${toBase64(result.png)}` };
+  return { ...presentFacts(result, input), image: toDataUrl(result.png) };
 }
 
 /** A classifier's answer, highest probability first; equal ones keep the order of the labels. */
@@ -78,6 +78,21 @@ export function presentMap({ settings, ...rest }: MapResult, { classifier, origi
     input: original,
     ...rest,
     settings: { model, ...settings },
+  };
+}
+
+/** The attacks at every other label, each with its image as a data URL. */
+export function presentTargets(result: TargetsResult, { classifier, original }: Input) {
+  const { settings, targets, ...rest } = result;
+  // Neither is an option here: every other label is the target, and a scan is always a whole one.
+  const { target: _, ...resolved } = settings;
+  const { exhaustive: __, ...sent } = { exhaustive: null, ...resolved };
+  return {
+    model: presentModelName(classifier),
+    input: original,
+    ...rest,
+    targets: targets.map(({ png, ...facts }) => ({ ...facts, image: toDataUrl(png) })),
+    settings: { model: classifier.manifest.id, ...sent },
   };
 }
 

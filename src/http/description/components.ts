@@ -18,6 +18,7 @@ import {
   problemSchema,
   progressSchema,
   samplesSchema,
+  targetsSchema,
   verificationSchema,
 } from "../schemas/results.ts";
 import type { OptionsSchema } from "../validate.ts";
@@ -44,6 +45,7 @@ function convert(schema: Parameters<typeof toJsonSchema>[0]): JsonSchema {
 const results = {
   AttackResult: attackResultSchema,
   Progress: progressSchema,
+  Targets: targetsSchema,
   Map: mapSchema,
   Verification: verificationSchema,
   Classification: classificationSchema,

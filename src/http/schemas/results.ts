@@ -17,6 +17,8 @@ const answer = v.strictObject({
   probabilities: described(v.array(probability), "One a label, in the order of the model's labels."),
 });
 
+const dataUrl = v.pipe(v.string(), v.regex(/^data:image\/png;base64,/));
+
 const settingsOfAll = {
   model: v.string(),
   pixels: v.union([whole, v.literal("min")]),
@@ -30,19 +32,20 @@ const settingsOfAll = {
   engine: v.nullable(engine),
 };
 
+const deSettings = {
+  search: v.literal("de"),
+  strategy: v.picklist(strategies),
+  population: whole,
+  generations: whole,
+  mutationFactor: v.strictTuple([v.number(), v.number()]),
+  crossover: v.number(),
+  colours: v.picklist(colourCodings),
+  start: v.picklist(starts),
+};
+
 const settings = described(
   v.union([
-    v.strictObject({
-      ...settingsOfAll,
-      search: v.literal("de"),
-      strategy: v.picklist(strategies),
-      population: whole,
-      generations: whole,
-      mutationFactor: v.strictTuple([v.number(), v.number()]),
-      crossover: v.number(),
-      colours: v.picklist(colourCodings),
-      start: v.picklist(starts),
-    }),
+    v.strictObject({ ...settingsOfAll, ...deSettings }),
     v.strictObject({ ...settingsOfAll, search: v.literal("corners"), exhaustive: v.boolean() }),
     v.strictObject({ ...settingsOfAll, search: v.picklist(["auto", "sparse-rs", "random"]) }),
   ]),
@@ -88,10 +91,48 @@ export const attackResultSchema = v.strictObject({
     v.boolean(),
     "Whether onnxruntime confirms that the returned PNG, decoded again, fools the classifier.",
   ),
-  image: described(
-    v.pipe(v.string(), v.regex(/^data:image\/png;base64,/)),
-    "The adversarial image, or the best candidate's where none fooled.",
+  image: described(dataUrl, "The adversarial image, or the best candidate's where none fooled."),
+});
+
+const { target: _, maxPixels: __, ...settingsOfTargets } = settingsOfAll;
+
+export const targetsSchema = v.strictObject({
+  model: modelName,
+  input: original,
+  label: described(v.string(), "The label that is attacked."),
+  before: answer,
+  targets: described(
+    v.array(
+      v.strictObject({
+        target: v.string(),
+        status: v.picklist(["fooled", "survived"]),
+        after: described(answer, "The classifier's answer to the returned image, by onnxruntime."),
+        pixels: described(changedPixels, "The pixels that differ."),
+        image: described(dataUrl, "The image that is taken for the target, or the best candidate's."),
+        cost: described(
+          v.strictObject({ queries: whole }),
+          "Queries of the whole call up to the one that reached the target, or to the end of its search.",
+        ),
+        stopped: v.nonNullable(stopped),
+        certificate,
+        verified: v.boolean(),
+      }),
+    ),
+    "In the order of the model's labels. None if the classifier is wrong before any pixel changes.",
   ),
+  cost: described(
+    v.strictObject({ queries: whole, budget: whole }),
+    "Queries spent, and the most that the settings allow for all targets together.",
+  ),
+  settings: v.union([
+    v.strictObject({ ...settingsOfTargets, pixels: whole, ...deSettings }),
+    v.strictObject({
+      ...settingsOfTargets,
+      pixels: whole,
+      search: v.picklist(["auto", "corners", "sparse-rs", "random"]),
+    }),
+  ]),
+  engine,
 });
 
 export const progressSchema = v.strictObject({

@@ -17,6 +17,7 @@ import {
   problemSchema,
   progressSchema,
   samplesSchema,
+  targetsSchema,
 } from "../../../src/http/schemas/results.ts";
 import { app } from "./services.ts";
 
@@ -85,6 +86,10 @@ test.each([
   ["/v1/attack?sample=calm-0&search=corners&exhaustive=true", "GET", attackResultSchema],
   ["/v1/attack?sample=calm-0&search=random&budget=3", "GET", attackResultSchema],
   ["/v1/attack?sample=calm-0&pixels=min&maxPixels=4", "GET", attackResultSchema],
+  ["/v1/targets?sample=calm-0", "POST", targetsSchema],
+  ["/v1/targets?sample=calm-0&search=de&pixels=2&budget=200", "POST", targetsSchema],
+  ["/v1/targets?sample=calm-0&search=corners&budget=9", "POST", targetsSchema],
+  ["/v1/targets?sample=calm-0&label=glaring", "POST", targetsSchema],
   ["/v1/map?sample=calm-0", "POST", mapSchema],
   ["/v1/map?sample=calm-0&label=glaring", "POST", mapSchema],
   ["/v1/models/glare/badge.json", "GET", badgeEndpointSchema],

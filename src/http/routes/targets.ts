@@ -1,0 +1,34 @@
+import { Hono } from "hono";
+import { describeRoute } from "hono-openapi";
+import { resolveOptions } from "../../attack/options.ts";
+import { attackTargets } from "../../attack/targets.ts";
+import { readBody } from "../body.ts";
+import { targetsDescription } from "../description/targets.ts";
+import { boundsOf, findClassifier, findSample, labelOf, readInput } from "../input.ts";
+import { negotiate } from "../negotiate.ts";
+import { presentTargets } from "../present.ts";
+import { targetsSchema } from "../schemas/targets.ts";
+import type { Services } from "../services.ts";
+import { answerStream, streamTypes } from "../streams.ts";
+import { validate } from "../validate.ts";
+
+/** `POST /v1/targets`: which other labels can an image be turned into? */
+export const targetsRoutes = (services: Services) =>
+  new Hono().post("/v1/targets", describeRoute(targetsDescription), async (c) => {
+    const type = negotiate(c, ["application/json", ...streamTypes]);
+    const sent = await readBody(c);
+    const { model, sample: name, ...options } = validate(targetsSchema, sent.options);
+    const classifier = findClassifier(services, model);
+    const sample = findSample(services, name);
+    const label = options.label ?? labelOf(sample, classifier);
+    const settings = resolveOptions({ ...options, label }, boundsOf(classifier));
+    const input = await readInput(classifier, sample, sent.image);
+    const { kernelModule, pause } = services;
+    const { image } = input;
+    const request = { classifier, image, settings, kernelModule, pause, signal: c.req.raw.signal };
+    c.header("Vary", "Accept");
+    if (type === "application/json") return c.json(presentTargets(await attackTargets(request), input));
+    return answerStream(c, type, input, async (during) =>
+      presentTargets(await attackTargets({ ...request, ...during }), input),
+    );
+  });

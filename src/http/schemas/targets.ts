@@ -1,0 +1,15 @@
+import * as v from "valibot";
+import { attackOptions, named, numeric, sourceOptions } from "./options.ts";
+
+const { pixels: _, maxPixels: __, target: ___, exhaustive: ____, ...options } = attackOptions;
+
+/** The options of attacks at every other label. */
+export const targetsSchema = v.strictObject({
+  ...sourceOptions,
+  pixels: named(
+    numeric("pixels"),
+    "k, the number of pixels that may change; at most the image's own number. Left out, 1.",
+  ),
+  ...options,
+  budget: named(numeric("budget"), "The most queries to spend on each target. Left out, the preset's."),
+});
