@@ -89,7 +89,8 @@ async function scan(
       if (aim.reached !== before) aim.queries = spent.queries;
     }
   };
-  const settings = cornerSettings(request.settings, true);
+  const budget = cornerCount(request.image);
+  const settings = { ...cornerSettings(request.settings, true), budget };
   const { stopped, oracle } = await attempt(request, settings, goal, clean, onAnswer);
   spent.engine = oracle.engine;
   for (const aim of aims) {
@@ -188,10 +189,10 @@ export async function attackTargets(request: TargetsRequest): Promise<TargetsRes
       const goal = { label, target, objective, stop };
       return { goal, reached: null, best: null, fooling: 0, queries: 0, stopped: "exhausted" };
     });
-  const isScan = scansCorners(settings) && settings.budget >= cornerCount(image);
+  const budget = settings.budget * aims.length;
+  const isScan = scansCorners(settings) && budget >= cornerCount(image);
   await (isScan ? scan : searchEach)(request, aims, clean.probabilities, spent);
   const targets: TargetResult[] = [];
   for (const aim of aims) targets.push(await resultOf(request, aim, clean));
-  const budget = isScan ? settings.budget : settings.budget * aims.length;
   return { ...common, targets, cost: { queries: spent.queries, budget }, engine: spent.engine };
 }

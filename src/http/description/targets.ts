@@ -19,7 +19,7 @@ export const targetsDescription: DescribeRouteOptions = {
   summary: "Attack an image at every other label",
   description:
     "Tells which labels the image can be turned into. A target is reached only if the classifier answers with that " +
-    "very label. With one pixel, one scan of all corner colours answers every target, if the budget suffices for it. " +
+    "very label. With one pixel, one scan of all corner colours answers every target, if their budgets together suffice for it. " +
     "Otherwise each target has a search with a budget of its own, the likeliest first, and every candidate is tested " +
     "for all targets. An image that the classifier gets wrong by itself is not attacked.",
   parameters: queryParameters(targetsSchema),

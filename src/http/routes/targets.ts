@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { resolveOptions } from "../../attack/options.ts";
 import { attackTargets } from "../../attack/targets.ts";
+import { counted } from "../account.ts";
 import { readBody } from "../body.ts";
 import { targetsDescription } from "../description/targets.ts";
 import { boundsOf, findClassifier, findSample, labelOf, readInput } from "../input.ts";
@@ -16,19 +17,26 @@ import { validate } from "../validate.ts";
 export const targetsRoutes = (services: Services) =>
   new Hono().post("/v1/targets", describeRoute(targetsDescription), async (c) => {
     const type = negotiate(c, ["application/json", ...streamTypes]);
+    await services.gate.admit(c);
     const sent = await readBody(c);
     const { model, sample: name, ...options } = validate(targetsSchema, sent.options);
     const classifier = findClassifier(services, model);
+    c.get("account").model = classifier.manifest.id;
     const sample = findSample(services, name);
     const label = options.label ?? labelOf(sample, classifier);
-    const settings = resolveOptions({ ...options, label }, boundsOf(classifier));
+    // The limit is the request's, the budget each target's.
+    const limit = Math.floor(services.maxBudget.targets / (classifier.manifest.labels.length - 1));
+    const settings = resolveOptions({ ...options, label }, boundsOf(classifier, Math.max(1, limit)));
+    services.gate.enter(c);
     const input = await readInput(classifier, sample, sent.image);
     const { kernelModule, pause } = services;
     const { image } = input;
     const request = { classifier, image, settings, kernelModule, pause, signal: c.req.raw.signal };
     c.header("Vary", "Accept");
-    if (type === "application/json") return c.json(presentTargets(await attackTargets(request), input));
+    if (type === "application/json") {
+      return c.json(presentTargets(counted(c, await attackTargets(request)), input));
+    }
     return answerStream(c, type, input, async (during) =>
-      presentTargets(await attackTargets({ ...request, ...during }), input),
+      presentTargets(counted(c, await attackTargets({ ...request, ...during })), input),
     );
   });

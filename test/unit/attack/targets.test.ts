@@ -40,7 +40,7 @@ describe("the shipped classifier, one pixel", () => {
   });
 
   test("one scan answers every target, as the map does", async () => {
-    expect(result.cost).toEqual({ queries: 8192, budget: 10_000 });
+    expect(result.cost).toEqual({ queries: 8192, budget: 90_000 });
     await expectTrue(result, classifier);
     const { pixels } = await mapPixels({ ...subject, settings: resolveMap({}, bounds) });
     const changes = pixels.flatMap(({ fooling }) => fooling);
@@ -115,7 +115,7 @@ describe("a classifier that two pixels of a colour turn into that colour", () =>
 
   test("one pixel cannot, and with too small a budget for a scan each target has its own search", async () => {
     const scan = await run();
-    expect(scan.cost).toEqual({ queries: 512, budget: 1000 });
+    expect(scan.cost).toEqual({ queries: 512, budget: 3000 });
     for (const { certificate } of scan.targets) expect(certificate).toEqual({ corners: 512, fooling: 0 });
     const small = await run({ budget: 100 });
     expect(small.cost).toEqual({ queries: 300, budget: 300 });
