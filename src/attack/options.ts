@@ -167,11 +167,10 @@ export function resolveOptions(input: AttackInput, bounds: OptionBounds): Attack
   if (target !== null && target === label) {
     throw new OptionError("target", `must differ from the label, "${label}".`);
   }
-  const budget = inRange(
-    "budget",
-    input.budget ?? Math.min(preset.budget, bounds.maxBudget),
-    bounds.maxBudget,
-  );
+  // The limit is the attack's, the budget each search's.
+  const searches = pixels.pixels === "min" ? pixels.maxPixels : 1;
+  const maxBudget = Math.max(1, Math.floor(bounds.maxBudget / searches));
+  const budget = inRange("budget", input.budget ?? Math.min(preset.budget, maxBudget), maxBudget);
   if (input.exhaustive && budget < cornerCount(bounds)) {
     throw new OptionError(
       "exhaustive",

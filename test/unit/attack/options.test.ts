@@ -121,6 +121,12 @@ test("more pixels than the image has are refused", () => {
   expect(problemOf({ pixels: 101 }, { ...bounds, width: 10, height: 10 }).detail).toContain("from 1 to 100");
 });
 
+test("the searches of pixels=min share the limit of one attack", () => {
+  expect(resolveOptions({ pixels: "min", maxPixels: 100 }, bounds).budget).toBe(1000);
+  expect(resolveOptions({ pixels: "min", preset: "paper" }, bounds).budget).toBe(10_000);
+  expect(problemOf({ pixels: "min", budget: 10_001 }).field).toBe("budget");
+});
+
 test("a service with a smaller budget lowers the default and refuses more", () => {
   const small = { ...bounds, maxBudget: 500 };
   expect(resolveOptions({ preset: "paper" }, small).budget).toBe(500);
