@@ -6,10 +6,11 @@
  */
 import { attackContestants, withKernelShare } from "./attack.ts";
 import { compilationFigure, queryContestants } from "./inference.ts";
+import { mapFigures } from "./map.ts";
 import { compare } from "./measure.ts";
 
 const measured = await compare([...(await queryContestants()), ...attackContestants()]);
-const figures = [...withKernelShare(measured), compilationFigure()];
+const figures = [...withKernelShare(measured), ...(await mapFigures()), compilationFigure()];
 
 if (process.argv.includes("--json")) {
   console.log(JSON.stringify(figures, null, 1));

@@ -1,0 +1,28 @@
+/** A whole map, every pixel × every corner colour, through either engine. */
+import { evaluationFile, kernelModule, nodeRegistry } from "../scripts/node-services.ts";
+import { mapPixels, resolveMap } from "../src/attack/map.ts";
+import { evaluationImage } from "../src/audit/evaluation-set.ts";
+import type { Engine } from "../src/oracle/oracle.ts";
+import { compare, type Figure } from "./measure.ts";
+
+/** A map through onnxruntime takes seconds: few rounds will do. */
+const ROUNDS = 3;
+
+/** Queries a second of a map; the ratio is that to onnxruntime's. */
+export function mapFigures(): Promise<Figure[]> {
+  const classifier = nodeRegistry().default;
+  const { labels, input } = classifier.manifest;
+  const { image } = evaluationImage(evaluationFile(), 0);
+  const module = kernelModule();
+  const mapThrough = (engine: Engine) => async () => {
+    const settings = resolveMap({ engine }, { ...input, labels, maxBudget: 100_000 });
+    return (await mapPixels({ classifier, kernelModule: module, image, settings })).cost.queries;
+  };
+  return compare(
+    [
+      { name: "map/onnxruntime", work: mapThrough("onnxruntime") },
+      { name: "map/incremental", work: mapThrough("incremental") },
+    ],
+    ROUNDS,
+  );
+}
