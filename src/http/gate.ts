@@ -1,5 +1,6 @@
 /** What keeps one client, or many at once, from hurting the service. */
 import type { Context } from "hono";
+import type { AttackSettings } from "../attack/settings.ts";
 import { Problem } from "./problem.ts";
 
 /** How often one client may ask. */
@@ -14,8 +15,8 @@ export interface Rate {
 export interface Gate {
   /** Counts a request of this client. @throws Problem 429 when it asks too often */
   admit(c: Context): Promise<void>;
-  /** Takes one of the places of those that compute, until the request is over. @throws Problem 429 when all are taken */
-  enter(c: Context): void;
+  /** Takes places of those that compute, one if not said otherwise, until the request is over. @throws Problem 429 when they are taken */
+  enter(c: Context, places?: number): void;
 }
 
 /** A network of the kind that one client gets: an IPv4 address, or the first 64 bits of an IPv6 address. */
@@ -39,9 +40,22 @@ function clientOf(c: Context): string | undefined {
     : networkOf(address);
 }
 
+/** The genes of differential evolution, population × pixels, that go with one place. */
+const GENES_A_PLACE = 4096;
+
 /**
- * @param places how many requests may compute at once in this isolate; there is no queue, because one that waits
- *   holds its image in memory
+ * The places that an attack takes. A place stands for memory: all but the largest populations need 3 to 6 MB, and
+ * those up to 16.
+ */
+export function placesFor(settings: AttackSettings): number {
+  if (settings.search !== "de") return 1;
+  const most = settings.pixels === "min" ? settings.maxPixels : settings.pixels;
+  return Math.ceil((settings.population * most) / GENES_A_PLACE);
+}
+
+/**
+ * @param places how many there are in this isolate; there is no queue, because one that waits holds its image in
+ *   memory
  */
 export function createGate(places: number, rate: Rate): Gate {
   const [, seconds = "60"] = /;w=(\d+)/.exec(rate.policy) ?? [];
@@ -54,13 +68,17 @@ export function createGate(places: number, rate: Rate): Gate {
       const headers = { "Retry-After": seconds, "RateLimit-Policy": rate.policy };
       throw new Problem("rate-limited", detail, undefined, headers);
     },
-    enter(c) {
-      if (taken >= places) {
-        const detail = `This instance of the service computes for ${places} requests already. Try again in a second.`;
+    enter(c, wanted = 1) {
+      const needed = Math.min(wanted, places);
+      if (taken + needed > places) {
+        const detail =
+          "This instance of the service computes for as many as it can hold. Try again in a second.";
         throw new Problem("busy", detail, undefined, { "Retry-After": "1" });
       }
-      taken++;
-      c.get("account").release.push(() => taken--);
+      taken += needed;
+      c.get("account").release.push(() => {
+        taken -= needed;
+      });
     },
   };
 }

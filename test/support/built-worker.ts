@@ -7,6 +7,8 @@ import { createTestHarness } from "wrangler";
 
 export interface BuiltWorker {
   readonly origin: string;
+  /** What it has logged so far, a text a line. */
+  readonly logs: () => string[];
   readonly close: () => Promise<void>;
 }
 
@@ -20,6 +22,7 @@ export async function startBuiltWorker(secrets: Record<string, string> = {}): Pr
   const { url } = await harness.listen();
   return {
     origin: url.origin,
+    logs: () => harness.getLogs().map(({ message }) => message),
     close: async () => {
       await harness.close();
       rmSync(folder, { recursive: true, force: true });

@@ -9,6 +9,7 @@ import { answerAttack, attackTypes } from "../answer.ts";
 import { readBody, readQuery, type SentImage } from "../body.ts";
 import { attackDescription, sampleAttackDescription } from "../description/attack.ts";
 import { isCurrent, sha256, tagOf } from "../etag.ts";
+import { placesFor } from "../gate.ts";
 import { boundsOf, findClassifier, findSample, labelOf, readInput } from "../input.ts";
 import { negotiate } from "../negotiate.ts";
 import { attackSchema, sampleAttackSchema } from "../schemas/attack.ts";
@@ -47,7 +48,7 @@ async function respond(
   const isStream = type !== "application/json" && type !== "image/png";
   if (!isStream && isCurrent(c, tag)) return c.body(null, 304, cacheHeaders(c, tag));
   if (c.req.method !== "POST") await services.gate.admit(c);
-  services.gate.enter(c);
+  services.gate.enter(c, placesFor(settings));
   const input = await readInput(classifier, sample, sent);
   return answerAttack(c, type, services, input, settings, cacheHeaders(c, tag));
 }

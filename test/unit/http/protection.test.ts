@@ -124,6 +124,18 @@ describe("the places of those that compute", () => {
   });
 });
 
+test("large populations take several places, but never more than there are", async () => {
+  const { request, over } = logging({ gate: createGate(3, { policy: POLICY, allows: async () => true }) });
+  const large = "/v1/attack?sample=calm-0&search=de&population=1000&pixels=9";
+  const holder = (await request(LONG, { headers: ndjson })).body!.getReader();
+  await holder.read();
+  expect((await request(large)).status).toBe(429);
+  expect((await request(large.replace("pixels=9", "pixels=8"))).status).toBe(200);
+  await holder.cancel();
+  await over();
+  expect((await request(large.replace("pixels=9", "pixels=64"))).status).toBe(200);
+});
+
 describe("a reader that leaves", () => {
   test("stops the search within one chunk, as the log tells", async () => {
     const { request, lines, over } = logging();
