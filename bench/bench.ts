@@ -5,12 +5,18 @@
  *   npm run bench -- --json    an array of { name, perSecond, ratio, share }
  */
 import { attackContestants, withKernelShare } from "./attack.ts";
+import { httpFigures } from "./http.ts";
 import { compilationFigure, queryContestants } from "./inference.ts";
 import { mapFigures } from "./map.ts";
 import { compare } from "./measure.ts";
 
 const measured = await compare([...(await queryContestants()), ...attackContestants()]);
-const figures = [...withKernelShare(measured), ...(await mapFigures()), compilationFigure()];
+const figures = [
+  ...withKernelShare(measured),
+  ...(await mapFigures()),
+  compilationFigure(),
+  ...(await httpFigures()),
+];
 
 if (process.argv.includes("--json")) {
   console.log(JSON.stringify(figures, null, 1));
