@@ -5,6 +5,7 @@ import { attackTargets } from "../../attack/targets.ts";
 import { counted } from "../account.ts";
 import { readBody } from "../body.ts";
 import { targetsDescription } from "../description/targets.ts";
+import { placesFor } from "../gate.ts";
 import { boundsOf, findClassifier, findSample, labelOf, readInput } from "../input.ts";
 import { negotiate } from "../negotiate.ts";
 import { presentTargets } from "../present.ts";
@@ -27,7 +28,7 @@ export const targetsRoutes = (services: Services) =>
     // The limit is the request's, the budget each target's.
     const limit = Math.floor(services.maxBudget.targets / (classifier.manifest.labels.length - 1));
     const settings = resolveOptions({ ...options, label }, boundsOf(classifier, Math.max(1, limit)));
-    services.gate.enter(c);
+    services.gate.enter(c, placesFor(settings));
     const input = await readInput(classifier, sample, sent.image);
     const { kernelModule, pause } = services;
     const { image } = input;
