@@ -110,12 +110,18 @@ function missing(id: string): never {
 
 /** `progress` events while the audit runs, then one `result`. */
 function follow(c: Context, { audits }: Services, id: string, owner: string, first: AuditStatus): Response {
+  const ended = Promise.withResolvers<void>();
+  c.get("account").streaming = ended.promise;
   return streamSSE(c, async (output) => {
-    let status: AuditStatus | null = first;
-    while (status?.state === "running" && !output.aborted) {
-      await output.writeSSE({ event: "progress", data: JSON.stringify(status.progress) });
-      status = await audits.next(id, owner, status.progress);
+    try {
+      let status: AuditStatus | null = first;
+      while (status?.state === "running" && !output.aborted) {
+        await output.writeSSE({ event: "progress", data: JSON.stringify(status.progress) });
+        status = await audits.next(id, owner, status.progress);
+      }
+      if (status) await output.writeSSE({ event: "result", data: JSON.stringify(presentAudit(id, status)) });
+    } finally {
+      ended.resolve();
     }
-    if (status) await output.writeSSE({ event: "result", data: JSON.stringify(presentAudit(id, status)) });
   });
 }
