@@ -39,7 +39,11 @@ const list = (text: string): string[] => text.split(",").filter((part) => part !
 
 /** What outcomes depend on beside the settings: classifier, kernel, and the attack's own code. */
 function identity(classifier: Classifier): string[] {
-  const files = ["build/kernel.wasm", ...globSync("src/{attack,oracle,kernel,image,model}/**/*.ts").sort()];
+  const files = [
+    "package-lock.json",
+    "build/kernel.wasm",
+    ...globSync("src/{attack,oracle,kernel,image,model}/**/*.ts").sort(),
+  ];
   const code = createHash("sha256");
   for (const file of files) code.update(readFileSync(file));
   return [classifier.manifest.id, classifier.sha256, code.digest("hex")];

@@ -1,12 +1,15 @@
 import type { Candidates } from "../kernel/candidates.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Oracle } from "../oracle/oracle.ts";
-import { endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
+import { endsSearch, type Goal, isFooled, isNearTie, lossOf } from "./objectives.ts";
 
 /** Candidates asked for at once: few enough that little work is wasted behind a success. */
 const CHUNK = 16;
-/** Queries between two pauses, in which progress streams out and an abort is noticed. */
-const QUERIES_BETWEEN_PAUSES = 64;
+/**
+ * Queries between two pauses, in which progress streams out and an abort is noticed. onnxruntime's are
+ * slow, so there each chunk is followed by one.
+ */
+const QUERIES_BETWEEN_PAUSES = { incremental: 64, onnxruntime: 1 } as const;
 
 /** A candidate that was queried, kept by copy. */
 export interface Queried {
@@ -68,7 +71,8 @@ function keep(candidates: Candidates, index: number, row: Float32Array, loss: nu
 
 /**
  * The loop: `ask` proposes, the oracle answers, `tell` accepts. Success is tested on every candidate
- * in the order in which it was proposed, so that the outcome does not depend on the chunk.
+ * in the order in which it was proposed, so that the outcome does not depend on the chunk. Where success
+ * hangs on the last digits, onnxruntime decides.
  */
 export async function search(options: SearchOptions): Promise<SearchOutcome> {
   const { kernel, oracle, goal, budget, signal } = options;
@@ -108,7 +112,9 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
         queries++;
         options.onAnswer?.(wordsOf(candidates, index), row);
         if (best === null || loss < best.loss) best = keep(candidates, index, row, loss);
-        if (!isFooled(row, goal)) continue;
+        const words = wordsOf(candidates, index);
+        const isDoubtful = oracle.engine === "incremental" && isNearTie(row, goal);
+        if (!(isDoubtful ? await options.verify(words.slice()) : isFooled(row, goal))) continue;
         fooling++;
         if (fooled === null || loss < fooled.loss) fooled = keep(candidates, index, row, loss);
         if (options.exhaustive || !endsSearch(row, goal)) continue;
@@ -120,7 +126,7 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
       }
       kernel.tell(losses.subarray(0, candidates.count));
       if (queries >= nextPause && best !== null) {
-        nextPause = queries + QUERIES_BETWEEN_PAUSES;
+        nextPause = queries + QUERIES_BETWEEN_PAUSES[oracle.engine];
         await options.onProgress?.({ queries, generation: generations, best });
         await options.pause?.();
       }

@@ -1,3 +1,4 @@
+import { KernelMemoryError } from "../kernel/kernel.ts";
 import type { Raster } from "../kernel/raster.ts";
 import type { SearchSettings } from "../kernel/search-settings.ts";
 import type { Classifier } from "../model/classifier.ts";
@@ -24,7 +25,7 @@ export interface EngineSettings extends Pick<FixedSettings, "pixels" | "budget" 
 /**
  * Makes kernel and oracle for one search.
  * @param clean what onnxruntime says to the unchanged image
- * @throws OptionError if the option `engine` cannot be honoured
+ * @throws OptionError if the option `engine` cannot be honoured, or the options need too much memory
  */
 export function engineFor(
   { classifier, kernelModule, image }: Subject,
@@ -34,6 +35,12 @@ export function engineFor(
   try {
     return createEngine({ classifier, module: kernelModule, image, ...settings, clean });
   } catch (error) {
+    if (error instanceof KernelMemoryError) {
+      throw new OptionError(
+        "search",
+        "needs more memory for an image of this size than an attack may have. Use search=sparse-rs, or lower budget, population or pixels.",
+      );
+    }
     if (!(error instanceof EngineError)) throw error;
     throw new OptionError("engine", `"incremental" is not to be had: the model ${error.message}.`);
   }

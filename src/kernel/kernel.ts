@@ -68,9 +68,18 @@ export interface Kernel {
   readonly signalled: boolean;
 }
 
+/** The options together need more memory than a kernel may have. */
+export class KernelMemoryError extends RangeError {
+  override readonly name = "KernelMemoryError";
+
+  constructor() {
+    super("The attack needs more memory than a kernel may have; lower budget, population, pixels or chunk.");
+  }
+}
+
 /**
  * Makes the kernel of one attack, with all its memory.
- * @throws RangeError if an option is out of range, or the options together need too much memory
+ * @throws RangeError if an option is out of range; KernelMemoryError
  */
 export function createKernel(options: KernelOptions): Kernel {
   const { image, pixels, chunk, searches } = options;
@@ -178,9 +187,7 @@ function reserved(options: KernelOptions): { wasm: KernelExports; inference: Inf
     if (plan) inference = createInference(wasm, plan, image, format);
   } catch (error) {
     if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-    throw new RangeError(
-      "The attack needs more memory than a kernel may have; lower budget, population, pixels or chunk.",
-    );
+    throw new KernelMemoryError();
   }
   new Uint8Array(wasm.memory.buffer, imageSamples, samples).set(image.data);
   new Float32Array(wasm.memory.buffer, wasm.byteValues(), table.length).set(table);

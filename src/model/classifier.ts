@@ -112,7 +112,10 @@ export function createClassifier(entry: ModelEntry, runtime: Runtime): Classifie
     if (tensor.length < count * size) {
       throw new RangeError(`${count} images need ${count * size} values, there are ${tensor.length}`);
     }
-    opened ??= load();
+    opened ??= load().catch((error) => {
+      opened = undefined;
+      throw error;
+    });
     const { session, input, output } = await opened;
     const batch = new Tensor("float32", tensor.subarray(0, count * size), [count, ...shape]);
     const answers = await runtime.exclusive(() => session.run({ [input]: batch }, [output]));
@@ -125,6 +128,7 @@ export function createClassifier(entry: ModelEntry, runtime: Runtime): Classifie
           `but ${labels.length} labels need float32 [${count},${labels.length}]`,
       );
     }
+    if (rows.some(Number.isNaN)) throw new ModelError(`${id}: the output for an image is not a number`);
     if (manifest.output === "logits") softmax(rows, labels.length);
     return rows;
   }

@@ -1,4 +1,4 @@
-import { createKernel, type Kernel, type KernelOptions } from "../kernel/kernel.ts";
+import { createKernel, type Kernel, KernelMemoryError, type KernelOptions } from "../kernel/kernel.ts";
 import type { InferencePlan } from "../kernel/plan.ts";
 import type { Raster } from "../kernel/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
@@ -42,6 +42,16 @@ function kernelFor({ classifier, ...options }: EngineOptions, plan?: InferencePl
   });
 }
 
+/** A kernel with inference; null if both do not fit into its memory. */
+function fittingKernel(options: EngineOptions, plan: InferencePlan): Kernel | null {
+  try {
+    return kernelFor(options, plan);
+  } catch (error) {
+    if (error instanceof KernelMemoryError) return null;
+    throw error;
+  }
+}
+
 /** Why two answers to one image are not the same; null if they are. */
 function disagreement(reference: Float32Array, other: Float32Array): string | null {
   const largest = reference.reduce(
@@ -56,7 +66,8 @@ function disagreement(reference: Float32Array, other: Float32Array): string | nu
 function incrementalEngine(options: EngineOptions): AttackEngine | string {
   const compiled = options.classifier.compile();
   if ("unsupported" in compiled) return compiled.unsupported;
-  const kernel = kernelFor(options, compiled.plan);
+  const kernel = fittingKernel(options, compiled.plan);
+  if (kernel === null) return "needs more memory beside this search than a kernel may have";
   const { clean, infer } = kernel;
   if (!clean || !infer) throw new Error("A kernel with a plan has inference.");
   return disagreement(options.clean, clean) ?? { kernel, oracle: createIncrementalOracle({ infer }) };
@@ -64,7 +75,7 @@ function incrementalEngine(options: EngineOptions): AttackEngine | string {
 
 /**
  * Makes kernel and oracle of an attack.
- * @throws EngineError when `engine` asks for incremental inference and it cannot be had
+ * @throws EngineError when `engine` asks for incremental inference and it cannot be had; KernelMemoryError
  */
 export function createEngine(options: EngineOptions): AttackEngine {
   if (options.engine !== "onnxruntime") {

@@ -146,14 +146,32 @@ test("the runtime's CPU signal ends the search with the best so far", async () =
   expect(outcome.best).not.toBeNull();
 });
 
-test("progress comes every so many queries, never worse than before", async () => {
-  const seen: Progress[] = [];
-  await run(weakSpot(-1).oracle, { budget: 1000, onProgress: (progress) => void seen.push(progress) });
-  expect(seen.length).toBeGreaterThan(8);
-  for (const [index, { queries, best }] of seen.slice(1).entries()) {
-    expect(queries - seen[index]!.queries).toBeGreaterThanOrEqual(64);
-    expect(best.loss).toBeLessThanOrEqual(seen[index]!.best.loss);
-  }
+test.for([
+  ["incremental", 64],
+  ["onnxruntime", 16],
+] as const)(
+  "%s: progress comes every %d queries or so, never worse than before",
+  async ([engine, step], { expect }) => {
+    const seen: Progress[] = [];
+    const oracle: Oracle = { ...weakSpot(-1).oracle, engine };
+    await run(oracle, { budget: 1000, onProgress: (progress) => void seen.push(progress) });
+    expect(seen.length).toBeGreaterThan(8);
+    for (const [index, { queries, best }] of seen.slice(1).entries()) {
+      expect(queries - seen[index]!.queries).toBeGreaterThanOrEqual(step - 12);
+      expect(queries - seen[index]!.queries).toBeLessThanOrEqual(step + 16);
+      expect(best.loss).toBeLessThanOrEqual(seen[index]!.best.loss);
+    }
+  },
+);
+
+test("where incremental inference sees nearly a tie, onnxruntime decides", async () => {
+  const tied: Oracle = {
+    engine: "incremental",
+    query: ({ count }) => new Float32Array(count * 2).map((_, at) => (at % 2 === 0 ? 0.5001 : 0.4999)),
+  };
+  expect(await run(tied, { budget: 5 })).toMatchObject({ stopped: "success", queries: 1, fooling: 1 });
+  const refused = await run(tied, { budget: 5, verify: async () => false });
+  expect(refused).toMatchObject({ stopped: "budget", queries: 5, fooling: 0, fooled: null });
 });
 
 test("the same seed gives the same search; another seed another one", async () => {
