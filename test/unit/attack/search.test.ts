@@ -155,10 +155,10 @@ test.for([
     const seen: Progress[] = [];
     const oracle: Oracle = { ...weakSpot(-1).oracle, engine };
     await run(oracle, { budget: 1000, onProgress: (progress) => void seen.push(progress) });
-    expect(seen.length).toBeGreaterThan(8);
+    // A generation of 20 is asked as 16 and 4, or fewer where candidates are known.
+    expect(seen.length).toBeGreaterThan(1000 / (step + 20));
     for (const [index, { queries, best }] of seen.slice(1).entries()) {
-      expect(queries - seen[index]!.queries).toBeGreaterThanOrEqual(step - 12);
-      expect(queries - seen[index]!.queries).toBeLessThanOrEqual(step + 16);
+      expect(queries - seen[index]!.queries).toBeLessThanOrEqual(step + 15);
       expect(best.loss).toBeLessThanOrEqual(seen[index]!.best.loss);
     }
   },
