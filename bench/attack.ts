@@ -1,8 +1,8 @@
 /** Queries a second of whole attacks, and the kernel's share of one. */
 
 import { evaluationFile, kernelModule, nodeRegistry } from "../scripts/node-services.ts";
+import { kernelSearch } from "../src/attack/kernel-search.ts";
 import { resolveOptions } from "../src/attack/options.ts";
-import { kernelSearches } from "../src/attack/phases.ts";
 import { attack } from "../src/attack/run.ts";
 import { evaluationImage } from "../src/audit/evaluation-set.ts";
 import { createKernel, type Kernel } from "../src/kernel/kernel.ts";
@@ -34,7 +34,7 @@ const settings = resolveOptions(
 function newKernel(): Kernel {
   const { layout, scale, mean, std } = manifest.input;
   const format = { layout, scale, mean, std };
-  const searches = kernelSearches(settings);
+  const searches = [kernelSearch(settings, image)];
   return createKernel({ module, image, pixels: 1, chunk: BATCH, budget: BUDGET, format, searches });
 }
 

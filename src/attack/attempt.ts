@@ -1,8 +1,8 @@
 import type { Oracle } from "../oracle/oracle.ts";
 import { applyCandidate } from "./adversarial-image.ts";
 import { cornerCount } from "./corners.ts";
+import { kernelSearch, scansCorners } from "./kernel-search.ts";
 import { type Goal, isFooled } from "./objectives.ts";
-import { kernelSearches, scansCorners } from "./phases.ts";
 import type { Certificate } from "./result.ts";
 import { roundTrip } from "./round-trip.ts";
 import { type SearchOptions, type SearchOutcome, search } from "./search.ts";
@@ -35,13 +35,15 @@ export async function attempt(
   onAnswer?: SearchOptions["onAnswer"],
 ): Promise<Attempt> {
   const { image, signal, onProgress, pause } = subject;
-  const searches = kernelSearches(settings);
-  const { kernel, oracle } = engineFor(subject, { ...settings, searches }, clean);
+  const { kernel, oracle } = engineFor(
+    subject,
+    { ...settings, searches: [kernelSearch(settings, image)] },
+    clean,
+  );
   const outcome = await search({
     kernel,
     oracle,
     goal,
-    phases: searches.length,
     seed: settings.seed,
     budget: settings.budget,
     exhaustive: settings.search === "corners" && settings.exhaustive,
@@ -53,9 +55,9 @@ export async function attempt(
   });
   const corners = cornerCount(image);
   // A budget of just as many queries as there are corners ends the search, and completes the scan.
-  const isDone = scansCorners(settings) && outcome.queries === corners && outcome.stopped === "budget";
+  const isDone = scansCorners(settings, image) && outcome.queries === corners && outcome.stopped === "budget";
   const stopped = isDone ? "exhausted" : outcome.stopped;
-  const isScanned = scansCorners(settings) && stopped === "exhausted";
+  const isScanned = scansCorners(settings, image) && stopped === "exhausted";
   const certificate = isScanned ? { corners, fooling: outcome.fooling } : null;
   return { ...outcome, stopped, certificate, oracle };
 }

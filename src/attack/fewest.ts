@@ -1,7 +1,8 @@
 import { colourWord } from "./adversarial-image.ts";
 import { type Attempt, attempt, confirms } from "./attempt.ts";
+import type { ImageSize } from "./corners.ts";
+import { canMapCorners, cornerSettings } from "./kernel-search.ts";
 import { endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
-import { cornerSettings } from "./phases.ts";
 import type { Tried } from "./result.ts";
 import type { Queried } from "./search.ts";
 import type { FewestSettings, FixedSettings } from "./settings.ts";
@@ -13,9 +14,9 @@ export interface FewestAttempt extends Attempt {
   readonly tried: readonly Tried[];
 }
 
-/** The settings of one number of pixels: for one, the corner scan, which can exclude it for certain. */
-function settingsFor(settings: FewestSettings, pixels: number): FixedSettings {
-  if (pixels === 1) return cornerSettings(settings, false);
+/** The settings of one number of pixels: for one, the corner scan where it fits, which can exclude it for certain. */
+function settingsFor(settings: FewestSettings, pixels: number, image: ImageSize): FixedSettings {
+  if (pixels === 1 && canMapCorners(image)) return cornerSettings(settings, false);
   const { maxPixels: _, ...rest } = settings;
   return { ...rest, pixels };
 }
@@ -85,7 +86,7 @@ export async function searchFewest(
   let certificate: Attempt["certificate"] = null;
   for (let pixels = 1; ; pixels++) {
     const after = afterQueries(subject, queries);
-    const made = await attempt(after, settingsFor(settings, pixels), goal, clean);
+    const made = await attempt(after, settingsFor(settings, pixels, subject.image), goal, clean);
     certificate ??= made.certificate;
     if (made.best !== null && (best === null || made.best.loss < best.loss)) best = made.best;
     const isFound = made.fooled !== null && (await confirms(subject, made.fooled.words, goal));

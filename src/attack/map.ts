@@ -121,7 +121,6 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
     kernel,
     oracle,
     goal,
-    phases: 1,
     seed: 0,
     budget,
     exhaustive: true,

@@ -32,8 +32,6 @@ export interface SearchOptions {
   readonly kernel: Kernel;
   readonly oracle: Oracle;
   readonly goal: Goal;
-  /** How many of the kernel's searches to run, one after the other. */
-  readonly phases: number;
   readonly seed: number;
   readonly budget: number;
   /** Go on behind a success, to count every fooling candidate. */
@@ -93,44 +91,41 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
     stopped,
   });
 
-  for (let phase = 0; phase < options.phases; phase++) {
-    kernel.begin(phase, options.seed);
-    while (true) {
-      if (signal?.aborted) return finish("aborted");
-      if (kernel.signalled) return finish("cpu-limit");
-      if (queries >= budget) return finish("budget");
-      const candidates = kernel.ask(Math.min(CHUNK, budget - queries));
-      if (candidates.count === 0) break;
-      generations = kernel.generation;
-      const answer = oracle.query(candidates);
-      const probabilities = answer instanceof Promise ? await answer : answer;
-      const labels = probabilities.length / candidates.count;
-      for (let index = 0; index < candidates.count; index++) {
-        const row = probabilities.subarray(index * labels, (index + 1) * labels);
-        const loss = lossOf(row, goal);
-        losses[index] = loss;
-        queries++;
-        options.onAnswer?.(wordsOf(candidates, index), row);
-        if (best === null || loss < best.loss) best = keep(candidates, index, row, loss);
-        const words = wordsOf(candidates, index);
-        const isDoubtful = oracle.engine === "incremental" && isNearTie(row, goal);
-        if (!(isDoubtful ? await options.verify(words.slice()) : isFooled(row, goal))) continue;
-        fooling++;
-        if (fooled === null || loss < fooled.loss) fooled = keep(candidates, index, row, loss);
-        if (options.exhaustive || !endsSearch(row, goal)) continue;
-        const ending = keep(candidates, index, row, loss);
-        if (await options.verify(ending.words)) {
-          fooled = ending;
-          return finish("success");
-        }
-      }
-      kernel.tell(losses.subarray(0, candidates.count));
-      if (queries >= nextPause && best !== null) {
-        nextPause = queries + QUERIES_BETWEEN_PAUSES[oracle.engine];
-        await options.onProgress?.({ queries, generation: generations, best });
-        await options.pause?.();
+  kernel.begin(0, options.seed);
+  while (true) {
+    if (signal?.aborted) return finish("aborted");
+    if (kernel.signalled) return finish("cpu-limit");
+    if (queries >= budget) return finish("budget");
+    const candidates = kernel.ask(Math.min(CHUNK, budget - queries));
+    if (candidates.count === 0) return finish("exhausted");
+    generations = kernel.generation;
+    const answer = oracle.query(candidates);
+    const probabilities = answer instanceof Promise ? await answer : answer;
+    const labels = probabilities.length / candidates.count;
+    for (let index = 0; index < candidates.count; index++) {
+      const row = probabilities.subarray(index * labels, (index + 1) * labels);
+      const loss = lossOf(row, goal);
+      losses[index] = loss;
+      queries++;
+      options.onAnswer?.(wordsOf(candidates, index), row);
+      if (best === null || loss < best.loss) best = keep(candidates, index, row, loss);
+      const words = wordsOf(candidates, index);
+      const isDoubtful = oracle.engine === "incremental" && isNearTie(row, goal);
+      if (!(isDoubtful ? await options.verify(words.slice()) : isFooled(row, goal))) continue;
+      fooling++;
+      if (fooled === null || loss < fooled.loss) fooled = keep(candidates, index, row, loss);
+      if (options.exhaustive || !endsSearch(row, goal)) continue;
+      const ending = keep(candidates, index, row, loss);
+      if (await options.verify(ending.words)) {
+        fooled = ending;
+        return finish("success");
       }
     }
+    kernel.tell(losses.subarray(0, candidates.count));
+    if (queries >= nextPause && best !== null) {
+      nextPause = queries + QUERIES_BETWEEN_PAUSES[oracle.engine];
+      await options.onProgress?.({ queries, generation: generations, best });
+      await options.pause?.();
+    }
   }
-  return finish("exhausted");
 }

@@ -2,8 +2,8 @@ import type { Engine } from "../oracle/oracle.ts";
 import { applyCandidate, changedPixels } from "./adversarial-image.ts";
 import { attempt, confirms } from "./attempt.ts";
 import { cornerCount } from "./corners.ts";
+import { cornerSettings, scansCorners } from "./kernel-search.ts";
 import { argmax, endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
-import { cornerSettings, scansCorners } from "./phases.ts";
 import type { Answer, Certificate, ChangedPixel } from "./result.ts";
 import { answerOf, type Returned, roundTrip } from "./round-trip.ts";
 import type { Queried, Stopped } from "./search.ts";
@@ -153,7 +153,7 @@ async function resultOf(request: TargetsRequest, aim: Aim, clean: Returned): Pro
   const found = aim.reached ?? aim.best;
   const returned = found ? await roundTrip(classifier, applyCandidate(image, found.words)) : clean;
   const verified = aim.reached !== null && isFooled(returned.probabilities, aim.goal);
-  const isScanned = scansCorners(request.settings) && aim.stopped === "exhausted";
+  const isScanned = scansCorners(request.settings, image) && aim.stopped === "exhausted";
   return {
     target: labels[aim.goal.target]!,
     status: verified ? "fooled" : "survived",
@@ -190,7 +190,7 @@ export async function attackTargets(request: TargetsRequest): Promise<TargetsRes
       return { goal, reached: null, best: null, fooling: 0, queries: 0, stopped: "exhausted" };
     });
   const budget = settings.budget * aims.length;
-  const isScan = scansCorners(settings) && budget >= cornerCount(image);
+  const isScan = scansCorners(settings, image) && budget >= cornerCount(image);
   await (isScan ? scan : searchEach)(request, aims, clean.probabilities, spent);
   const targets: TargetResult[] = [];
   for (const aim of aims) targets.push(await resultOf(request, aim, clean));

@@ -59,7 +59,6 @@ function run(oracle: Oracle, changes: Partial<SearchOptions> & { pixels?: number
     kernel,
     oracle,
     goal,
-    phases: 1,
     seed: 1,
     budget,
     exhaustive: false,
