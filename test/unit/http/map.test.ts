@@ -61,7 +61,7 @@ test("the picture shows the image, the scale, and fooling pixels in rings around
 test("progress of a map streams", async () => {
   const lines = (await (await map("/v1/map", "application/x-ndjson")).text()).trimEnd().split("\n");
   const events = lines.map((line) => JSON.parse(line) as { event: string; queries?: number });
-  expect(events.map(({ event }) => event)).toEqual([...Array(8).fill("progress"), "result"]);
+  expect(events.map(({ event }) => event)).toEqual([...Array(32).fill("progress"), "result"]);
   expect(events[1]!.queries).toBeGreaterThan(events[0]!.queries!);
 });
 
