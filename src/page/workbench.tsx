@@ -57,9 +57,9 @@ export function Workbench({ models, samples }: WorkbenchProps) {
     const options = attackOptions(chosen);
     const { target: _, ...untargeted } = options;
     const source = pictureField(picture);
-    if (chosen.view === "attack") void attack.start({ ...source, ...options }, true);
-    if (chosen.view === "map") void map.start({ ...source, model: chosen.model }, true);
-    if (chosen.view === "targets") void targets.start({ ...source, ...untargeted }, false);
+    if (chosen.view === "attack") void attack.start({ ...source, ...options });
+    if (chosen.view === "map") void map.start({ ...source, model: chosen.model });
+    if (chosen.view === "targets") void targets.start({ ...source, ...untargeted });
   };
 
   const fragment = picture ? pictureFragment(picture) : "";

@@ -49,6 +49,15 @@ for (const colorScheme of ["light", "dark"] as const) {
   }
 }
 
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing in the map, ${colorScheme}`, async () => {
+    const { page } = await open("/?view=map&sample=cat-3&run=1", { colorScheme });
+    await headline(page, /can fool it/);
+    await page.locator("figure.after .says strong").waitFor();
+    expect(await issues(page)).toEqual([]);
+  });
+}
+
 test("the keyboard alone picks a sample, attacks, and hears the result", async () => {
   const { page } = await open("/?sample=cat-2&pixels=3&search=de");
   await headline(page, /^The classifier says/);

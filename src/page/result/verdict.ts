@@ -151,9 +151,17 @@ export function targetsVerdict(
 ): Verdict {
   const words = common(run, label, answer, "Which other classes can it be made to say?");
   if (words) return words;
-  const { targets, label: from, cost } = run.result!;
+  const { targets, label: from, before, cost } = run.result!;
+  if (targets.length === 0) return wrongBefore(from, before);
   const reached = targets.filter(({ status }) => status === "fooled").map(({ target }) => target);
-  const spent = `${queries(cost.queries)} in ${seconds(run.seconds)}.`;
+  const certain = targets.every(({ status, certificate }) => status === "fooled" || certificate !== null);
+  const rest =
+    reached.length === targets.length
+      ? ""
+      : certain
+        ? " The others are out of reach for any one pixel of a corner colour."
+        : " More pixels or another seed may reach the others.";
+  const spent = `${queries(cost.queries)} in ${seconds(run.seconds)}.${rest}`;
   if (reached.length === 0) {
     return { tone: "held", title: "No other class was reached.", text: `It stays ${from}. ${spent}` };
   }

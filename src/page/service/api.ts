@@ -107,9 +107,11 @@ export interface TargetResult {
   readonly after: Answer;
   readonly pixels: readonly ChangedPixel[];
   readonly cost: { readonly queries: number };
+  /** null unless every corner colour of every pixel was tried. */
+  readonly certificate: { readonly corners: number; readonly fooling: number } | null;
 }
 
-/** `POST /v1/targets` */
+/** `POST /v1/targets`; no targets where the classifier is wrong by itself. */
 export interface TargetsResult {
   readonly label: string;
   readonly before: Answer;
@@ -154,41 +156,38 @@ export async function get<T>(path: string): Promise<T> {
   return (await response.json()) as T;
 }
 
-export interface PostOptions {
-  readonly signal?: AbortSignal;
-  /** Asks for a stream, and is told of every progress event in it. */
-  readonly onProgress?: (progress: Progress) => void;
-}
-
-/**
- * Sends a JSON body and waits for the result.
- * @throws ServiceError, or the signal's reason once it is aborted
- */
-export async function post<T>(path: string, body: unknown, options: PostOptions = {}): Promise<T> {
-  const { signal = null, onProgress } = options;
-  const response = await request(path, {
+function post(path: string, body: unknown, accept: string, signal: AbortSignal | null): Promise<Response> {
+  return request(path, {
     method: "POST",
-    headers: {
-      "content-type": "application/json",
-      accept: onProgress ? "text/event-stream" : "application/json",
-    },
+    headers: { "content-type": "application/json", accept },
     body: JSON.stringify(body),
     signal,
   });
-  if (!onProgress || !response.body) return (await response.json()) as T;
+}
+
+/**
+ * Starts work that takes a while, and waits for its result.
+ * @param onProgress is told of every progress event on the way
+ * @throws ServiceError, or the signal's reason once it is aborted
+ */
+export async function run<T>(
+  path: string,
+  body: unknown,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<T> {
+  const response = await post(path, body, "text/event-stream", signal);
   try {
-    for await (const { event, data } of readEvents(response.body)) {
+    for await (const { event, data } of readEvents(response.body!)) {
       if (event === "progress") onProgress(JSON.parse(data) as Progress);
       if (event === "result") return JSON.parse(data) as T;
       if (event === "problem") throw errorOf(JSON.parse(data) as Problem);
     }
   } catch (cause) {
-    if (signal?.aborted || cause instanceof ServiceError) throw cause;
+    if (signal.aborted || cause instanceof ServiceError) throw cause;
     throw new ServiceError(UNREACHABLE, { cause });
   }
-  throw new ServiceError(
-    "The service ended before it had a result. Try again, with fewer pixels or queries.",
-  );
+  throw new ServiceError("The service ended before it had a result. Try again, with fewer pixels.");
 }
 
 /**
@@ -197,8 +196,8 @@ export async function post<T>(path: string, body: unknown, options: PostOptions 
  * @throws ServiceError
  */
 export async function classify(source: object, model: Model): Promise<Answer> {
-  const body = { ...source, model: model.id };
-  const { label, probability, probabilities } = await post<Classification>("/v1/classify", body);
+  const response = await post("/v1/classify", { ...source, model: model.id }, "application/json", null);
+  const { label, probability, probabilities } = (await response.json()) as Classification;
   const byLabel = new Map(probabilities.map((entry) => [entry.label, entry.probability]));
   return { label, probability, probabilities: model.labels.map((name) => byLabel.get(name) ?? 0) };
 }

@@ -1,5 +1,5 @@
 import { useRef, useState } from "hono/jsx/dom";
-import { type Progress, post } from "./api.ts";
+import { type Progress, run as send } from "./api.ts";
 
 /** One request to the service that takes a while, from its start to its end. */
 export interface Run<T> {
@@ -31,7 +31,7 @@ export function useRun<T>(path: string) {
     setRun(idle);
   };
 
-  const start = async (body: unknown, streamed: boolean): Promise<void> => {
+  const start = async (body: unknown): Promise<void> => {
     controller.current?.abort();
     const own = new AbortController();
     controller.current = own;
@@ -55,7 +55,7 @@ export function useRun<T>(path: string) {
     const clock = setInterval(draw, TICK);
     let end: Partial<Run<T>>;
     try {
-      const result = await post<T>(path, body, { signal: own.signal, ...(streamed && { onProgress }) });
+      const result = await send<T>(path, body, own.signal, onProgress);
       end = { state: "done", result };
     } catch (error) {
       end = own.signal.aborted

@@ -54,9 +54,11 @@ export function TargetsView({ model, picture, answer, run }: TargetsViewProps) {
     );
   }, [result]);
   const current = result?.targets.find(({ target }) => target === shown) ?? null;
+  const last = run.points.at(-1);
   const before = result?.before ?? answer;
   const label = result?.label ?? picture?.sample?.label ?? before?.label ?? model.labels[0]!;
-  const changed = current && { answer: current.after, pixels: current.pixels };
+  const best = last && !result ? { answer: last.best, pixels: last.best.pixels } : null;
+  const changed = current ? { answer: current.after, pixels: current.pixels } : best;
   return (
     <>
       <div class="pair">
@@ -70,8 +72,8 @@ export function TargetsView({ model, picture, answer, run }: TargetsViewProps) {
           picture={picture}
           changed={changed}
           label={label}
-          name={current?.status === "survived" ? "Best try" : "After"}
-          final={true}
+          name={changed && current?.status !== "fooled" ? "Best try" : "After"}
+          final={current !== null}
         />
       </div>
       {result && picture && (
@@ -88,13 +90,13 @@ export function TargetsView({ model, picture, answer, run }: TargetsViewProps) {
         </ul>
       )}
       <div class="facts">
-        {current && <PixelList pixels={current.pixels} />}
-        <RunNumbers run={run} queries={result?.cost.queries ?? 0} />
+        {changed && <PixelList pixels={changed.pixels} />}
+        <RunNumbers run={run} queries={result?.cost.queries ?? last?.queries ?? 0} />
       </div>
       <div class="panels">
         <Bars
           labels={model.labels}
-          probabilities={(current?.after ?? before)?.probabilities ?? null}
+          probabilities={(changed?.answer ?? before)?.probabilities ?? null}
           label={label}
           wrong={shown}
         />
