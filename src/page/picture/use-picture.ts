@@ -12,6 +12,9 @@ export interface Chosen {
   readonly problem: string | null;
 }
 
+/** Milliseconds that a picture stays before the classifier is asked: whoever runs through the samples asks once. */
+const PASSING = 120;
+
 const nothing: Chosen = { picture: null, answer: null, loading: true, problem: null };
 
 /** Where the picture comes from. */
@@ -47,6 +50,8 @@ export function usePicture(source: Source, model: Model): Chosen {
       try {
         picture = await load(source, model);
         show({ picture });
+        await new Promise((resolve) => setTimeout(resolve, PASSING));
+        if (!current) return;
         show({ picture, answer: await classify(pictureField(picture), model) });
       } catch (error) {
         show({ picture, problem: error instanceof Error ? error.message : String(error) });
