@@ -46,9 +46,19 @@ export async function open(path = "/", options: BrowserContextOptions = {}): Pro
   return { page, origins };
 }
 
-/** Waits for the headline, and returns it. */
+/**
+ * Waits for the headline, and returns it.
+ * @throws Error with what the page says instead
+ */
 export async function headline(page: Page, expected: RegExp): Promise<string> {
   const heading = page.getByRole("heading", { level: 2 }).filter({ hasText: expected });
-  await heading.waitFor();
+  try {
+    await heading.waitFor();
+  } catch (cause) {
+    const said = await page.locator(".verdict, .numbers, .action").allTextContents();
+    throw new Error(`the headline is not ${expected}; the page at ${page.url()} says: ${said.join(" / ")}`, {
+      cause,
+    });
+  }
   return (await heading.textContent()) ?? "";
 }
