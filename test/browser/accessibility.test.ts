@@ -1,24 +1,10 @@
 /** axe-core on every state of the page, the keyboard, and what the page may not do. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect, inject, test } from "vitest";
+import { issues } from "./axe.ts";
 import { headline, open, useBrowser } from "./open.ts";
 
 useBrowser();
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** What axe finds, each with the elements at fault. */
-async function issues(page: Page): Promise<string[]> {
-  // The page's Content-Security-Policy allows no foreign script: axe runs in the debugger's own world.
-  await page.evaluate(axe);
-  const { violations } = (await page.evaluate("axe.run()")) as AxeResults;
-  return violations.map(
-    ({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html }) => html).join(" | ")}`,
-  );
-}
 
 const start = (page: Page) => page.getByRole("button", { name: /^Fool it/ }).click();
 

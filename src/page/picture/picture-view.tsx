@@ -27,8 +27,8 @@ function sidesOf(ringed: readonly Place[], width: number): ("left" | "right")[] 
 
 interface PictureViewProps {
   readonly image: ImageData;
-  /** What the picture shows, for those who do not see it. */
-  readonly description: string;
+  /** What the picture shows, for those who do not see it; null where the text beside says it. */
+  readonly description: string | null;
   /** Pixels to ring. */
   readonly ringed: readonly Place[];
 }
@@ -44,7 +44,12 @@ export function PictureView({ image, description, ringed }: PictureViewProps) {
   const sides = sidesOf(ringed, width);
   return (
     <div class="picture">
-      <canvas ref={canvas} width={width} height={height} role="img" aria-label={description} />
+      <canvas
+        ref={canvas}
+        width={width}
+        height={height}
+        {...(description === null ? { "aria-hidden": "true" } : { role: "img", "aria-label": description })}
+      />
       <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
         {ringed.length <= MAX_RINGS &&
           ringed.map(({ x, y }) => (

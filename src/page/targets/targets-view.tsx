@@ -35,7 +35,7 @@ function TargetCard({ result, image, shown, onShow }: TargetCardProps) {
         onClick={onShow}
       >
         <span class="thumbnail">
-          <PictureView image={withPixels(image, pixels)} description="" ringed={[]} />
+          <PictureView image={withPixels(image, pixels)} description={null} ringed={[]} />
         </span>
         <strong>{target}</strong>
         <span class="target-note">{reached ? `reached, ${percent(after.probability)}` : "not reached"}</span>
