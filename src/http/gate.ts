@@ -42,15 +42,18 @@ function clientOf(c: Context): string | undefined {
 
 /** The genes of differential evolution, population × pixels, that go with one place. */
 const GENES_A_PLACE = 4096;
+/** The queries, of the largest budget, that go with one place: the kernel remembers each. */
+const QUERIES_A_PLACE = 50_000;
 
 /**
- * The places that an attack takes. A place stands for memory: all but the largest populations need 3 to 6 MB, and
- * those up to 16.
+ * The places that an attack takes. A place stands for memory, 3 to 4 MB: a large budget adds 3 MB, the largest
+ * populations 12.
  */
 export function placesFor(settings: AttackSettings): number {
-  if (settings.search !== "de") return 1;
+  const remembered = Math.ceil(settings.budget / QUERIES_A_PLACE);
+  if (settings.search !== "de") return remembered;
   const most = settings.pixels === "min" ? settings.maxPixels : settings.pixels;
-  return Math.ceil((settings.population * most) / GENES_A_PLACE);
+  return Math.max(remembered, Math.ceil((settings.population * most) / GENES_A_PLACE));
 }
 
 /**

@@ -125,7 +125,8 @@ describe("the places of those that compute", () => {
 });
 
 test("large populations take several places, but never more than there are", async () => {
-  const { request, over } = logging({ gate: createGate(3, { policy: POLICY, allows: async () => true }) });
+  const { request, over } = logging({ gate: createGate(4, { policy: POLICY, allows: async () => true }) });
+  // A budget of 100,000 takes two places.
   const large = "/v1/attack?sample=calm-0&search=de&population=1000&pixels=9";
   const holder = (await request(LONG, { headers: ndjson })).body!.getReader();
   await holder.read();
