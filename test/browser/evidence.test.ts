@@ -80,7 +80,7 @@ async function open({ width, ...options }: View): Promise<{ page: Page; faults: 
       body: Buffer.from(await response.arrayBuffer()),
     });
   });
-  await page.goto(`http://onepixel.test/models/${manifest.id}`);
+  await page.goto(`https://onepixel.test/models/${manifest.id}`);
   return { page, faults };
 }
 
