@@ -62,7 +62,7 @@ export function Workbench({ models, samples }: WorkbenchProps) {
     if (chosen.view === "targets") void targets.start({ ...source, ...untargeted });
   };
 
-  const fragment = picture ? pictureFragment(picture) : "";
+  const fragment = useMemo(() => (picture ? pictureFragment(picture) : ""), [picture]);
   useEffect(() => {
     history.replaceState(null, "", `?${formatSettings(settings)}${settings.sample === null ? fragment : ""}`);
   }, [settings, fragment]);
@@ -76,9 +76,10 @@ export function Workbench({ models, samples }: WorkbenchProps) {
     map: () => mapVerdict(map.run, label, answer),
     targets: () => targetsVerdict(targets.run, label, answer),
   };
-  const verdict: Verdict = problem
-    ? { tone: "problem", title: "That did not work.", text: problem }
-    : verdicts[settings.view]();
+  const verdict: Verdict =
+    problem && current.run.state === "idle"
+      ? { tone: "problem", title: "That did not work.", text: problem }
+      : verdicts[settings.view]();
   useEffect(() => {
     if (current.run.state !== "idle" || problem) announce(`${verdict.title} ${verdict.text}`);
   }, [current.run.state, problem, Math.floor(current.run.seconds / ANNOUNCED)]);
