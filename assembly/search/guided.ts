@@ -46,6 +46,11 @@ const MOVES = 40;
 const SHIFTS = 30;
 /** Of 100 moves so many go anywhere, promising or not. */
 const STRAYS = 10;
+/**
+ * The search gives up after so many proposals in a row that did not better the set: by then hardly
+ * any image falls (docs/search.md).
+ */
+const PATIENCE = 4000;
 /** A shift is at most this long, in each direction. */
 const REACH = 2;
 
@@ -69,6 +74,8 @@ let bestLoss: f64 = Infinity;
 let chosen: usize = 0;
 let firsts = 0;
 let repeats = 0;
+/** Proposals since the set was bettered last. */
+let vain = 0;
 
 /** Reserves the set and what is known about each cell. */
 export function reserveGuided(): void {
@@ -89,6 +96,7 @@ export function beginGuided(): void {
   bestLoss = Infinity;
   setLoss = NaN;
   repeats = 0;
+  vain = 0;
   setGeneration(0);
 }
 
@@ -98,6 +106,7 @@ export function askGuided(limit: i32): i32 {
   while (!chunkIsFull() && repeats < MOST_REPEATS) {
     if (trialEntry >= 0) settle();
     trialEntry = -1;
+    if (vain == PATIENCE) break;
     if (placed == pixels) {
       proposeChange();
     } else if (!proposePixel()) {
@@ -121,7 +130,11 @@ function settle(): void {
     if (!(loss < bestLoss)) return;
     best = trial;
     bestLoss = loss;
-  } else if (loss <= setLoss) {
+    return;
+  }
+  if (loss < setLoss) vain = 0;
+  else if (isNew) vain++;
+  if (loss <= setLoss) {
     forEachColour(cellAt(set, place), false);
     setCell(set, place, trial);
     forEachColour(trial, true);
