@@ -25,6 +25,7 @@ if (process.argv.includes("--json")) {
     figures.map(({ name, perSecond, ratio, share }) => ({
       name,
       "per second": Number(perSecond.toPrecision(4)),
+      "ms each": Number((1000 / perSecond).toPrecision(3)),
       ratio: ratio === null ? "" : ratio.toFixed(3),
       share: share === null ? "" : `${(share * 100).toFixed(2)} %`,
     })),

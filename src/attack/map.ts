@@ -134,7 +134,8 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
     onProgress: request.onProgress,
     pause: request.pause,
   });
-  for (const words of close) {
+  // A map that was stopped early shows what was answered in full; whoever stopped it does not wait.
+  for (const words of stopped === "exhausted" ? close : []) {
     learn(words[0]!, words[1]!, await classifier.probabilities(applyCandidate(image, words)));
   }
 
