@@ -38,10 +38,10 @@ export function useRun<T>(path: string) {
     const startedAt = performance.now();
     const points: Progress[] = [];
     let frame = 0;
+    const elapsed = () => (performance.now() - startedAt) / 1000;
     const show = (changes: Partial<Run<T>>) => {
-      if (controller.current !== own) return;
-      const seconds = (performance.now() - startedAt) / 1000;
-      setRun({ ...idle, points: [...points], seconds, ...changes });
+      if (controller.current === own)
+        setRun({ ...idle, points: [...points], seconds: elapsed(), ...changes });
     };
     const draw = () => {
       frame = 0;
@@ -64,7 +64,10 @@ export function useRun<T>(path: string) {
     }
     clearInterval(clock);
     cancelAnimationFrame(frame);
-    show(end);
+    const last = { ...end, seconds: elapsed() };
+    show(last);
+    // On a busy machine an update was seen to get lost on its way to the page. Nothing comes after this one.
+    requestAnimationFrame(() => show(last));
   };
 
   return { run, start, cancel: () => controller.current?.abort(), reset };
