@@ -4,7 +4,6 @@ import type { Engine } from "../oracle/oracle.ts";
 export const searches = ["auto", "de", "corners", "sparse-rs", "random"] as const;
 export type Search = (typeof searches)[number];
 
-export const strategies = ["rand1", "best1", "currentToBest1"] as const;
 export const colourCodings = ["full", "corners"] as const;
 export const starts = ["uniform", "normal"] as const;
 export const objectives = ["probability", "margin"] as const;

@@ -53,7 +53,7 @@ export type SearchSettings =
   | CornersSettings
   | GuidedSettings;
 
-export const strategies: readonly Strategy[] = ["rand1", "best1", "currentToBest1"];
+export const strategies = ["rand1", "best1", "currentToBest1"] as const satisfies readonly Strategy[];
 
 /** @throws RangeError if `value` is not a whole number in `low`…`high` */
 export function requireWhole(name: string, value: number, low: number, high: number): void {

@@ -14,7 +14,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const call = (init: RequestInit) => exports.default.fetch(`http://onepixel.test${PATH}`, init);
 
-test("a closed stream stops the search within one chunk", async () => {
+test("a closed stream stops the search at one of its next pauses", async () => {
   const response = await call({ headers: { Accept: "application/x-ndjson" } });
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   const { value } = await reader.read();

@@ -2,7 +2,8 @@
 import * as v from "valibot";
 import { ranges } from "../../attack/options.ts";
 import { presets } from "../../attack/presets.ts";
-import { colourCodings, objectives, searches, starts, stops, strategies } from "../../attack/settings.ts";
+import { colourCodings, objectives, searches, starts, stops } from "../../attack/settings.ts";
+import { strategies } from "../../kernel/search-settings.ts";
 
 export function numeric(name: keyof typeof ranges) {
   const { min, max, integer } = ranges[name];

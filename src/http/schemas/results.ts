@@ -1,6 +1,7 @@
 /** What the routes answer with; the API's description is made from these, and the tests hold responses to them. */
 import * as v from "valibot";
-import { colourCodings, objectives, starts, stops, strategies } from "../../attack/settings.ts";
+import { colourCodings, objectives, starts, stops } from "../../attack/settings.ts";
+import { strategies } from "../../kernel/search-settings.ts";
 import { manifestSchema } from "../../model/manifest.ts";
 import { changedPixels, colour, described, engine, probability, sha256, whole } from "./values.ts";
 

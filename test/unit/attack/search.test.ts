@@ -122,7 +122,7 @@ test("a success that the returned image does not confirm is no success", async (
   expect(refused.length).toBe(4);
 });
 
-test("an aborted search stops within one chunk", async () => {
+test("an aborted search stops where it pauses", async () => {
   const controller = new AbortController();
   const { oracle, asked } = weakSpot(-1);
   const outcome = await run(oracle, {

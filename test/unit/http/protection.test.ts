@@ -138,7 +138,7 @@ test("large populations take several places, but never more than there are", asy
 });
 
 describe("a reader that leaves", () => {
-  test("stops the search within one chunk, as the log tells", async () => {
+  test("stops the search at one of its next pauses, as the log tells", async () => {
     const { request, lines, over } = logging();
     const response = await request(LONG, { headers: ndjson });
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
@@ -150,7 +150,7 @@ describe("a reader that leaves", () => {
     expect(lines).toHaveLength(1);
     const [{ queries }] = lines as [LogLine];
     expect(queries).toBeGreaterThanOrEqual(seen);
-    // A chunk between two pauses is 64 queries; one progress event may have been on its way.
+    // There are 64 queries between two pauses; one progress event may have been on its way.
     expect(queries - seen).toBeLessThanOrEqual(3 * 64);
   });
 });
