@@ -7,6 +7,7 @@ import type { Progress } from "../attack/search.ts";
 import type { TargetsResult } from "../attack/targets.ts";
 import type { Classifier } from "../model/classifier.ts";
 import type { DefaultEngine } from "../oracle/engine.ts";
+import { pngDataUrl } from "./data-url.ts";
 import type { Input } from "./input.ts";
 
 export const presentModelName = ({ manifest, sha256 }: Classifier) => ({ id: manifest.id, sha256 });
@@ -20,14 +21,6 @@ export const presentModelEngine = (classifier: Classifier, { engine, reason }: D
 
 /** A classifier's facts: its manifest and the digest of its ONNX file. */
 export const presentModel = ({ manifest, sha256 }: Classifier) => ({ ...manifest, sha256 });
-
-function toDataUrl(png: Uint8Array): string {
-  let binary = "";
-  for (let at = 0; at < png.length; at += 0x8000) {
-    binary += String.fromCharCode(...png.subarray(at, at + 0x8000));
-  }
-  return `data:image/png;base64,${btoa(binary)}`;
-}
 
 /** Everything of an attack's result but the image. */
 export function presentFacts(result: AttackResult, { classifier, original }: Input) {
@@ -44,7 +37,7 @@ export function presentFacts(result: AttackResult, { classifier, original }: Inp
 
 /** An attack's result, with the adversarial image as a data URL. */
 export function presentAttack(result: AttackResult, input: Input) {
-  return { ...presentFacts(result, input), image: toDataUrl(result.png) };
+  return { ...presentFacts(result, input), image: pngDataUrl(result.png) };
 }
 
 /** A classifier's answer, highest probability first; equal ones keep the order of the labels. */
@@ -91,7 +84,7 @@ export function presentTargets(result: TargetsResult, { classifier, original }: 
     model: presentModelName(classifier),
     input: original,
     ...rest,
-    targets: targets.map(({ png, ...facts }) => ({ ...facts, image: toDataUrl(png) })),
+    targets: targets.map(({ png, ...facts }) => ({ ...facts, image: pngDataUrl(png) })),
     settings: { model: classifier.manifest.id, ...sent },
   };
 }
