@@ -6,6 +6,7 @@ import type { ImageOutcome } from "./outcome.ts";
 import { type AuditReport, makeReport } from "./report.ts";
 import type { AuditProgress, AuditRecord, AuditStatus } from "./state.ts";
 import { type AuditTable, openTable } from "./table.ts";
+import { Waiters } from "./waiters.ts";
 
 /** One message of the queue: one image of one audit. */
 export interface AuditTask {
@@ -46,8 +47,8 @@ const MESSAGES_PER_BATCH = 100;
  */
 export class AuditObject extends DurableObject<AuditBindings> {
   readonly #table: AuditTable;
-  /** Whoever waits for the next change. */
-  #waiting: (() => void)[] = [];
+  /** Those who follow the audit. */
+  readonly #followers = new Waiters();
 
   constructor(state: DurableObjectState, env: AuditBindings) {
     super(state, env);
@@ -86,10 +87,7 @@ export class AuditObject extends DurableObject<AuditBindings> {
   async next(owner: string, seen: AuditProgress): Promise<AuditStatus | null> {
     const status = this.status(owner);
     if (status === null || status.state !== "running" || status.progress.done !== seen.done) return status;
-    await Promise.race([
-      new Promise<void>((resolve) => this.#waiting.push(resolve)),
-      scheduler.wait(LONGEST_SILENCE),
-    ]);
+    await this.#followers.wait(LONGEST_SILENCE);
     return this.status(owner);
   }
 
@@ -114,7 +112,7 @@ export class AuditObject extends DurableObject<AuditBindings> {
     if (this.#table.record()?.state !== "running" || !this.#table.answer(position, outcomes)) return;
     const { done, total } = this.#table.progress();
     if (done === total) await this.ctx.storage.setAlarm(Date.now());
-    this.#wake();
+    this.#followers.wake();
   }
 
   /** Keeps why an attempt failed. */
@@ -179,11 +177,7 @@ export class AuditObject extends DurableObject<AuditBindings> {
   async #end(state: "finished" | "cancelled"): Promise<void> {
     this.#table.end(state, Date.now());
     await this.ctx.storage.setAlarm(Date.now() + KEPT);
-    this.#wake();
-  }
-
-  #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    this.#followers.wake();
   }
 
   #report({ definition, ended }: AuditRecord): AuditReport {
