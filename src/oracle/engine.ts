@@ -93,14 +93,23 @@ export interface DefaultEngine {
   readonly reason: string | null;
 }
 
-/** The engine that attacks on this classifier use, tried on a mid-grey image. @throws like `probabilities` */
+/**
+ * The engine that attacks on this classifier use, tried on a mid-grey image. It is tried once, and again after a trial
+ * that failed.
+ * @throws like `probabilities`
+ */
 export function defaultEngine(classifier: Classifier, module: WebAssembly.Module): Promise<DefaultEngine> {
-  const found = known.get(classifier) ?? tryEngine(classifier, module);
-  known.set(classifier, found);
-  return found;
+  const earlier = known.get(classifier);
+  if (earlier) return earlier;
+  const trial = tryEngine(classifier, module).catch((error: unknown) => {
+    known.delete(classifier);
+    throw error;
+  });
+  known.set(classifier, trial);
+  return trial;
 }
 
-/** What `defaultEngine` found, once for each classifier. */
+/** The trials of `defaultEngine`, one for each classifier: under way, or successful. */
 const known = new WeakMap<Classifier, Promise<DefaultEngine>>();
 
 async function tryEngine(classifier: Classifier, module: WebAssembly.Module): Promise<DefaultEngine> {

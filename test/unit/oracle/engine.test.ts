@@ -57,3 +57,20 @@ test("a plan that disagrees with onnxruntime on the clean image is not used", as
 test("the shipped classifier is for incremental inference", async () => {
   expect(await defaultEngine(classifier, module)).toEqual({ engine: "incremental", reason: null });
 });
+
+test("a trial that failed is not remembered: the next request tries again", async () => {
+  let loads = 0;
+  const starting: Classifier = {
+    ...classifier,
+    probabilities: (raster) => {
+      loads++;
+      return loads === 1 ? Promise.reject(new Error("not yet")) : classifier.probabilities(raster);
+    },
+  };
+  const both = await Promise.allSettled([defaultEngine(starting, module), defaultEngine(starting, module)]);
+  expect(both.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(loads).toBe(1);
+  expect(await defaultEngine(starting, module)).toEqual({ engine: "incremental", reason: null });
+  expect(await defaultEngine(starting, module)).toEqual({ engine: "incremental", reason: null });
+  expect(loads).toBe(2);
+});
