@@ -4,7 +4,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { accounting } from "./account.ts";
 import { allowBrowsers, secure } from "./browsers.ts";
-import { problemOf } from "./failure.ts";
+import { problemOf, reportFailure } from "./failure.ts";
 import { Problem, problemResponse } from "./problem.ts";
 import { attackRoutes } from "./routes/attack.ts";
 import { auditRoutes } from "./routes/audits.ts";
@@ -49,7 +49,9 @@ export function createApp(services: Services) {
       onMethodNotAllowed: (c, methods) => {
         const allow = methods.join(", ");
         const detail = `${c.req.method} is not allowed at ${c.req.path}. Use ${allow}.`;
-        return problemResponse(new Problem("method-not-allowed", detail, undefined, { Allow: allow }));
+        return problemResponse(
+          new Problem("method-not-allowed", detail, undefined, { headers: { Allow: allow } }),
+        );
       },
     }),
   );
@@ -60,7 +62,11 @@ export function createApp(services: Services) {
     const detail = `There is nothing at ${c.req.path}. The routes are described at /docs.`;
     return problemResponse(new Problem("not-found", detail));
   });
-  app.onError((error) => problemResponse(problemOf(error)));
+  app.onError((error) => {
+    const problem = problemOf(error);
+    reportFailure(problem);
+    return problemResponse(problem);
+  });
   app.route("/", descriptionRoutes(app, services.version));
   return app
     .route("/", attackRoutes(services))

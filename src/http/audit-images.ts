@@ -56,9 +56,9 @@ async function readUploaded(
       throw new Problem("invalid-option", detail, `images[${index}].label`);
     }
     const field = `images[${index}].image`;
-    const decoded = await decodeImage(fromBase64(image, field).bytes).catch((error: unknown) => {
-      if (!(error instanceof ImageError)) throw error;
-      throw new Problem("invalid-image", `Image ${index}: ${error.message}`, field);
+    const decoded = await decodeImage(fromBase64(image, field).bytes).catch((cause: unknown) => {
+      if (!(cause instanceof ImageError)) throw cause;
+      throw new Problem("invalid-image", `Image ${index}: ${cause.message}`, field, { cause });
     });
     images.push({ index, label: at, samples: fitImage(decoded, manifest.input).data });
   }

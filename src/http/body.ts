@@ -48,11 +48,12 @@ export function fromBase64(text: string, field = "image"): SentImage {
   try {
     const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
     return { bytes, type: type.toLowerCase() };
-  } catch {
+  } catch (cause) {
     throw new Problem(
       "invalid-image",
       `The field ${field} is neither base64 nor a base64 data URL. Send one of them.`,
       field,
+      { cause },
     );
   }
 }
@@ -61,11 +62,12 @@ async function readJson(c: Context): Promise<{ pairs: [string, unknown][]; image
   let value: unknown;
   try {
     value = await c.req.json();
-  } catch {
+  } catch (cause) {
     throw new Problem(
       "invalid-body",
       "The body is said to be JSON but does not parse. Send one JSON object.",
       "body",
+      { cause },
     );
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -82,11 +84,12 @@ async function readForm(c: Context): Promise<{ pairs: [string, unknown][]; image
   let form: FormData;
   try {
     form = await c.req.raw.formData();
-  } catch {
+  } catch (cause) {
     throw new Problem(
       "invalid-body",
       "The body is said to be multipart/form-data but does not parse.",
       "body",
+      { cause },
     );
   }
   const pairs: [string, unknown][] = [];

@@ -69,14 +69,14 @@ export function createGate(places: number, rate: Rate): Gate {
       if (client === undefined || (await rate.allows(client))) return;
       const detail = `There were too many requests from your network. Try again in ${seconds} seconds.`;
       const headers = { "Retry-After": seconds, "RateLimit-Policy": rate.policy };
-      throw new Problem("rate-limited", detail, undefined, headers);
+      throw new Problem("rate-limited", detail, undefined, { headers });
     },
     enter(c, wanted = 1) {
       const needed = Math.min(wanted, places);
       if (taken + needed > places) {
         const detail =
           "This instance of the service computes for as many as it can hold. Try again in a second.";
-        throw new Problem("busy", detail, undefined, { "Retry-After": "1" });
+        throw new Problem("busy", detail, undefined, { headers: { "Retry-After": "1" } });
       }
       taken += needed;
       c.get("account").release.push(() => {

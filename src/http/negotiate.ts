@@ -30,6 +30,6 @@ export function negotiate<Type extends string>(c: Context, offered: readonly Typ
     "not-acceptable",
     `None of what this route can answer with is acceptable to the request. It offers ${offered.join(", ")}.`,
     "Accept",
-    { Vary: "Accept" },
+    { headers: { Vary: "Accept" } },
   );
 }

@@ -23,7 +23,7 @@ export async function requireOwner(c: Context, digests: readonly string[]): Prom
 }
 
 function refusal(detail: string, challenge: string): Problem {
-  return new Problem("unauthorized", detail, "Authorization", { "WWW-Authenticate": challenge });
+  return new Problem("unauthorized", detail, "Authorization", { headers: { "WWW-Authenticate": challenge } });
 }
 
 /** Compares every byte, whatever the first difference. */

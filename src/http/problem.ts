@@ -97,20 +97,31 @@ export interface ProblemDetails {
   readonly field?: string;
 }
 
+export interface ProblemOptions {
+  /** Headers of the response. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The error that the problem was made of: for the log, never for the client. */
+  readonly cause?: unknown;
+}
+
 /** A request that cannot be answered; thrown anywhere below a route, presented once by the application. */
 export class Problem extends Error {
+  override readonly name = "Problem";
   readonly kind: ProblemKind;
   readonly field: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
+  /**
+   * @param detail what happened, why, and what to do
+   * @param field the option, header or part of the body at fault
+   */
   constructor(
     kind: ProblemKind,
     detail: string,
     field?: string,
-    headers: Readonly<Record<string, string>> = {},
+    { headers = {}, cause }: ProblemOptions = {},
   ) {
-    super(detail);
-    this.name = "Problem";
+    super(detail, { cause });
     this.kind = kind;
     this.field = field;
     this.headers = headers;

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import { stream } from "hono/streaming";
 import type { Subject } from "../attack/subject.ts";
-import { problemOf } from "./failure.ts";
+import { problemOf, reportFailure } from "./failure.ts";
 import type { Input } from "./input.ts";
 import { presentProgress } from "./present.ts";
 import { problemDetails } from "./problem.ts";
@@ -44,7 +44,9 @@ export function answerStream(
       });
       await output.write(format("result", result));
     } catch (error) {
-      await output.write(format("problem", problemDetails(problemOf(error))));
+      const problem = problemOf(error);
+      reportFailure(problem);
+      await output.write(format("problem", problemDetails(problem)));
     } finally {
       ended.resolve();
     }

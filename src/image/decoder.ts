@@ -35,14 +35,16 @@ export function createDecoder<Codec>(
   return async (bytes) => {
     created ??= create();
     const codec = await created;
+    let cause: unknown;
     try {
       const image = decode(codec, bytes);
       if (image) return image;
     } catch (error) {
       created = undefined;
       if (!isExit(error)) throw error;
+      cause = error;
     }
-    throw new ImageError("corrupt", "The image's compressed data are damaged.");
+    throw new ImageError("corrupt", "The image's compressed data are damaged.", { cause });
   };
 }
 

@@ -11,8 +11,8 @@ export type ImageFault = "unsupported" | "animated" | "too-large" | "corrupt";
 export class ImageError extends Error {
   readonly fault: ImageFault;
 
-  constructor(fault: ImageFault, message: string) {
-    super(message);
+  constructor(fault: ImageFault, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = "ImageError";
     this.fault = fault;
   }

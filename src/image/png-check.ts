@@ -84,9 +84,9 @@ async function checkPixels(chunks: readonly PngChunk[], header: PngHeader): Prom
       received += data.length;
       if (received > declared) break;
     }
-  } catch (error) {
-    if (error instanceof ImageError) throw error;
-    throw new ImageError("corrupt", "The PNG's compressed pixels are damaged or truncated.");
+  } catch (cause) {
+    if (cause instanceof ImageError) throw cause;
+    throw new ImageError("corrupt", "The PNG's compressed pixels are damaged or truncated.", { cause });
   }
   if (received > declared) {
     throw new ImageError(

@@ -5,7 +5,7 @@ import { plainBadge, rateBadge, shieldsEndpoint } from "../badge/message.ts";
 import { readQuery } from "../body.ts";
 import { badgeEndpointDescription, badgeImageDescription } from "../description/evidence.ts";
 import { tagged } from "../etag.ts";
-import { problemOf } from "../failure.ts";
+import { problemOf, reportFailure } from "../failure.ts";
 import { badgeSchema } from "../schemas/audit.ts";
 import type { Services } from "../services.ts";
 import { validate } from "../validate.ts";
@@ -51,7 +51,9 @@ async function answer(c: Context, services: Services): Promise<Answer> {
       isError: false,
     };
   } catch (error) {
-    const { kind, field } = problemOf(error);
+    const problem = problemOf(error);
+    reportFailure(problem);
+    const { kind, field } = problem;
     const message = kind === "invalid-option" ? `option ${field} is not valid` : "not available";
     return { badge: plainBadge(message), style: "flat", isError: true };
   }

@@ -134,10 +134,10 @@ function missing(what: string, field: string, otherwise: string): Problem {
 async function readOriginal(...from: Parameters<typeof readInput>): Promise<Input> {
   try {
     return await readInput(...from);
-  } catch (error) {
-    if (error instanceof ImageError) throw new Problem("invalid-image", error.message, "original");
-    if (error instanceof Problem) throw new Problem(error.kind, error.message, "original");
-    throw error;
+  } catch (cause) {
+    if (cause instanceof ImageError) throw new Problem("invalid-image", cause.message, "original", { cause });
+    if (cause instanceof Problem) throw new Problem(cause.kind, cause.message, "original", { cause });
+    throw cause;
   }
 }
 
@@ -163,8 +163,9 @@ function changed(image: Raster, pixels: readonly ColouredPixel[]): Raster {
     throw new Problem("invalid-option", `The option pixels names ${twice} more than once.`, "pixels");
   try {
     return withPixels(image, pixels);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new Problem("invalid-option", `The option pixels cannot be used: ${error.message}.`, "pixels");
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const detail = `The option pixels cannot be used: ${cause.message}.`;
+    throw new Problem("invalid-option", detail, "pixels", { cause });
   }
 }
