@@ -40,7 +40,7 @@ const app = createApp({
   samples,
   kernelModule,
   audits: openAudits(env.AUDITS),
-  evidence: openEvidence(env.EVIDENCE, reports),
+  evidence: openEvidence(async (id) => env.EVIDENCE.getByName(id).read(), reports),
   evaluation,
   // A secret, and so not in wrangler.toml: SHA-256 digests of the tokens, with blanks or commas between.
   tokens: ((env as { AUDIT_TOKENS?: string }).AUDIT_TOKENS ?? "")

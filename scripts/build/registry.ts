@@ -1,6 +1,7 @@
 /** Writes the registry: a TypeScript file that imports every model and sample, so that they are bundled. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
+import { type AuditReport, unreadable } from "../../src/audit/report.ts";
 import type { ModelEntry } from "../../src/model/classifier.ts";
 import type { Runtime } from "../../src/model/runtime.ts";
 import { readModels, sha256 } from "../models.ts";
@@ -28,13 +29,14 @@ export function readSamples(folder: string): Sample[] {
     });
 }
 
-/** Whether `npm run audit` made a report of this very model; one of another model.onnx is left out. */
+/** Whether `npm run audit` made a report of this very model, in this version's format; any other is left out. */
 function hasReport(models: string, { manifest, sha256 }: ModelEntry): boolean {
   const file = join(models, manifest.id, "audit.json");
   if (!existsSync(file)) return false;
-  const report: { model?: { sha256?: string } } = JSON.parse(readFileSync(file, "utf8"));
-  if (report.model?.sha256 === sha256) return true;
-  console.warn(`${file}: is of another model.onnx and is left out; npm run audit makes it again`);
+  const report: AuditReport = JSON.parse(readFileSync(file, "utf8"));
+  const fault = report.model?.sha256 === sha256 ? unreadable(report) : "is of another model.onnx";
+  if (fault === null) return true;
+  console.warn(`${file}: ${fault}; it is left out. npm run audit makes it again.`);
   return false;
 }
 

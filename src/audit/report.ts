@@ -6,6 +6,16 @@ import { type AuditStatistics, statistics } from "./statistics.ts";
 /** Fooled images shown for each row: the first ones, so that nobody chose them. */
 const SHOWN_PER_ROW = 12;
 
+/** The format of reports that this version writes and reads. */
+const SCHEMA_VERSION = 1;
+
+/** Why a stored report cannot be read, to follow what it is called; null when it can. */
+export function unreadable({ schemaVersion }: { readonly schemaVersion?: unknown }): string | null {
+  if (schemaVersion === SCHEMA_VERSION) return null;
+  const found = schemaVersion === undefined ? "no schemaVersion" : `the schemaVersion ${schemaVersion}`;
+  return `has ${found}, and this version of onepixel reads ${SCHEMA_VERSION}`;
+}
+
 /** The figures of one row of an audit, and some of its images. */
 export interface ReportRow extends AuditRow {
   readonly statistics: AuditStatistics;
@@ -18,6 +28,7 @@ export interface ReportRow extends AuditRow {
  * `models/<id>/audit.json` holds.
  */
 export interface AuditReport extends Omit<AuditDefinition, "rows"> {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   /** The day on which the audit ended, as YYYY-MM-DD in UTC. */
   readonly date: string;
   readonly rows: readonly ReportRow[];
@@ -35,6 +46,7 @@ export function makeReport(
 ): AuditReport {
   const { labels, width, height } = definition.model;
   return {
+    schemaVersion: SCHEMA_VERSION,
     ...definition,
     date,
     rows: rows.map((row) => {

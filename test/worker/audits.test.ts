@@ -91,11 +91,12 @@ async function presentedFigures(audit: Audit) {
   const rows = await figures(audit);
   const { definition } = audit;
   const report = {
+    schemaVersion: 1,
     ...definition,
     date: "",
     rows: rows.map((row, at) => ({ ...definition.rows[at]!, ...row, gallery: [] })),
     minimalPixels: { n: 0, counts: [], survived: 0 },
-  };
+  } as const;
   return presentReport(report).rows.map(({ pixels, statistics }) => ({ pixels, statistics }));
 }
 

@@ -93,6 +93,7 @@ const row = {
 };
 
 export const auditReportSchema = v.strictObject({
+  schemaVersion: described(v.literal(1), "The format of the report."),
   ...definition,
   date: v.pipe(v.string(), v.isoDate()),
   rows: v.array(

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { writeRegistry } from "../../../scripts/build/registry.ts";
 import { nodeRuntime, sha256 } from "../../../scripts/models.ts";
 import { greyManifest, greyOnnx } from "../../support/grey-model.ts";
@@ -13,7 +13,10 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "onepixel-"));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
 
 function addModel(id: string, manifest: object | string, onnx: ArrayBuffer | null = greyOnnx()): void {
   mkdirSync(join(folder, "models", id), { recursive: true });
@@ -42,6 +45,27 @@ test("models and samples are imported, with their digests", async () => {
   expect(source).toContain('import sample0 from "../models/samples/cat-3.png";');
   expect(source).toContain('import sample1 from "../models/samples/cat-10.png";');
   expect(source).toContain(`{ ...{"name":"cat-10","label":"cat","sha256":"`);
+});
+
+test.for<[string, object, string | null]>([
+  ["of this model and format", { schemaVersion: 1 }, null],
+  [
+    "of a later format",
+    { schemaVersion: 2 },
+    "has the schemaVersion 2, and this version of onepixel reads 1",
+  ],
+  ["without a format", {}, "has no schemaVersion, and this version of onepixel reads 1"],
+  ["of another model.onnx", { schemaVersion: 1, model: { sha256: "0" } }, "is of another model.onnx"],
+])("an audit.json %s is bundled, or left out with the reason", async ([, part, fault]) => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  addModel("grey-28", greyManifest);
+  const file = join(folder, "models/grey-28/audit.json");
+  writeFileSync(file, JSON.stringify({ model: { sha256: sha256(new Uint8Array(greyOnnx())) }, ...part }));
+  const source = await build();
+  expect(source.includes("grey-28/audit.json")).toBe(fault === null);
+  expect(warn.mock.calls.flat()).toEqual(
+    fault === null ? [] : [`${file}: ${fault}; it is left out. npm run audit makes it again.`],
+  );
 });
 
 /** A model of a 2×1 image and two labels. The logarithm of a black pixel is not finite. */
