@@ -139,8 +139,8 @@ Written by \`npm run evaluate\`; the same figures as data are in [results.json](
 Rates are over images that the classifier gets right before the attack. A success is an image whose returned
 PNG, decoded again, onnxruntime-web classifies wrongly (targeted: as the target). Intervals are 95 % Wilson
 intervals. A query is one candidate's forward pass; a candidate that was queried before for the same image
-costs nothing, so queries are distinct queries. "Survived the budget" is not "robust": only a certificate is,
-for the one-pixel corner colours that it names.
+costs nothing, so queries are distinct queries. "Survived the budget" is not "robust". A certificate says that no
+one-pixel change to a corner colour fools the classifier; it says nothing about other colours.
 
 ${untargeted ? section("Untargeted", untargeted, untargetedTable(untargeted)) : ""}
 ${targeted ? section("Targeted", targeted, targetedTables(targeted)) : ""}`.trimEnd();

@@ -14,7 +14,7 @@ export interface FewestAttempt extends Attempt {
   readonly tried: readonly Tried[];
 }
 
-/** The settings of one number of pixels: for one, the corner scan where it fits, which can exclude it for certain. */
+/** The settings of one number of pixels: for one, the corner scan where it fits, which tries every corner colour. */
 function settingsFor(settings: FewestSettings, pixels: number, image: ImageSize): FixedSettings {
   if (pixels === 1 && canMapCorners(image)) return cornerSettings(settings, false);
   const { maxPixels: _, ...rest } = settings;

@@ -68,7 +68,7 @@ function nearer(one: Queried | null, words: Uint32Array, row: Float32Array, goal
   return { words: words.slice(), probabilities: row.slice(), loss };
 }
 
-/** With one pixel, one scan of all corner colours answers every target for certain. */
+/** With one pixel, one scan of all corner colours answers every target at once. */
 async function scan(
   request: TargetsRequest,
   aims: readonly Aim[],

@@ -38,7 +38,8 @@ export const mapDescription: DescribeRouteOptions = {
   description:
     "Sets every pixel to each of the eight corner colours of the RGB cube (black and white for a greyscale model), " +
     "one at a time, and tells which fool the classifier and into what: 8,192 queries for 32×32 pixels. " +
-    "Complete, it is a certificate. An image that the classifier gets wrong by itself is not mapped.",
+    "A complete map carries a certificate, which says nothing about other colours. " +
+    "An image that the classifier gets wrong before any change is not mapped.",
   parameters: queryParameters(mapSchema),
   requestBody: imageBody(mapSchema),
   responses: { 200: answer, ...problemAnswers(...imageProblems) },

@@ -163,8 +163,8 @@ would hold the rate of all images of this kind. Fewer than 100 images give no gr
 <dt>Survived</dt>
 <dd>This search found nothing within its budget. That is not a proof that nothing exists.</dd>
 <dt>Certified</dt>
-<dd>Proved, for the set that it names: every pixel was set to each of the corner colours (every channel 0 or 255),
-one at a time, and none of these images fools the classifier. Colours between the corners are not covered.</dd>
+<dd>Every pixel was set to each of the corner colours (every channel 0 or 255), one at a time, and none of these
+images fools the classifier. Other colours were not tried.</dd>
 <dt>Queries</dt>
 <dd>Images that the classifier had to be asked about before it was fooled. Percentiles are interpolated.</dd>
 </dl>`;

@@ -60,7 +60,8 @@ const stopped = described(
 
 const certificate = described(
   v.nullable(v.strictObject({ corners: whole, fooling: whole })),
-  "After a full corner scan: how many one-pixel corner-colour changes there are, and how many fool.",
+  "After a full corner scan: how many one-pixel changes to a corner colour there are, and how many fool the " +
+    "classifier. It says nothing about other colours. null if not every corner colour was tried.",
 );
 
 const status = v.picklist(["fooled", "survived", "misclassified"]);

@@ -14,41 +14,47 @@ function listed(names: readonly string[]): string {
   return new Intl.ListFormat("en-GB").format(names);
 }
 
+/** What a corner certificate without a fooling change says, and no more. @param does what none of the changes does */
+function certified(corners: number, does = "fools the classifier"): string {
+  return `None of the ${whole(corners)} one-pixel changes to a corner colour ${does}. Other colours were not tried.`;
+}
+
+/** Why a search ended without success, by `stopped`. */
+const why: Readonly<Record<string, string>> = {
+  exhausted: "The search found nothing more to try.",
+  budget: "The query budget is used up.",
+  "cpu-limit": "The search reached the service's time limit.",
+};
+
 function fooled({ result, seconds: time }: Run<AttackResult>): Verdict {
   const { before, after, pixels, cost, verified, tried, certificate } = result!;
   const fewer =
-    certificate?.fooling === 0 ? "One pixel is certainly not enough." : "No search with fewer succeeded.";
+    certificate?.fooling === 0
+      ? `No search with fewer pixels succeeded. With one pixel: ${certified(certificate.corners)}`
+      : "No search with fewer pixels succeeded.";
   return {
     tone: "fooled",
     title: `Fooled: ${before.label} became ${after.label}.`,
     text:
       `${count(pixels.length, "pixel")} changed, found in ${seconds(time)} with ${queries(cost.queries)}.` +
       (tried && tried.length > 1 ? ` ${fewer}` : "") +
-      (verified ? " Verified on the very picture shown." : ""),
+      (verified ? " Verified: the classifier gives this answer for the picture shown." : ""),
   };
 }
 
 function survived({ label, target, certificate, cost, stopped, tried }: AttackResult): Verdict {
   const title = `It holds: still ${label}.`;
-  const always = target === null ? `says ${label} to every one of them` : `says ${target} to none of them`;
+  const always = target === null ? `says ${label} to all of them` : `says ${target} to none of them`;
   if (certificate?.fooling === 0 && tried === undefined) {
-    return {
-      tone: "held",
-      title,
-      text: `Certified: every pixel was set to every corner colour, ${whole(certificate.corners)} pictures in all, and the classifier ${always}.`,
-    };
+    const does = target === null ? undefined : `makes the classifier say ${target}`;
+    return { tone: "held", title, text: certified(certificate.corners, does) };
   }
-  const why: Readonly<Record<string, string>> = {
-    exhausted: "The search found no way on.",
-    budget: "The budget is used up.",
-    "cpu-limit": "The time that the service allows is used up.",
-  };
   return {
     tone: "held",
     title,
     text:
       `${count(cost.queries, "picture")} tried${tried ? `, with up to ${tried.length} pixels changed` : ""}, and the classifier ${always}. ${why[stopped ?? ""] ?? ""} ` +
-      "That is no proof: more pixels, another seed or another search may fool it.",
+      "That is not a proof: more pixels, another seed or another search may fool it.",
   };
 }
 
@@ -56,7 +62,7 @@ function wrongBefore(label: string, before: Answer): Verdict {
   return {
     tone: "held",
     title: `Wrong before the attack: it says ${before.label}.`,
-    text: `This is a ${label}, and the classifier gets it wrong by itself, so there is nothing to fool. Pick another picture.`,
+    text: `The picture's label is ${label}. The classifier is wrong before any pixel changes, so there is nothing to fool. Pick another picture.`,
   };
 }
 
@@ -102,7 +108,7 @@ function common(
         title: `The classifier says ${answer.label}.`,
         text:
           label !== null && label !== answer.label
-            ? `It is ${percent(answer.probability)} sure, and wrong: this is a ${label}. Pick a picture that it gets right.`
+            ? `It is ${percent(answer.probability)} sure, and wrong: the picture's label is ${label}. Pick a picture that it gets right.`
             : `It is ${percent(answer.probability)} sure. ${question}`,
       };
   }
@@ -119,27 +125,31 @@ export function attackVerdict(run: Run<AttackResult>, label: string | null, answ
 
 /** See `attackVerdict`. */
 export function mapVerdict(run: Run<MapResult>, label: string | null, answer: Answer | null): Verdict {
-  const words = common(run, label, answer, "Which pixels could fool it? All of them are tried.");
+  const words = common(
+    run,
+    label,
+    answer,
+    "Which pixels can fool it? Every pixel is set to every corner colour.",
+  );
   if (words) return words;
   const { pixels, cost, label: held, before, certificate, stopped } = run.result!;
   if (stopped === null) return wrongBefore(held, before);
   const changes = pixels.reduce((total, pixel) => total + pixel.fooling.length, 0);
-  const tried = `Every pixel was set to every corner colour, ${count(cost.queries, "picture")} in all`;
-  const scope = certificate ? "" : " The time that the service allows was used up before all were tried.";
+  const scope = certificate ? "" : ` ${why[stopped] ?? ""} Not all changes were tried.`;
   const fooling = pixels.filter((pixel) => pixel.fooling.length > 0).length;
   if (fooling > 0) {
     return {
       tone: "fooled",
       title: `${whole(fooling)} of ${count(pixels.length, "pixel")} can fool it.`,
-      text: `${tried}: ${whole(changes)} of them fool the classifier. Point at one to see how, click it to do it.${scope}`,
+      text: `${whole(changes)} of ${count(cost.queries, "one-pixel change")} to a corner colour ${changes === 1 ? "fools" : "fool"} the classifier. Point at a pixel to see which, click it to apply one.${scope}`,
     };
   }
   return {
     tone: "held",
-    title: "It holds: no single pixel fools it.",
+    title: "It holds: no corner colour fools it.",
     text: certificate
-      ? `Certified: ${tried.toLowerCase()}, and the classifier says ${held} to every one of them.`
-      : `${count(cost.queries, "picture")} tried, and the classifier says ${held} to every one of them.${scope}`,
+      ? certified(certificate.corners)
+      : `${count(cost.queries, "picture")} tried, and the classifier says ${held} to all of them.${scope}`,
   };
 }
 
@@ -154,12 +164,14 @@ export function targetsVerdict(
   const { targets, label: from, before, cost } = run.result!;
   if (targets.length === 0) return wrongBefore(from, before);
   const reached = targets.filter(({ status }) => status === "fooled").map(({ target }) => target);
-  const certain = targets.every(({ status, certificate }) => status === "fooled" || certificate !== null);
+  const held = targets.filter(({ status }) => status !== "fooled");
+  const [certificate] = held.map((target) => target.certificate);
+  const isCertified = held.every((target) => target.certificate !== null);
   const rest =
-    reached.length === targets.length
+    held.length === 0
       ? ""
-      : certain
-        ? " The others are out of reach for any one pixel of a corner colour."
+      : certificate && isCertified
+        ? ` ${certified(certificate.corners, reached.length > 0 ? "reaches the others" : "reaches another class")}`
         : " More pixels or another seed may reach the others.";
   const spent = `${queries(cost.queries)} in ${seconds(run.seconds)}.${rest}`;
   if (reached.length === 0) {
@@ -168,6 +180,6 @@ export function targetsVerdict(
   return {
     tone: "fooled",
     title: `${reached.length} of ${targets.length} classes reached.`,
-    text: `This ${from} can be made ${listed(reached)}. ${spent}`,
+    text: `The classifier can be made to say ${listed(reached)}. ${spent}`,
   };
 }

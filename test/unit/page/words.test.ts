@@ -44,30 +44,31 @@ test("fooled: what became what, at what cost, and whether it was checked", () =>
   expect(verdict({})).toEqual({
     tone: "fooled",
     title: "Fooled: cat became dog.",
-    text: "1 pixel changed, found in 0.50 s with 3 queries. Verified on the very picture shown.",
+    text: "1 pixel changed, found in 0.50 s with 3 queries. Verified: the classifier gives this answer for the picture shown.",
   });
   expect(verdict({ verified: false }).text).not.toMatch(/verified/i);
 });
 
 test("the fewest: what is known about fewer, and no more", () => {
   const tried = [{ pixels: 1 }, { pixels: 2 }];
-  expect(verdict({ tried }).text).toMatch(/No search with fewer succeeded/);
-  expect(verdict({ tried, certificate: { corners: 8192, fooling: 0 } }).text).toMatch(
-    /One pixel is certainly not enough/,
+  expect(verdict({ tried }).text).toMatch(/No search with fewer pixels succeeded/);
+  const certified = { tried, verified: false, certificate: { corners: 8192, fooling: 0 } };
+  expect(verdict(certified).text).toMatch(
+    /None of the 8,192 one-pixel changes to a corner colour fools the classifier. Other colours were not tried\.$/,
   );
-  expect(verdict({ tried: [{ pixels: 1 }] }).text).not.toMatch(/fewer|not enough/);
+  expect(verdict({ tried: [{ pixels: 1 }] }).text).not.toMatch(/fewer|corner/);
   const survived = {
     status: "survived",
     stopped: "budget",
     tried,
     certificate: { corners: 8192, fooling: 0 },
   } as const;
-  expect(verdict(survived).text).toMatch(/with up to 2 pixels changed.*That is no proof/);
+  expect(verdict(survived).text).toMatch(/with up to 2 pixels changed.*That is not a proof/);
 });
 
-test("survived: a search that found nothing is no proof; a certificate is", () => {
+test("survived: a search that found nothing is no proof; a certificate speaks of corner colours only", () => {
   const survived = { status: "survived", stopped: "budget", after: says("cat") } as const;
-  expect(verdict(survived).text).toMatch(/budget is used up. That is no proof/);
+  expect(verdict(survived).text).toMatch(/budget is used up. That is not a proof/);
   expect(verdict({ ...survived, target: "dog" }).text).toMatch(
     /3 pictures tried, and the classifier says dog to none of them/,
   );
@@ -76,14 +77,17 @@ test("survived: a search that found nothing is no proof; a certificate is", () =
     stopped: "exhausted",
     certificate: { corners: 8192, fooling: 0 },
   } as const;
-  expect(verdict(certified).text).toMatch(
-    /^Certified: .*8,192 pictures in all, .* says cat to every one of them/,
+  expect(verdict(certified).text).toBe(
+    "None of the 8,192 one-pixel changes to a corner colour fools the classifier. Other colours were not tried.",
   );
-  expect(verdict({ ...certified, certificate: { corners: 8192, fooling: 2 } }).text).not.toMatch(/Certified/);
+  expect(verdict({ ...certified, target: "dog" }).text).toMatch(
+    /corner colour makes the classifier say dog\./,
+  );
+  expect(verdict({ ...certified, certificate: { corners: 8192, fooling: 2 } }).text).not.toMatch(/None of/);
 });
 
 test("misclassified: there is nothing to fool", () => {
   const words = verdict({ status: "misclassified", before: says("dog"), stopped: null });
   expect(words.title).toBe("Wrong before the attack: it says dog.");
-  expect(words.text).toMatch(/This is a cat/);
+  expect(words.text).toMatch(/label is cat\./);
 });
