@@ -11,12 +11,12 @@ import kernelModule from "../build/kernel.wasm";
 import { models, reports, samples } from "../build/registry.ts";
 import evaluation from "../models/evaluation/cifar10-test-1000.bin";
 import { version } from "../package.json";
-import type { AuditTask } from "./audit/audit-object.ts";
 import { consumeAudits } from "./audit/consume.ts";
 import { openEvidence } from "./audit/evidence.ts";
-import { openAudits } from "./audit/objects.ts";
+import { openAudits, openWorkPlace } from "./audit/objects.ts";
+import type { AuditTask } from "./audit/state.ts";
 import { createApp } from "./http/app.ts";
-import { createGate } from "./http/gate.ts";
+import { createGate, placesFor } from "./http/gate.ts";
 import { readLimits } from "./http/limits.ts";
 import { initCodecs } from "./image/codecs.ts";
 import { createRegistry } from "./model/registry.ts";
@@ -31,6 +31,7 @@ const rate = {
   policy: env.RATE_LIMIT_POLICY,
   allows: async (key: string) => (await env.RATE_LIMIT.limit({ key })).success,
 };
+const gate = createGate(computing, rate);
 const pause = () => scheduler.wait(0);
 
 const app = createApp({
@@ -48,7 +49,7 @@ const app = createApp({
     .filter((digest) => /^[0-9a-f]{64}$/.test(digest)),
   ready: () => runtime.start(),
   pause,
-  gate: createGate(computing, rate),
+  gate,
   maxBudget,
   log: (line) => console.log(JSON.stringify(line)),
   waitUntil,
@@ -59,5 +60,14 @@ export { EvidenceObject } from "./audit/evidence-object.ts";
 
 export default {
   fetch: app.fetch,
-  queue: (batch) => consumeAudits(batch, { registry, kernelModule, evaluation, audits: env.AUDITS, pause }),
+  queue: (batch) =>
+    consumeAudits(batch, {
+      registry,
+      kernelModule,
+      evaluation,
+      open: (audit) => openWorkPlace(env.AUDITS, audit),
+      enter: (settings) => gate.take(Math.max(...settings.map(placesFor))),
+      postpone: (task, delaySeconds) => env.AUDIT_QUEUE.send(task, { delaySeconds }),
+      pause,
+    }),
 } satisfies ExportedHandler<Cloudflare.Env, AuditTask>;

@@ -1,20 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
 import { failedOutcomes } from "./audit-image.ts";
-import type { AuditDefinition, AuditImage } from "./definition.ts";
+import type { AuditImage } from "./definition.ts";
 import type { EvidenceObject } from "./evidence-object.ts";
 import type { ImageOutcome } from "./outcome.ts";
 import { type AuditReport, makeReport } from "./report.ts";
-import type { AuditProgress, AuditRecord, AuditStatus } from "./state.ts";
+import type { AuditProgress, AuditRecord, AuditStatus, AuditTask, AuditWork } from "./state.ts";
 import { type AuditTable, openTable } from "./table.ts";
 import { Waiters } from "./waiters.ts";
-
-/** One message of the queue: one image of one audit. */
-export interface AuditTask {
-  /** The audit's id. */
-  readonly audit: string;
-  /** The image's position in the audit. */
-  readonly position: number;
-}
 
 /** What the Durable Object needs of the deployment. */
 export interface AuditBindings {
@@ -22,11 +14,6 @@ export interface AuditBindings {
   readonly EVIDENCE: DurableObjectNamespace<EvidenceObject>;
   /** Seconds without an answer after which the tasks without one are sent again. */
   readonly AUDIT_RESEND_SECONDS: string;
-}
-
-/** What a consumer needs for one image. */
-export interface AuditWork extends AuditImage {
-  readonly definition: AuditDefinition;
 }
 
 const SECOND = 1000;

@@ -1,14 +1,14 @@
 import { attack } from "../attack/run.ts";
+import type { AttackSettings } from "../attack/settings.ts";
 import { fitImage } from "../image/fit.ts";
 import type { Raster } from "../kernel/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
 import type { Registry } from "../model/registry.ts";
-import { auditImage } from "./audit-image.ts";
-import type { AuditObject, AuditTask, AuditWork } from "./audit-object.ts";
+import { auditImage, failedOutcomes } from "./audit-image.ts";
 import { evaluationImage } from "./evaluation-set.ts";
-import { openWorkPlace } from "./objects.ts";
 import type { ImageOutcome } from "./outcome.ts";
 import { outcomeOf } from "./outcome-of.ts";
+import type { AuditTask, AuditWork, WorkPlace } from "./state.ts";
 
 /** What the consumer of the queue needs. */
 export interface ConsumerServices {
@@ -16,25 +16,47 @@ export interface ConsumerServices {
   readonly kernelModule: WebAssembly.Module;
   /** The evaluation images, in CIFAR-10's binary format. */
   readonly evaluation: ArrayBuffer;
-  readonly audits: DurableObjectNamespace<AuditObject>;
+  /** The object of an audit. */
+  readonly open: (audit: string) => WorkPlace;
+  /** Takes the room that attacks with these settings need in this isolate. @returns what gives it back; null if there is none */
+  readonly enter: (settings: readonly AttackSettings[]) => (() => void) | null;
+  /** Sends a task to the queue, to be delivered after some seconds. */
+  readonly postpone: (task: AuditTask, seconds: number) => Promise<unknown>;
   /** Gives the event loop a turn. */
   readonly pause: () => Promise<void>;
+}
+
+/** A batch of messages, as far as the consumer reads it. */
+export interface TaskBatch {
+  readonly queue: string;
+  readonly messages: readonly {
+    readonly body: AuditTask;
+    readonly attempts: number;
+    ack(): void;
+    retry(): void;
+  }[];
 }
 
 /** The queue to which messages go whose attempts all failed. */
 export const DEAD_LETTERS = "onepixel-audits-failed";
 
+/** Seconds until a task comes again that found no room. */
+const POSTPONED = 10;
+
+/** An attack that would end in the same way at every attempt. */
+class FinalFailure extends Error {}
+
 /**
  * Consumes messages of the audits' queue. Each message stands for itself: one that fails is tried again,
  * and the others of its batch are not.
+ *
+ * A task that finds no room in this isolate is sent again as a new message, and only then is the old one
+ * acknowledged: a retry, with a delay too, would count as one of the attempts after which a message is given up.
  */
-export async function consumeAudits(
-  batch: MessageBatch<AuditTask>,
-  services: ConsumerServices,
-): Promise<void> {
+export async function consumeAudits(batch: TaskBatch, services: ConsumerServices): Promise<void> {
   for (const message of batch.messages) {
     const { audit, position } = message.body;
-    const place = openWorkPlace(services.audits, audit);
+    const place = services.open(audit);
     if (batch.queue === DEAD_LETTERS) {
       await place.giveUp(position);
       message.ack();
@@ -42,13 +64,34 @@ export async function consumeAudits(
     }
     try {
       const work = await place.work(position);
-      if (work !== null) await place.answer(position, await attackImage(work, services));
+      if (work !== null) await attempt(work, message.body, place, services);
       message.ack();
     } catch (error) {
       console.error(`audit ${audit}, image ${position}, attempt ${message.attempts}:`, error);
       await place.note(position, error instanceof Error ? error.message : String(error));
       message.retry();
     }
+  }
+}
+
+async function attempt(
+  work: AuditWork,
+  task: AuditTask,
+  place: WorkPlace,
+  services: ConsumerServices,
+): Promise<void> {
+  const untargeted = { label: null, target: null };
+  const leave = services.enter(
+    work.definition.rows.map(({ settings }) => ({ ...settings, ...untargeted }) as AttackSettings),
+  );
+  if (leave === null) {
+    await services.postpone(task, POSTPONED);
+    return;
+  }
+  try {
+    await place.answer(task.position, await attackImage(work, services));
+  } finally {
+    leave();
   }
 }
 
@@ -60,16 +103,21 @@ async function attackImage(work: AuditWork, services: ConsumerServices): Promise
     throw new Error(`The model ${id} was changed or removed after the audit had begun.`);
   }
   const image = imageOf(work, classifier, services.evaluation);
-  return auditImage(definition, label, async (settings) => {
+  const run = async (settings: AttackSettings) => {
     const { kernelModule, pause } = services;
     const result = await attack({ classifier, kernelModule, image, settings, pause });
-    if (result.stopped === "cpu-limit") {
-      throw new Error(
-        `The attack with ${settings.pixels} pixels reached the CPU limit; a smaller budget fits in it.`,
-      );
-    }
-    return outcomeOf(result, index, labels);
-  });
+    if (result.stopped !== "cpu-limit") return outcomeOf(result, index, labels);
+    const { pixels, budget } = settings;
+    throw new FinalFailure(
+      `The attack with pixels=${pixels} and budget=${budget} reached the CPU limit of one message. Use a smaller budget.`,
+    );
+  };
+  try {
+    return await auditImage(definition, label, run);
+  } catch (error) {
+    if (!(error instanceof FinalFailure)) throw error;
+    return failedOutcomes(definition, work, error.message);
+  }
 }
 
 function imageOf({ samples, index }: AuditWork, { manifest }: Classifier, evaluation: ArrayBuffer): Raster {

@@ -1,14 +1,6 @@
-import type { AuditObject, AuditWork } from "./audit-object.ts";
+import type { AuditObject } from "./audit-object.ts";
 import type { ImageOutcome } from "./outcome.ts";
-import type { AuditStatus, Audits } from "./state.ts";
-
-/** What the consumer of the queue does with the object of an audit. */
-export interface WorkPlace {
-  work(position: number): Promise<AuditWork | null>;
-  answer(position: number, outcomes: readonly ImageOutcome[]): Promise<void>;
-  note(position: number, problem: string): Promise<void>;
-  giveUp(position: number): Promise<void>;
-}
+import type { AuditStatus, Audits, AuditWork, WorkPlace } from "./state.ts";
 
 /** The door to the audits of a namespace. */
 export function openAudits(namespace: DurableObjectNamespace<AuditObject>): Audits {

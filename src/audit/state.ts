@@ -2,6 +2,28 @@ import type { AuditDefinition, AuditImage } from "./definition.ts";
 import type { ImageOutcome } from "./outcome.ts";
 import type { AuditReport } from "./report.ts";
 
+/** One message of the queue: one image of one audit. */
+export interface AuditTask {
+  /** The audit's id. */
+  readonly audit: string;
+  /** The image's position in the audit. */
+  readonly position: number;
+}
+
+/** What a consumer needs for one image. */
+export interface AuditWork extends AuditImage {
+  readonly definition: AuditDefinition;
+}
+
+/** What the consumer of the queue does with the object of an audit. */
+export interface WorkPlace {
+  /** Null when nothing is to be done. */
+  work(position: number): Promise<AuditWork | null>;
+  answer(position: number, outcomes: readonly ImageOutcome[]): Promise<void>;
+  note(position: number, problem: string): Promise<void>;
+  giveUp(position: number): Promise<void>;
+}
+
 /** How far an audit is. */
 export type AuditState = "running" | "finished" | "cancelled";
 

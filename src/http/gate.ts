@@ -15,6 +15,8 @@ export interface Rate {
 export interface Gate {
   /** Counts a request of this client. @throws Problem 429 when it asks too often */
   admit(c: Context): Promise<void>;
+  /** Takes places for work outside of a request. @returns what gives them back; null when they are taken */
+  take(places: number): (() => void) | null;
   /** Takes places of those that compute, one if not said otherwise, until the request is over. @throws Problem 429 when they are taken */
   enter(c: Context, places?: number): void;
 }
@@ -63,7 +65,16 @@ export function placesFor(settings: AttackSettings): number {
 export function createGate(places: number, rate: Rate): Gate {
   const [, seconds = "60"] = /;w=(\d+)/.exec(rate.policy) ?? [];
   let taken = 0;
+  const take = (wanted: number) => {
+    const needed = Math.min(wanted, places);
+    if (taken + needed > places) return null;
+    taken += needed;
+    return () => {
+      taken -= needed;
+    };
+  };
   return {
+    take,
     async admit(c) {
       const client = clientOf(c);
       if (client === undefined || (await rate.allows(client))) return;
@@ -72,16 +83,13 @@ export function createGate(places: number, rate: Rate): Gate {
       throw new Problem("rate-limited", detail, undefined, { headers });
     },
     enter(c, wanted = 1) {
-      const needed = Math.min(wanted, places);
-      if (taken + needed > places) {
+      const release = take(wanted);
+      if (release === null) {
         const detail =
           "This instance of the service computes for as many as it can hold. Try again in a second.";
         throw new Problem("busy", detail, undefined, { headers: { "Retry-After": "1" } });
       }
-      taken += needed;
-      c.get("account").release.push(() => {
-        taken -= needed;
-      });
+      c.get("account").release.push(release);
     },
   };
 }
