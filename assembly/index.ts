@@ -11,7 +11,7 @@ export {
   restoreImage,
   tensorValues,
 } from "./render";
-export { chunkLosses, chunkWords, generation, reserveChunk, tell } from "./search/chunk";
+export { chunkLosses, chunkWords, ending, generation, reserveChunk, tell } from "./search/chunk";
 export { askCorners, beginCorners, reserveCorners } from "./search/corners";
 export { askDe, beginDe, reserveDe } from "./search/de";
 export { reserveMarks } from "./search/draws";

@@ -1,5 +1,6 @@
 import { positions } from "../image";
 import { reserve } from "../memory";
+import { BUDGET, NONE } from "./endings";
 import { queriedCount, queriesLeft, remember, tellLosses } from "./queried";
 
 // The chunk of new candidates that an ask fills, in the word format of src/kernel/candidates.ts, and
@@ -17,6 +18,8 @@ let places: usize = 0;
 let count = 0;
 let wanted = 0;
 let chunkGeneration = 0;
+/** Why the search is over (endings.ts). */
+let searchEnding = NONE;
 
 /** Reserves a chunk of at most `candidates` candidates. */
 export function reserveChunk(candidates: i32, changedPixels: i32): void {
@@ -48,10 +51,24 @@ export function tell(): void {
   tellLosses(losses);
 }
 
-/** Starts a new chunk of at most `limit` candidates, fewer if the budget ends before. */
+/**
+ * Starts a new chunk of at most `limit` candidates, fewer if the budget ends before. A chunk that stays empty ends the
+ * search; unless endSearch() says otherwise, because the budget is used up.
+ */
 export function openChunk(limit: i32): void {
   count = 0;
   wanted = min(min(limit, capacity), queriesLeft());
+  searchEnding = wanted > 0 ? NONE : BUDGET;
+}
+
+/** Says why the search proposes nothing more: one of endings.ts. */
+export function endSearch(why: i32): void {
+  if (count == 0) searchEnding = why;
+}
+
+/** Why the last ask returned no candidate: one of endings.ts, NONE if it returned some. */
+export function ending(): i32 {
+  return searchEnding;
 }
 
 export function chunkIsFull(): bool {

@@ -1,7 +1,16 @@
 import { positions } from "../image";
 import { reserve } from "../memory";
-import { chunkCount, chunkIsFull, nextCandidate, offerCandidate, openChunk, setGeneration } from "./chunk";
+import {
+  chunkCount,
+  chunkIsFull,
+  endSearch,
+  nextCandidate,
+  offerCandidate,
+  openChunk,
+  setGeneration,
+} from "./chunk";
 import { cornerColour } from "./draws";
+import { EXHAUSTED } from "./endings";
 import {
   bar,
   choose,
@@ -55,13 +64,21 @@ export function beginCorners(): void {
   setGeneration(0);
 }
 
-/** Fills the chunk with the next cells of the round, or of the next round; returns their number. */
+/**
+ * Fills the chunk with the next cells of the round, or of the next round; returns their number. Whether any cell is left
+ * is asked before the budget is: a scan whose last cell takes the last query is exhausted.
+ */
 export function askCorners(limit: i32): i32 {
   openChunk(limit);
-  while (!chunkIsFull()) {
+  while (true) {
     if (asked == size) {
-      if (chunkCount() > 0 || !nextRound()) break;
+      if (chunkCount() > 0) break;
+      if (!nextRound()) {
+        endSearch(EXHAUSTED);
+        break;
+      }
     }
+    if (chunkIsFull()) break;
     writeCell(load<i32>(round + ((<usize>asked) << 2)));
     store<i32>(entries + ((<usize>asked) << 2), offerCandidate());
     asked++;

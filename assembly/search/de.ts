@@ -4,12 +4,14 @@ import { randomBelow, randomNormal, randomUniform } from "../random";
 import {
   chunkCount,
   chunkIsFull,
+  endSearch,
   nextCandidate,
   offerCandidate,
   openChunk,
   pixels,
   setGeneration,
 } from "./chunk";
+import { BUDGET, CONVERGED } from "./endings";
 import { lossOf } from "./queried";
 
 // Differential evolution over k pixels, as in Su, Vargas and Sakurai, "One pixel attack for fooling
@@ -91,7 +93,7 @@ export function beginDe(
 /**
  * Fills the chunk with the next new candidates of the current generation, or of the next one that has
  * any.
- * @returns their number, 0 when the generations or the budget are used up, or the population has converged.
+ * @returns their number, 0 when the search is over (endings.ts).
  */
 export function askDe(limit: i32): i32 {
   openChunk(limit);
@@ -124,7 +126,10 @@ function nextGeneration(): bool {
     select();
     stale = fresh ? 0 : stale + 1;
   }
-  if (currentGeneration == generations || stale == STALE_GENERATIONS) return false;
+  if (currentGeneration == generations || stale == STALE_GENERATIONS) {
+    endSearch(stale == STALE_GENERATIONS ? CONVERGED : BUDGET);
+    return false;
+  }
   openGeneration(currentGeneration + 1);
   factor = smallestFactor;
   if (largestFactor > smallestFactor) factor += (largestFactor - smallestFactor) * randomUniform();

@@ -4,10 +4,7 @@ import { randomBelow, randomWord } from "../random";
 
 // Random positions, no two alike, and random colours. A byte a position marks those that are taken.
 
-/**
- * After so many proposals in a row that were all queried before, a search that proposes at random is
- * over: there is hardly anything new left to find.
- */
+/** After so many proposals in a row that were all queried before, a search that proposes at random gives up. */
 export const MOST_REPEATS = 10_000;
 
 let marks: usize = 0;

@@ -4,6 +4,7 @@ import { randomBelow } from "../random";
 import {
   chunkCount,
   chunkIsFull,
+  endSearch,
   nextCandidate,
   offerCandidate,
   openChunk,
@@ -11,6 +12,7 @@ import {
   setGeneration,
 } from "./chunk";
 import { cornerColour, MOST_REPEATS } from "./draws";
+import { GAVE_UP } from "./endings";
 import {
   bar,
   choose,
@@ -103,10 +105,13 @@ export function beginGuided(): void {
 /** Puts the next new proposal into the chunk, one whatever the limit; returns 0 when the search is over. */
 export function askGuided(limit: i32): i32 {
   openChunk(min(limit, 1));
-  while (!chunkIsFull() && repeats < MOST_REPEATS) {
+  while (!chunkIsFull()) {
     if (trialEntry >= 0) settle();
     trialEntry = -1;
-    if (vain == PATIENCE) break;
+    if (vain == PATIENCE || repeats == MOST_REPEATS) {
+      endSearch(GAVE_UP);
+      break;
+    }
     if (placed == pixels) {
       proposeChange();
     } else if (!proposePixel()) {

@@ -1,6 +1,7 @@
 import {
   chunkCount,
   chunkIsFull,
+  endSearch,
   nextCandidate,
   offerCandidate,
   openChunk,
@@ -15,6 +16,7 @@ import {
   randomCornerColour,
   takeRandomPosition,
 } from "./draws";
+import { GAVE_UP } from "./endings";
 
 // The plain baseline: k different positions and k colours, all uniform, learning nothing.
 
@@ -32,7 +34,11 @@ export function beginRandom(readsCorners: bool): void {
 /** Fills the chunk with new random candidates and returns their number. */
 export function askRandom(limit: i32): i32 {
   openChunk(limit);
-  while (!chunkIsFull() && repeats < MOST_REPEATS) {
+  while (!chunkIsFull()) {
+    if (repeats == MOST_REPEATS) {
+      endSearch(GAVE_UP);
+      break;
+    }
     const before = chunkCount();
     const candidate = nextCandidate();
     for (let pixel = 0; pixel < pixels; pixel++) {

@@ -3,6 +3,7 @@ import { randomBelow } from "../random";
 import {
   chunkCount,
   chunkIsFull,
+  endSearch,
   nextCandidate,
   offerCandidate,
   openChunk,
@@ -17,6 +18,7 @@ import {
   takePosition,
   takeRandomPosition,
 } from "./draws";
+import { GAVE_UP } from "./endings";
 import { lossOf, queriesLeft } from "./queried";
 
 // Sparse-RS (Croce, Andriushchenko, Singh, Flammarion and Hein, "Sparse-RS: a Versatile Framework for
@@ -58,7 +60,11 @@ export function beginSparseRs(): void {
 /** Puts the next new proposal into the chunk, one whatever the limit; returns 0 when the search is over. */
 export function askSparseRs(limit: i32): i32 {
   openChunk(min(limit, 1));
-  while (!chunkIsFull() && repeats < MOST_REPEATS) {
+  while (!chunkIsFull()) {
+    if (repeats == MOST_REPEATS) {
+      endSearch(GAVE_UP);
+      break;
+    }
     if (trialEntry >= 0) settle();
     propose();
     memory.copy(nextCandidate(), trial, pixels << 3);

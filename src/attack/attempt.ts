@@ -1,7 +1,8 @@
+import type { SearchKind } from "../kernel/search-settings.ts";
 import type { Oracle } from "../oracle/oracle.ts";
 import { applyCandidate } from "./adversarial-image.ts";
 import { cornerCount } from "./corners.ts";
-import { kernelSearch, scansCorners } from "./kernel-search.ts";
+import { kernelSearch } from "./kernel-search.ts";
 import { type Goal, isFooled } from "./objectives.ts";
 import type { Certificate } from "./result.ts";
 import { roundTrip } from "./round-trip.ts";
@@ -11,6 +12,8 @@ import { engineFor, type Subject } from "./subject.ts";
 
 /** What came of one search with one number of pixels. */
 export interface Attempt extends SearchOutcome {
+  /** The search that ran. */
+  readonly search: SearchKind;
   readonly certificate: Certificate | null;
   /** The oracle that answered it. */
   readonly oracle: Oracle;
@@ -35,17 +38,13 @@ export async function attempt(
   onAnswer?: SearchOptions["onAnswer"],
 ): Promise<Attempt> {
   const { image, signal, onProgress, pause } = subject;
-  const { kernel, oracle } = engineFor(
-    subject,
-    { ...settings, searches: [kernelSearch(settings, image)] },
-    clean,
-  );
+  const chosen = kernelSearch(settings, image);
+  const { kernel, oracle } = engineFor(subject, { ...settings, searches: [chosen] }, clean);
   const outcome = await search({
     kernel,
     oracle,
     goal,
     seed: settings.seed,
-    budget: settings.budget,
     exhaustive: settings.search === "corners" && settings.exhaustive,
     onAnswer,
     verify: (words) => confirms(subject, words, goal),
@@ -53,11 +52,7 @@ export async function attempt(
     onProgress,
     pause,
   });
-  const corners = cornerCount(image);
-  // A budget of just as many queries as there are corners ends the search, and completes the scan.
-  const isDone = scansCorners(settings, image) && outcome.queries === corners && outcome.stopped === "budget";
-  const stopped = isDone ? "exhausted" : outcome.stopped;
-  const isScanned = scansCorners(settings, image) && stopped === "exhausted";
-  const certificate = isScanned ? { corners, fooling: outcome.fooling } : null;
-  return { ...outcome, stopped, certificate, oracle };
+  const isScanned = chosen.search === "corners" && outcome.stopped === "exhausted";
+  const certificate = isScanned ? { corners: cornerCount(image), fooling: outcome.fooling } : null;
+  return { ...outcome, search: chosen.search, certificate, oracle };
 }

@@ -94,7 +94,7 @@ export async function searchFewest(
       isFound && (await dropPixels(subject, made.fooled!, made.oracle, goal, settings.budget - made.queries));
     const cost = made.queries + (dropped ? dropped.queries : 0);
     queries += cost;
-    tried.push({ pixels, queries: cost, stopped: made.stopped });
+    tried.push({ pixels, search: made.search, queries: cost, stopped: made.stopped });
     const isOver = made.stopped === "aborted" || made.stopped === "cpu-limit";
     if (!dropped && !isOver && pixels < settings.maxPixels) continue;
     return { ...made, fooled: dropped ? dropped.fewest : null, best, queries, certificate, tried };

@@ -5,8 +5,9 @@ import { argmax, type Goal, marginOf } from "./objectives.ts";
 import { type OptionBounds, OptionError, resolveOptions } from "./options.ts";
 import type { Answer, Certificate } from "./result.ts";
 import { answerOf } from "./round-trip.ts";
-import { type Stopped, search } from "./search.ts";
+import { search } from "./search.ts";
 import type { AttackSettings } from "./settings.ts";
+import type { Stopped } from "./stopped.ts";
 import { engineFor, type Subject } from "./subject.ts";
 
 /** Every option of a map, resolved. Sending them again gives the same bytes. */
@@ -122,7 +123,6 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
     oracle,
     goal,
     seed: 0,
-    budget,
     exhaustive: true,
     onAnswer: (words, row) => {
       const isClose = oracle.engine === "incremental" && Math.abs(marginOf(row, label)) < NEAR_ZERO;
@@ -156,14 +156,14 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
       },
     ];
   });
-  const complete = pixels.length === cells.length;
+  const isScanned = stopped === "exhausted";
   const fooling = pixels.reduce((sum, pixel) => sum + pixel.fooling.length, 0);
   return {
     ...common,
     pixels,
     cost: { queries, budget },
-    stopped: complete ? "exhausted" : stopped,
-    certificate: complete ? { corners: queries, fooling } : null,
+    stopped,
+    certificate: isScanned ? { corners: cornerCount(image), fooling } : null,
     engine: oracle.engine,
   };
 }

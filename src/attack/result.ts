@@ -1,6 +1,7 @@
+import type { SearchKind } from "../kernel/search-settings.ts";
 import type { Engine } from "../oracle/oracle.ts";
-import type { Stopped } from "./search.ts";
 import type { AttackSettings } from "./settings.ts";
+import type { Stopped } from "./stopped.ts";
 
 /** What the classifier says about one image. */
 export interface Answer {
@@ -27,6 +28,7 @@ export interface Certificate {
 /** One number of pixels that was tried in the search for the fewest. */
 export interface Tried {
   readonly pixels: number;
+  readonly search: SearchKind;
   /** Queries that it took, those included that then put needless pixels back. */
   readonly queries: number;
   readonly stopped: Stopped;
@@ -51,6 +53,8 @@ export interface AttackResult {
     readonly budget: number;
   };
   readonly settings: AttackSettings;
+  /** The search that ran, of several the last; null where nothing was searched. */
+  readonly search: SearchKind | null;
   /** null where nothing was searched. */
   readonly stopped: Stopped | null;
   readonly certificate: Certificate | null;

@@ -2,6 +2,7 @@ import type { Candidates } from "../kernel/candidates.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Oracle } from "../oracle/oracle.ts";
 import { endsSearch, type Goal, isFooled, isNearTie, lossOf } from "./objectives.ts";
+import type { Stopped } from "./stopped.ts";
 
 /** Candidates asked for at once: few enough that little work is wasted behind a success. */
 const CHUNK = 16;
@@ -26,14 +27,12 @@ export interface Progress {
   readonly best: Queried;
 }
 
-export type Stopped = "success" | "exhausted" | "budget" | "aborted" | "cpu-limit";
-
 export interface SearchOptions {
+  /** Its first search is run, until it ends by itself. */
   readonly kernel: Kernel;
   readonly oracle: Oracle;
   readonly goal: Goal;
   readonly seed: number;
-  readonly budget: number;
   /** Go on behind a success, to count every fooling candidate. */
   readonly exhaustive: boolean;
   /** Is shown every candidate that is queried with its probabilities: views, valid during the call only. */
@@ -73,7 +72,7 @@ function keep(candidates: Candidates, index: number, row: Float32Array, loss: nu
  * hangs on the last digits, onnxruntime decides.
  */
 export async function search(options: SearchOptions): Promise<SearchOutcome> {
-  const { kernel, oracle, goal, budget, signal } = options;
+  const { kernel, oracle, goal, signal } = options;
   let fooled: Queried | null = null;
   let best: Queried | null = null;
   let queries = 0;
@@ -93,11 +92,11 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
 
   kernel.begin(0, options.seed);
   while (true) {
+    const candidates = kernel.ask(CHUNK);
+    // A search that has ended has done so whatever happened since, so the kernel is asked first.
+    if (kernel.ending !== null) return finish(kernel.ending);
     if (signal?.aborted) return finish("aborted");
     if (kernel.signalled) return finish("cpu-limit");
-    if (queries >= budget) return finish("budget");
-    const candidates = kernel.ask(Math.min(CHUNK, budget - queries));
-    if (candidates.count === 0) return finish("exhausted");
     generations = kernel.generation;
     const answer = oracle.query(candidates);
     const probabilities = answer instanceof Promise ? await answer : answer;

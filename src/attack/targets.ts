@@ -1,3 +1,4 @@
+import type { SearchKind } from "../kernel/search-settings.ts";
 import type { Engine } from "../oracle/oracle.ts";
 import { applyCandidate, changedPixels } from "./adversarial-image.ts";
 import { attempt, confirms } from "./attempt.ts";
@@ -6,8 +7,9 @@ import { cornerSettings, scansCorners } from "./kernel-search.ts";
 import { argmax, endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
 import type { Answer, Certificate, ChangedPixel } from "./result.ts";
 import { answerOf, type Returned, roundTrip } from "./round-trip.ts";
-import type { Queried, Stopped } from "./search.ts";
+import type { Queried } from "./search.ts";
 import type { FixedSettings } from "./settings.ts";
+import type { Stopped } from "./stopped.ts";
 import { afterQueries, type Subject } from "./subject.ts";
 
 export interface TargetsRequest extends Subject {
@@ -40,6 +42,8 @@ export interface TargetsResult {
   readonly targets: readonly TargetResult[];
   readonly cost: { readonly queries: number; readonly budget: number };
   readonly settings: FixedSettings;
+  /** The search that ran; null where nothing was searched. */
+  readonly search: SearchKind | null;
   readonly engine: Engine;
 }
 
@@ -58,6 +62,7 @@ interface Aim {
 /** What one request has spent so far, over all its targets. */
 interface Spending {
   queries: number;
+  search: SearchKind | null;
   engine: Engine;
 }
 
@@ -91,10 +96,11 @@ async function scan(
   };
   const budget = cornerCount(request.image);
   const settings = { ...cornerSettings(request.settings, true), budget };
-  const { stopped, oracle } = await attempt(request, settings, goal, clean, onAnswer);
-  spent.engine = oracle.engine;
+  const made = await attempt(request, settings, goal, clean, onAnswer);
+  spent.search = made.search;
+  spent.engine = made.oracle.engine;
   for (const aim of aims) {
-    aim.stopped = stopped;
+    aim.stopped = made.stopped;
     if (aim.reached === null) aim.queries = spent.queries;
   }
 }
@@ -126,6 +132,7 @@ async function searchEach(
     };
     const own = { ...settings, target: labels[aim.goal.target]! };
     const made = await attempt(afterQueries(request, spent.queries), own, aim.goal, clean, onAnswer);
+    spent.search = made.search;
     spent.engine = made.oracle.engine;
     aim.reached = made.fooled;
     if (made.best !== null && (aim.best === null || made.best.loss < aim.best.loss)) aim.best = made.best;
@@ -178,21 +185,23 @@ export async function attackTargets(request: TargetsRequest): Promise<TargetsRes
   const label = settings.label === null ? argmax(clean.probabilities) : labels.indexOf(settings.label);
   const before = answerOf(labels, clean.probabilities);
   const common = { label: labels[label]!, before, settings };
-  const spent: Spending = { queries: 0, engine: "onnxruntime" };
+  const spent: Spending = { queries: 0, search: null, engine: "onnxruntime" };
   if (argmax(clean.probabilities) !== label) {
-    return { ...common, targets: [], cost: { queries: 0, budget: settings.budget }, engine: spent.engine };
+    const { search, engine } = spent;
+    return { ...common, targets: [], cost: { queries: 0, budget: settings.budget }, search, engine };
   }
   const { objective, stop } = settings;
   const aims = [...labels.keys()]
     .filter((target) => target !== label)
     .map((target): Aim => {
       const goal = { label, target, objective, stop };
-      return { goal, reached: null, best: null, fooling: 0, queries: 0, stopped: "exhausted" };
+      return { goal, reached: null, best: null, fooling: 0, queries: 0, stopped: "success" };
     });
   const budget = settings.budget * aims.length;
   const isScan = scansCorners(settings, image) && budget >= cornerCount(image);
   await (isScan ? scan : searchEach)(request, aims, clean.probabilities, spent);
   const targets: TargetResult[] = [];
   for (const aim of aims) targets.push(await resultOf(request, aim, clean));
-  return { ...common, targets, cost: { queries: spent.queries, budget }, engine: spent.engine };
+  const { queries, search, engine } = spent;
+  return { ...common, targets, cost: { queries, budget }, search, engine };
 }

@@ -41,6 +41,7 @@ export interface KernelExports {
   chunkLosses(): number;
   tell(): void;
   generation(): number;
+  ending(): number;
 
   byteValues(): number;
   tensorValues(): number;

@@ -1,4 +1,5 @@
 import type { Candidates } from "./candidates.ts";
+import { type Ending, endingOf } from "./endings.ts";
 import { createInference, type Inference } from "./inference.ts";
 import { instantiate, type KernelExports } from "./instance.ts";
 import type { InferencePlan } from "./plan.ts";
@@ -45,13 +46,15 @@ export interface Kernel {
   begin(search: number, seed: number): void;
   /**
    * The next candidates to query, at most `limit`, all new and all of one generation. None means that
-   * this search is over, or that the budget is spent.
+   * this search is over; `ending` says why.
    */
   ask(limit: number): Candidates;
   /** Gives each candidate of the last ask its loss; lower is better, NaN is refused. */
   tell(losses: ArrayLike<number>): void;
   /** The generation of the last ask; 0 is the start population. */
   readonly generation: number;
+  /** Why the last ask returned no candidate; null if it returned some. */
+  readonly ending: Ending | null;
   /**
    * Renders candidates, of this kernel's asks or others, at most a chunk of them.
    * @returns count × channels × height × width values, or channels last; valid until the next call
@@ -130,6 +133,10 @@ export function createKernel(options: KernelOptions): Kernel {
 
     get generation() {
       return wasm.generation();
+    },
+
+    get ending() {
+      return endingOf(wasm.ending());
     },
 
     render(candidates) {

@@ -22,7 +22,7 @@ export interface DeSettings {
   readonly colours: Colours;
 }
 
-/** Different positions and colours, all uniform: the plain baseline. Ends only with the budget. */
+/** Different positions and colours, all uniform: the plain baseline. Ends with the budget, or when nothing new turns up. */
 export interface RandomSettings {
   readonly search: "random";
   readonly colours: Colours;
@@ -45,6 +45,10 @@ export interface CornersSettings {
 export interface GuidedSettings {
   readonly search: "guided";
 }
+
+/** What the kernel can run. */
+export const searchKinds = ["corners", "guided", "de", "sparse-rs", "random"] as const;
+export type SearchKind = (typeof searchKinds)[number];
 
 export type SearchSettings =
   | DeSettings
@@ -88,7 +92,7 @@ function requireDe(settings: DeSettings): void {
 
 /** @throws RangeError if a search cannot be run with so many changed pixels */
 export function requireSearch(settings: SearchSettings, pixels: number): void {
-  requireOneOf("search", settings.search, ["de", "random", "sparse-rs", "corners", "guided"]);
+  requireOneOf("search", settings.search, searchKinds);
   if (settings.search === "de") requireDe(settings);
   if (settings.search === "random") requireOneOf("colours", settings.colours, ["full", "corners"]);
   if (settings.search === "corners" && pixels !== 1) {

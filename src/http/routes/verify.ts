@@ -63,7 +63,7 @@ async function respond(c: Context, services: Services): Promise<Response> {
 }
 
 /** What an attack's response says beside, and two queries cannot settle. */
-const unchecked = ["cost", "stopped", "certificate", "engine", "tried"] as const;
+const unchecked = ["cost", "search", "stopped", "certificate", "engine", "tried"] as const;
 
 /** @throws Problem when the two labels are missing, or one is not the model's */
 function claimsOf(claimed: Claimed, { manifest }: Classifier) {

@@ -1,7 +1,8 @@
 /** What the routes answer with; the API's description is made from these, and the tests hold responses to them. */
 import * as v from "valibot";
 import { colourCodings, objectives, starts, stops } from "../../attack/settings.ts";
-import { strategies } from "../../kernel/search-settings.ts";
+import { reasons } from "../../attack/stopped.ts";
+import { searchKinds, strategies } from "../../kernel/search-settings.ts";
 import { manifestSchema } from "../../model/manifest.ts";
 import { changedPixels, colour, described, engine, probability, sha256, whole } from "./values.ts";
 
@@ -54,8 +55,13 @@ const settings = described(
 );
 
 const stopped = described(
-  v.nullable(v.picklist(["success", "exhausted", "budget", "aborted", "cpu-limit"])),
-  "Why the search ended; null where nothing was searched.",
+  v.nullable(v.picklist(reasons)),
+  "Why the search ended: `success`; `exhausted`, everything there is to try was tried (a corner scan); `converged`, the population of `de` proposes nothing new; `gave-up`, no progress for a long time; `budget`, the queries or generations are used up; `aborted`; `cpu-limit`. Null where nothing was searched.",
+);
+
+const search = described(
+  v.nullable(v.picklist(searchKinds)),
+  "The search that ran, of several the last: what `auto` came to. Null where nothing was searched.",
 );
 
 const certificate = described(
@@ -80,11 +86,19 @@ export const attackResultSchema = v.strictObject({
     "Queries spent; generations of the last search; the most queries that the settings allow.",
   ),
   settings,
+  search,
   stopped,
   certificate,
   tried: v.exactOptional(
     described(
-      v.array(v.strictObject({ pixels: whole, queries: whole, stopped: v.nonNullable(stopped) })),
+      v.array(
+        v.strictObject({
+          pixels: whole,
+          search: v.picklist(searchKinds),
+          queries: whole,
+          stopped: v.nonNullable(stopped),
+        }),
+      ),
       "With pixels=min: every number of pixels that was tried, ascending.",
     ),
   ),
@@ -134,6 +148,7 @@ export const targetsSchema = v.strictObject({
       search: v.picklist(["auto", "corners", "sparse-rs", "random"]),
     }),
   ]),
+  search,
   engine,
 });
 

@@ -63,6 +63,7 @@ export const verifySchema = v.strictObject({
   ),
   input: beside,
   cost: beside,
+  search: beside,
   stopped: beside,
   certificate: beside,
   engine: beside,

@@ -21,7 +21,9 @@ function certified(corners: number, does = "fools the classifier"): string {
 
 /** Why a search ended without success, by `stopped`. */
 const why: Readonly<Record<string, string>> = {
-  exhausted: "The search found nothing more to try.",
+  exhausted: "The search has tried everything there is to try.",
+  converged: "The search converged: it proposed nothing new any more.",
+  "gave-up": "The search gave up after a long time without progress.",
   budget: "The query budget is used up.",
   "cpu-limit": "The search reached the service's time limit.",
 };

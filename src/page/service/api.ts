@@ -63,7 +63,15 @@ export interface AttackResult {
   /** The returned image as a data URL. */
   readonly image: string;
   readonly cost: { readonly queries: number; readonly generations: number; readonly budget: number };
-  readonly stopped: "success" | "exhausted" | "budget" | "aborted" | "cpu-limit" | null;
+  readonly stopped:
+    | "success"
+    | "exhausted"
+    | "converged"
+    | "gave-up"
+    | "budget"
+    | "aborted"
+    | "cpu-limit"
+    | null;
   readonly certificate: { readonly corners: number; readonly fooling: number } | null;
   readonly verified: boolean;
   /** The numbers of pixels that were tried, where the fewest were searched for. */

@@ -58,7 +58,9 @@ test("one pixel that fools is found by the corner scan", async () => {
   const result = await run(countsWhites((count) => count >= 1));
   expect(result).toMatchObject({ status: "fooled", verified: true, stopped: "success", certificate: null });
   expect(result.pixels).toHaveLength(1);
-  expect(result.tried).toEqual([{ pixels: 1, queries: result.cost.queries, stopped: "success" }]);
+  expect(result.tried).toEqual([
+    { pixels: 1, search: "corners", queries: result.cost.queries, stopped: "success" },
+  ]);
 });
 
 describe("a classifier that three white pixels fool", () => {
@@ -71,7 +73,10 @@ describe("a classifier that three white pixels fool", () => {
     expect(result.certificate).toEqual({ corners: 512, fooling: 0 });
     const tried = result.tried!;
     expect(tried.map(({ pixels }) => pixels)).toEqual(Array.from(tried, (_, index) => index + 1));
-    expect(tried[0]).toEqual({ pixels: 1, queries: 512, stopped: "exhausted" });
+    expect(tried[0]).toEqual({ pixels: 1, search: "corners", queries: 512, stopped: "exhausted" });
+    const ran = search === "auto" ? "guided" : search;
+    for (const { search } of tried.slice(1)) expect(search).toBe(ran);
+    expect(result.search).toBe(ran);
     expect(tried.at(-1)!.stopped).toBe("success");
     expect(tried.reduce((sum, { queries }) => sum + queries, 0)).toBe(result.cost.queries);
   });

@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { evaluationFile, kernelModule, nodeRegistry } from "../../../scripts/node-services.ts";
 import { type MapInput, type MapResult, mapPixels, resolveMap } from "../../../src/attack/map.ts";
 import { OptionError, resolveOptions } from "../../../src/attack/options.ts";
 import { attack } from "../../../src/attack/run.ts";
 import { evaluationImage } from "../../../src/audit/evaluation-set.ts";
+import { decodePng } from "../../../src/image/png.ts";
 import { renderTensor } from "../../../src/model/tensor.ts";
 import { image as calm, classifier as glare } from "../http/services.ts";
 
@@ -81,6 +83,23 @@ describe("the shipped classifier", () => {
     expect(attacked).toMatchObject({ status: "fooled", stopped: "exhausted" });
     expect(attacked.certificate).toEqual(result.certificate);
   });
+});
+
+test("the default budget completes the map of a sample that has near ties", async () => {
+  const png = readFileSync(new URL("../../../models/samples/deer-4.png", import.meta.url));
+  const image = await decodePng(png, 3);
+  const settings = resolveMap({ label: "deer" }, bounds);
+  const { pixels, stopped, certificate, cost } = await mapPixels({
+    classifier,
+    kernelModule: module,
+    image,
+    settings,
+  });
+  expect(cost).toEqual({ queries: 8192, budget: 8192 });
+  expect(pixels).toHaveLength(1024);
+  expect(stopped).toBe("exhausted");
+  const fooling = pixels.reduce((sum, pixel) => sum + pixel.fooling.length, 0);
+  expect(certificate).toEqual({ corners: 8192, fooling });
 });
 
 describe("a classifier of 8×8 images", () => {

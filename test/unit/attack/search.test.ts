@@ -51,16 +51,17 @@ function weakSpot(threshold: number) {
   return { oracle, asked };
 }
 
-function run(oracle: Oracle, changes: Partial<SearchOptions> & { pixels?: number; chunk?: number } = {}) {
-  const { pixels = 1, chunk = 16, ...rest } = changes;
-  const budget = rest.budget ?? 4000;
+function run(
+  oracle: Oracle,
+  changes: Partial<SearchOptions> & { pixels?: number; chunk?: number; budget?: number } = {},
+) {
+  const { pixels = 1, chunk = 16, budget = 4000, ...rest } = changes;
   const kernel = createKernel({ module, image, pixels, chunk, budget, format, searches: [de] });
   return search({
     kernel,
     oracle,
     goal,
     seed: 1,
-    budget,
     exhaustive: false,
     verify: async () => true,
     ...rest,
@@ -96,10 +97,20 @@ test("stops at its budget, and returns the best candidate so far", async () => {
   expect(outcome.best!.loss).toBeGreaterThan(0.5);
 });
 
-test("a converged population ends the search as exhausted", async () => {
-  const outcome = await run(weakSpot(-1).oracle, { budget: 100_000 });
-  expect(outcome.stopped).toBe("exhausted");
-  expect(outcome.queries).toBeLessThan(100_000);
+test("a converged population ends the search", async () => {
+  const few: SearchSettings = { ...de, colours: "corners", generations: 10_000 };
+  const kernel = createKernel({
+    module,
+    image,
+    pixels: 1,
+    chunk: 16,
+    budget: 4000,
+    format,
+    searches: [few],
+  });
+  const outcome = await run(weakSpot(-1).oracle, { kernel });
+  expect(outcome.stopped).toBe("converged");
+  expect(outcome.queries).toBeLessThan(960);
 });
 
 test("the confidence rule searches on behind the flip", async () => {
@@ -134,6 +145,17 @@ test("an aborted search stops where it pauses", async () => {
   expect(outcome.stopped).toBe("aborted");
   expect(outcome.queries).toBe(asked.length);
   expect(asked.length).toBeLessThan(300);
+});
+
+test("a search that has ended has done so, though it is aborted at its last pause", async () => {
+  const controller = new AbortController();
+  const { oracle, asked } = weakSpot(-1);
+  const pause = async () => {
+    if (asked.length === 37) controller.abort();
+  };
+  const outcome = await run(oracle, { budget: 37, signal: controller.signal, pause });
+  expect(controller.signal.aborted).toBe(true);
+  expect(outcome.stopped).toBe("budget");
 });
 
 test("the runtime's CPU signal ends the search with the best so far", async () => {

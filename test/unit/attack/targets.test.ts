@@ -41,6 +41,7 @@ describe("the shipped classifier, one pixel", () => {
 
   test("one scan answers every target, as the map does", async () => {
     expect(result.cost).toEqual({ queries: 8192, budget: 90_000 });
+    expect(result.search).toBe("corners");
     await expectTrue(result, classifier);
     const { pixels } = await mapPixels({ ...subject, settings: resolveMap({}, bounds) });
     const changes = pixels.flatMap(({ fooling }) => fooling);
@@ -99,6 +100,7 @@ describe("a classifier that two pixels of a colour turn into that colour", () =>
     async (search, { expect }) => {
       const result = await run({ search, pixels: 2 });
       await expectTrue(result, colours);
+      expect(result.search).toBe(search === "auto" ? "guided" : search);
       expect(result.targets.map(({ status }) => status)).toEqual(["fooled", "fooled", "fooled"]);
     },
   );
@@ -146,6 +148,6 @@ describe("a classifier that two pixels of a colour turn into that colour", () =>
 
   test("a misclassified image is not attacked", async () => {
     const result = await run({ label: "red" });
-    expect(result).toMatchObject({ label: "red", targets: [], cost: { queries: 0 } });
+    expect(result).toMatchObject({ label: "red", targets: [], cost: { queries: 0 }, search: null });
   });
 });

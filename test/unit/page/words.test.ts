@@ -69,6 +69,8 @@ test("the fewest: what is known about fewer, and no more", () => {
 test("survived: a search that found nothing is no proof; a certificate speaks of corner colours only", () => {
   const survived = { status: "survived", stopped: "budget", after: says("cat") } as const;
   expect(verdict(survived).text).toMatch(/budget is used up. That is not a proof/);
+  expect(verdict({ ...survived, stopped: "gave-up" }).text).toMatch(/gave up .* That is not a proof/);
+  expect(verdict({ ...survived, stopped: "converged" }).text).toMatch(/converged.* That is not a proof/);
   expect(verdict({ ...survived, target: "dog" }).text).toMatch(
     /3 pictures tried, and the classifier says dog to none of them/,
   );
