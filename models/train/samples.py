@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-import cifar10
+from datasets.cifar10 import CIFAR10
 
 MODELS = Path(__file__).resolve().parent.parent
 EVALUATION_IMAGES = 1_000
@@ -23,11 +23,11 @@ SAMPLES_A_CLASS = 10
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--work", type=Path, default=Path(".train"), help="folder of the tarball")
-    images, labels = cifar10.load(cifar10.fetch(parser.parse_args().work), "test")
+    images, labels = CIFAR10.load(parser.parse_args().work, "test")
 
     samples = MODELS / "samples"
     samples.mkdir(exist_ok=True)
-    for number, name in enumerate(cifar10.LABELS):
+    for number, name in enumerate(CIFAR10.labels):
         for place, index in enumerate(np.flatnonzero(labels == number)[:SAMPLES_A_CLASS]):
             Image.fromarray(images[index]).save(samples / f"{name}-{place}.png", optimize=True)
 

@@ -1,0 +1,1 @@
+"""The data, one data set a file."""
