@@ -13,7 +13,6 @@ import { ranges } from "../src/attack/options.ts";
 import { auditImage } from "../src/audit/audit-image.ts";
 import { writeCsv } from "../src/audit/csv.ts";
 import { defineAudit } from "../src/audit/define.ts";
-import { evaluationCount } from "../src/audit/evaluation-set.ts";
 import { evaluationImages } from "../src/audit/image-set.ts";
 import type { ImageOutcome } from "../src/audit/outcome.ts";
 import { makeReport } from "../src/audit/report.ts";
@@ -21,11 +20,12 @@ import { drawBadge } from "../src/http/badge/draw.ts";
 import { rateBadge } from "../src/http/badge/message.ts";
 import { attackOptions, fromText } from "../src/http/schemas/options.ts";
 import { validate } from "../src/http/validate.ts";
+import { chooseModel, requireEvaluationLabels } from "./evaluate/model.ts";
 import { createPool } from "./evaluate/pool.ts";
 import { readPixels } from "./evaluate/rows.ts";
-import { evaluationFile, nodeRegistry } from "./node-services.ts";
+import { evaluationSet } from "./node-services.ts";
 
-const file = evaluationFile();
+const set = evaluationSet();
 const { pixels: _, label: __, target: ___, ...attackFields } = attackOptions;
 const { values } = parseArgs({
   options: {
@@ -34,7 +34,7 @@ const { values } = parseArgs({
       { type: "string" }
     >),
     model: { type: "string" },
-    images: { type: "string", default: String(evaluationCount(file)) },
+    images: { type: "string", default: String(set.count) },
     "image-seed": { type: "string" },
     pixels: { type: "string", default: "1,3,5" },
     targeted: { type: "boolean", default: false },
@@ -50,16 +50,15 @@ function readOptions() {
   return validate(v.strictObject(attackFields), Object.fromEntries(given));
 }
 
-const registry = nodeRegistry();
-const classifier = values.model === undefined ? registry.default : registry.get(values.model);
-if (!classifier) throw new Error(`--model: there is no model "${values.model}".`);
+const classifier = chooseModel(values.model);
+requireEvaluationLabels(classifier, set);
 const { id, labels } = classifier.manifest;
 
 const images = {
-  name: "cifar10-test",
+  name: set.id,
   count: Number(values.images),
   seed: values["image-seed"] === undefined ? null : Number(values["image-seed"]),
-} as const;
+};
 const definition = defineAudit(
   classifier,
   {
@@ -76,7 +75,7 @@ async function auditAll(): Promise<ImageOutcome[]> {
   const pool = createPool(id);
   let done = 0;
   const outcomes = await Promise.all(
-    evaluationImages(images, labels, file).map(async ({ index, label }, _, { length }) => {
+    evaluationImages(images, classifier.manifest, set).map(async ({ index, label }, _, { length }) => {
       const own = await auditImage(definition, label, (settings) => pool.run({ index, settings }));
       done++;
       if (process.stderr.isTTY || done === length) process.stderr.write(`\r${done}/${length} images`);

@@ -10,16 +10,16 @@
 import { createHash } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { evaluationCount, evaluationImage } from "../src/audit/evaluation-set.ts";
 import type { ImageOutcome } from "../src/audit/outcome.ts";
 import { statistics } from "../src/audit/statistics.ts";
-import { fitImage } from "../src/image/fit.ts";
 import type { Classifier } from "../src/model/classifier.ts";
+import { correctImages } from "./evaluate/attack-image.ts";
+import { chooseModel, requireEvaluationLabels } from "./evaluate/model.ts";
 import { createPool, type Pool } from "./evaluate/pool.ts";
 import { type ResultRow, writeResults } from "./evaluate/results.ts";
 import { type Row, readPixels, rowsOf } from "./evaluate/rows.ts";
 import { openStore } from "./evaluate/store.ts";
-import { evaluationFile, nodeRegistry } from "./node-services.ts";
+import { evaluationSet } from "./node-services.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -49,22 +49,6 @@ function identity(classifier: Classifier): string[] {
   return [classifier.manifest.id, classifier.sha256, code.digest("hex")];
 }
 
-/** Indices of the first `wanted` images that the classifier gets right. */
-async function correctImages(classifier: Classifier, wanted: number): Promise<number[]> {
-  const file = evaluationFile();
-  const { input } = classifier.manifest;
-  const indices: number[] = [];
-  for (let index = 0; index < evaluationCount(file) && indices.length < wanted; index++) {
-    const { label, image } = evaluationImage(file, index);
-    const probabilities = await classifier.probabilities(fitImage(image, input));
-    if (probabilities[label] === Math.max(...probabilities)) indices.push(index);
-  }
-  if (indices.length < wanted) {
-    throw new Error(`--images ${wanted}: only ${indices.length} evaluation images are classified correctly.`);
-  }
-  return indices;
-}
-
 function showProgress(name: string, done: number, all: number, fooled: number): void {
   if (!process.stderr.isTTY && done !== all) return;
   const width = 30;
@@ -83,13 +67,12 @@ async function evaluateRow(
   targets: readonly (string | null)[],
   classifier: Classifier,
 ): Promise<ImageOutcome[]> {
-  const { labels } = classifier.manifest;
-  const file = evaluationFile();
+  const set = evaluationSet();
   const tasks = targets.flatMap((target) => {
     const aimed = { ...settings, target };
     const store = openStore(".evaluate", identity(classifier), aimed);
     return indices
-      .filter((index) => labels[evaluationImage(file, index).label] !== target)
+      .filter((index) => set.at(index).label !== target)
       .map((index) => ({ index, settings: aimed, store }));
   });
   const outcomes: ImageOutcome[] = [];
@@ -107,9 +90,9 @@ async function evaluateRow(
   return outcomes;
 }
 
-const registry = nodeRegistry();
-const classifier = options.model === undefined ? registry.default : registry.get(options.model);
-if (!classifier) throw new Error(`--model: there is no model "${options.model}".`);
+const set = evaluationSet();
+const classifier = chooseModel(options.model);
+requireEvaluationLabels(classifier, set);
 const { manifest } = classifier;
 const rows = rowsOf(
   {
@@ -123,7 +106,7 @@ const rows = rowsOf(
   manifest,
 );
 if (rows.length === 0) throw new Error("Nothing to evaluate: say --search or --preset.");
-const indices = await correctImages(classifier, Number(options.images));
+const indices = await correctImages(classifier, set, Number(options.images));
 const pool = createPool(manifest.id);
 const results: ResultRow[] = [];
 for (const row of rows) {

@@ -1,6 +1,7 @@
 /** What the Worker gets from its bundle, read from disk: for scripts, bench and tests in Node. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { type EvaluationSet, openEvaluationSet } from "../src/audit/evaluation-set.ts";
 import { initCodecs } from "../src/image/codecs.ts";
 import { createRegistry, type Registry } from "../src/model/registry.ts";
 import { nodeRuntime, readModels } from "./models.ts";
@@ -26,6 +27,13 @@ export function nodeRegistry(folder = new URL("../models", import.meta.url).path
     resize: packaged("@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm"),
   });
   return createRegistry(readModels(folder), nodeRuntime());
+}
+
+const EVALUATION = new URL("../models/evaluation/cifar10-test-1000.json", import.meta.url);
+
+/** The evaluation set of models/evaluation/. */
+export function evaluationSet(): EvaluationSet {
+  return openEvaluationSet(JSON.parse(readFileSync(EVALUATION, "utf8")), evaluationFile());
 }
 
 /** The bytes of models/evaluation/cifar10-test-1000.bin. */

@@ -9,9 +9,11 @@ import ortModule from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import { build } from "../build/digest.ts";
 import kernelModule from "../build/kernel.wasm";
 import { models, reports, samples } from "../build/registry.ts";
-import evaluation from "../models/evaluation/cifar10-test-1000.bin";
+import evaluationImages from "../models/evaluation/cifar10-test-1000.bin";
+import evaluationManifest from "../models/evaluation/cifar10-test-1000.json";
 import { version } from "../package.json";
 import { consumeAudits } from "./audit/consume.ts";
+import { openEvaluationSet } from "./audit/evaluation-set.ts";
 import { openEvidence } from "./audit/evidence.ts";
 import { openAudits, openWorkPlace } from "./audit/objects.ts";
 import type { AuditTask } from "./audit/state.ts";
@@ -25,6 +27,7 @@ import { createRuntime } from "./model/runtime.ts";
 initCodecs({ png: pngModule, jpeg: jpegModule, webp: webpModule, resize: resizeModule });
 const runtime = createRuntime(ortModule);
 
+const evaluation = openEvaluationSet(evaluationManifest, evaluationImages);
 const registry = createRegistry(models, runtime);
 const { computing, maxBudget } = readLimits(env);
 const rate = {

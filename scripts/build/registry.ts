@@ -13,9 +13,16 @@ interface Sample {
   sha256: string;
 }
 
-/** The PNG files of samples/, named label-number: `cat-3.png` is a sample named cat-3, of the label cat. */
+/**
+ * The PNG files of samples/, named label-number: `cat-3.png` is a sample named cat-3, of the label cat.
+ * @throws Error unless the manifest.json beside them has all of their labels
+ */
 export function readSamples(folder: string): Sample[] {
   if (!existsSync(folder)) return [];
+  const manifest = join(folder, "manifest.json");
+  if (!existsSync(manifest))
+    throw new Error(`${manifest}: is missing; it must hold the samples' labels and source`);
+  const { labels }: { labels: readonly string[] } = JSON.parse(readFileSync(manifest, "utf8"));
   const collator = new Intl.Collator("en", { numeric: true });
   return readdirSync(folder)
     .filter((file) => file.endsWith(".png"))
@@ -24,6 +31,9 @@ export function readSamples(folder: string): Sample[] {
       const [, name, label] = /^(([^/]+)-\d+)\.png$/.exec(file) ?? [];
       if (name === undefined || label === undefined) {
         throw new Error(`${join(folder, file)}: a sample must be named label-number.png, such as cat-3.png`);
+      }
+      if (!labels.includes(label)) {
+        throw new Error(`${join(folder, file)}: the label "${label}" is not one of "labels" in ${manifest}`);
       }
       return { name, label, sha256: sha256(readFileSync(join(folder, file))) };
     });

@@ -2,7 +2,8 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { ImageOutcome } from "../../src/audit/outcome.ts";
-import type { Answer, Task } from "./worker.ts";
+import type { Task } from "./attack-image.ts";
+import type { Answer } from "./worker.ts";
 
 export interface Pool {
   /** Queues a task. @throws Error with the attack's own message if it fails */

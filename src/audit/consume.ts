@@ -5,7 +5,7 @@ import type { Raster } from "../kernel/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
 import type { Registry } from "../model/registry.ts";
 import { auditImage, failedOutcomes } from "./audit-image.ts";
-import { evaluationImage } from "./evaluation-set.ts";
+import type { EvaluationSet } from "./evaluation-set.ts";
 import type { ImageOutcome } from "./outcome.ts";
 import { outcomeOf } from "./outcome-of.ts";
 import type { AuditTask, AuditWork, WorkPlace } from "./state.ts";
@@ -14,8 +14,7 @@ import type { AuditTask, AuditWork, WorkPlace } from "./state.ts";
 export interface ConsumerServices {
   readonly registry: Registry;
   readonly kernelModule: WebAssembly.Module;
-  /** The evaluation images, in CIFAR-10's binary format. */
-  readonly evaluation: ArrayBuffer;
+  readonly evaluation: EvaluationSet;
   /** The object of an audit. */
   readonly open: (audit: string) => WorkPlace;
   /** Takes the room that attacks with these settings need in this isolate. @returns what gives it back; null if there is none */
@@ -120,9 +119,9 @@ async function attackImage(work: AuditWork, services: ConsumerServices): Promise
   }
 }
 
-function imageOf({ samples, index }: AuditWork, { manifest }: Classifier, evaluation: ArrayBuffer): Raster {
+function imageOf({ samples, index }: AuditWork, { manifest }: Classifier, evaluation: EvaluationSet): Raster {
   const { width, height, channels } = manifest.input;
-  if (samples === null) return fitImage(evaluationImage(evaluation, index).image, manifest.input);
+  if (samples === null) return fitImage(evaluation.at(index).image, manifest.input);
   if (samples.length !== width * height * channels) {
     throw new Error(
       `The stored image has ${samples.length} samples instead of ${width * height * channels}.`,

@@ -1,16 +1,24 @@
 import type { AttackInput } from "../attack/options.ts";
 import type { AttackSettings } from "../attack/settings.ts";
 
+/** Images of an evaluation set. */
+export interface EvaluationImages {
+  /** The set's id. */
+  readonly name: string;
+  readonly count: number;
+  /** The seed of a random sample of `count` images; null for the first `count`. */
+  readonly seed: number | null;
+}
+
+/** Images that the owner of the audit sent. */
+export interface UploadedImages {
+  readonly name: "uploaded";
+  readonly count: number;
+  readonly seed?: undefined;
+}
+
 /** Which images an audit attacks, in the order of their indices. */
-export type ImageSet =
-  | {
-      /** The evaluation images: the first 1,000 of CIFAR-10's test set. */
-      readonly name: "cifar10-test";
-      readonly count: number;
-      /** The seed of a random sample of `count` images; null for the first `count`. */
-      readonly seed: number | null;
-    }
-  | { readonly name: "uploaded"; readonly count: number };
+export type ImageSet = EvaluationImages | UploadedImages;
 
 /** One image of an audit. */
 export interface AuditImage {

@@ -1,45 +1,25 @@
-import type { AuditImage, ImageSet } from "./definition.ts";
-import { evaluationCount, evaluationImage } from "./evaluation-set.ts";
-
-/** CIFAR-10's labels, in the order of its files. */
-const CIFAR10_LABELS = [
-  "airplane",
-  "automobile",
-  "bird",
-  "cat",
-  "deer",
-  "dog",
-  "frog",
-  "horse",
-  "ship",
-  "truck",
-] as const;
-
-/** Whether a classifier has all labels of the evaluation images. */
-export function knowsEvaluationLabels(labels: readonly string[]): boolean {
-  return CIFAR10_LABELS.every((label) => labels.includes(label));
-}
+import type { AuditImage, EvaluationImages } from "./definition.ts";
+import { type EvaluationSet, requireLabels } from "./evaluation-set.ts";
 
 /**
- * The evaluation images of an audit, by index.
- * @param labels the classifier's labels, CIFAR-10's among them
- * @param file the evaluation images in CIFAR-10's binary format
+ * The evaluation images of an audit, by index, with their labels matched by name.
  * @throws RangeError for more images than there are
+ * @throws MissingLabelError for a classifier that lacks a label of the set
  */
 export function evaluationImages(
-  { count, seed }: Extract<ImageSet, { name: "cifar10-test" }>,
-  labels: readonly string[],
-  file: ArrayBuffer,
+  { count, seed }: EvaluationImages,
+  model: { readonly id: string; readonly labels: readonly string[] },
+  set: EvaluationSet,
 ): AuditImage[] {
-  const size = evaluationCount(file);
-  if (!(count >= 1 && count <= size))
-    throw new RangeError(`There are ${size} evaluation images, not ${count}.`);
+  requireLabels(set, model);
+  if (!(count >= 1 && count <= set.count)) {
+    throw new RangeError(`The evaluation set ${set.id} has ${set.count} images, not ${count}.`);
+  }
   const indices =
-    seed === null ? Array.from({ length: count }, (_, index) => index) : sampleIndices(size, count, seed);
-  return indices.map((index) => {
-    const label = labels.indexOf(CIFAR10_LABELS[evaluationImage(file, index).label]!);
-    return { index, label, samples: null };
-  });
+    seed === null
+      ? Array.from({ length: count }, (_, index) => index)
+      : sampleIndices(set.count, count, seed);
+  return indices.map((index) => ({ index, label: model.labels.indexOf(set.at(index).label), samples: null }));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type * as v from "valibot";
 import type { AuditImage, ImageSet } from "../audit/definition.ts";
-import { evaluationImages, knowsEvaluationLabels } from "../audit/image-set.ts";
+import { type EvaluationSet, MissingLabelError, requireLabels } from "../audit/evaluation-set.ts";
+import { evaluationImages } from "../audit/image-set.ts";
 import { decodeImage } from "../image/decode.ts";
 import { ImageError } from "../image/error.ts";
 import { fitImage } from "../image/fit.ts";
@@ -9,39 +10,60 @@ import { fromBase64 } from "./body.ts";
 import { Problem } from "./problem.ts";
 import type { auditSchema } from "./schemas/audit.ts";
 
-type Asked = NonNullable<v.InferOutput<typeof auditSchema>["images"]>;
+type Asked = v.InferOutput<typeof auditSchema>["images"];
 
 /** Most bytes of decoded images in one audit, so that they fit in one call to its Durable Object. */
 const MAX_SAMPLES = 24 * 1024 * 1024;
 
+/** How many evaluation images are attacked when a request does not say. */
+const DEFAULT_COUNT = 100;
+
 /**
- * The images that an audit is asked to attack.
+ * Which images an audit is asked to attack; left out, the first ones of the evaluation set.
+ * @throws Problem when there are no such images, or the classifier lacks one of their labels
+ */
+export function imageSetOf(asked: Asked, { manifest }: Classifier, evaluation: EvaluationSet): ImageSet {
+  if (Array.isArray(asked)) return { name: "uploaded", count: asked.length };
+  const {
+    set,
+    count = Math.min(DEFAULT_COUNT, evaluation.count),
+    seed,
+  } = { set: evaluation.id, seed: null, ...asked };
+  if (set !== evaluation.id) {
+    const detail = `There is no evaluation set "${set}". The evaluation set is ${evaluation.id}.`;
+    throw new Problem("invalid-option", detail, "images");
+  }
+  try {
+    requireLabels(evaluation, manifest);
+  } catch (error) {
+    if (!(error instanceof MissingLabelError)) throw error;
+    const detail = `${error.message} Or send images with labels.`;
+    throw new Problem("invalid-option", detail, "images", { cause: error });
+  }
+  if (count > evaluation.count) {
+    const detail = `The option images must have a whole number count from 1 to ${evaluation.count}, not ${count}.`;
+    throw new Problem("invalid-option", detail, "images");
+  }
+  return { name: set, count, seed };
+}
+
+/**
+ * The images of a set that was asked for.
  * @throws Problem naming the image at fault
  */
 export async function readAuditImages(
   asked: Asked,
+  set: ImageSet,
   classifier: Classifier,
-  evaluation: ArrayBuffer,
-): Promise<{ set: ImageSet; images: AuditImage[] }> {
-  const { labels } = classifier.manifest;
-  if (Array.isArray(asked)) {
-    return { set: { name: "uploaded", count: asked.length }, images: await readUploaded(asked, classifier) };
-  }
-  if (!knowsEvaluationLabels(labels)) {
-    throw new Problem(
-      "invalid-option",
-      `The images of cifar10-test have other labels than the model ${classifier.manifest.id}. Send images with labels.`,
-      "images",
-    );
-  }
-  const set = { name: asked.set, count: asked.count, seed: asked.seed } as const;
-  return { set, images: evaluationImages(set, labels, evaluation) };
+  evaluation: EvaluationSet,
+): Promise<AuditImage[]> {
+  if (Array.isArray(asked) || set.seed === undefined) return readUploaded(asked as Uploaded, classifier);
+  return evaluationImages(set, classifier.manifest, evaluation);
 }
 
-async function readUploaded(
-  asked: Extract<Asked, readonly unknown[]>,
-  { manifest }: Classifier,
-): Promise<AuditImage[]> {
+type Uploaded = Extract<Asked, readonly unknown[]>;
+
+async function readUploaded(asked: Uploaded, { manifest }: Classifier): Promise<AuditImage[]> {
   const { width, height, channels } = manifest.input;
   const most = Math.floor(MAX_SAMPLES / (width * height * channels));
   if (asked.length > most) {

@@ -27,17 +27,31 @@ export function findClassifier({ registry }: Services, id: string | undefined): 
   throw new Problem("invalid-option", `There is no model "${id}". The models are ${ids}.`, "model");
 }
 
-/** @throws Problem when no sample has this name */
-export function findSample({ samples }: Services, name: string | undefined): Sample | undefined {
+/**
+ * The sample of a name, for a classifier that has its label.
+ * @throws Problem when there is no such sample, or the classifier lacks its label
+ */
+export function findSample(
+  { samples, registry }: Services,
+  name: string | undefined,
+  { manifest: { id, labels } }: Classifier,
+): Sample | undefined {
   if (name === undefined) return undefined;
   const sample = samples.find((candidate) => candidate.name === name);
-  if (sample !== undefined) return sample;
-  throw new Problem("invalid-option", `There is no sample "${name}". GET /v1/samples lists them.`, "sample");
-}
-
-/** The true label of a sample, if it is one of the classifier's. */
-export function labelOf(sample: Sample | undefined, { manifest }: Classifier): string | undefined {
-  return sample && manifest.labels.includes(sample.label) ? sample.label : undefined;
+  if (sample === undefined) {
+    throw new Problem(
+      "invalid-option",
+      `There is no sample "${name}". GET /v1/samples lists them.`,
+      "sample",
+    );
+  }
+  const { label } = sample;
+  if (labels.includes(label)) return sample;
+  const others = registry.classifiers.filter(({ manifest }) => manifest.labels.includes(label));
+  const ids = others.map(({ manifest }) => manifest.id).join(", ");
+  const advice = others.length === 0 ? "" : `, or choose a model that has it: ${ids}`;
+  const detail = `The label of the sample "${name}", ${label}, is not one of the model ${id}. Send an image${advice}.`;
+  throw new Problem("invalid-option", detail, "sample");
 }
 
 /** What the options of a request are checked against. @param maxBudget the most queries that its route allows */

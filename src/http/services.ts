@@ -1,3 +1,4 @@
+import type { EvaluationSet } from "../audit/evaluation-set.ts";
 import type { AuditReport } from "../audit/report.ts";
 import type { Audits } from "../audit/state.ts";
 import type { ModelEntry } from "../model/classifier.ts";
@@ -19,8 +20,7 @@ export interface Services {
   readonly audits: Audits;
   /** The report behind a model's badge; null when there is none. */
   readonly evidence: (model: ModelEntry) => Promise<AuditReport | null>;
-  /** The evaluation images, in CIFAR-10's binary format. */
-  readonly evaluation: ArrayBuffer;
+  readonly evaluation: EvaluationSet;
   /** SHA-256 digests of the tokens that may start audits, hexadecimal. */
   readonly tokens: readonly string[];
   /** Settles when queries can be answered. @throws RuntimeUnavailableError */

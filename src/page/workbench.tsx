@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from "hono/jsx/dom";
 import { AttackView } from "./attack/attack-view.tsx";
 import { Choose } from "./choose/choose.tsx";
+import { fittingSample } from "./choose/fitting.ts";
 import { attackOptions, formatSettings, parseSettings, type Settings } from "./choose/settings.ts";
 import { Views } from "./choose/views.tsx";
 import { MapView } from "./map/map-view.tsx";
@@ -21,9 +22,15 @@ interface WorkbenchProps {
 
 /** Choose a picture, try to fool the classifier, see what happened. */
 export function Workbench({ models, samples }: WorkbenchProps) {
-  const [settings, setSettings] = useState<Settings>(() =>
-    parseSettings(new URLSearchParams(location.search)),
-  );
+  const [settings, setSettings] = useState<Settings>(() => {
+    const query = new URLSearchParams(location.search);
+    const read = parseSettings(query);
+    // The default sample is of the default model's labels only if they happen to be those of the samples.
+    const asked = models.models.find(({ id }) => id === (read.model ?? models.default));
+    return query.has("sample") || !asked
+      ? read
+      : { ...read, sample: fittingSample(read.sample, samples, asked) };
+  });
   const [file, setFile] = useState<File | null>(null);
   const [announcement, announce] = useState("");
   const model =
@@ -42,7 +49,13 @@ export function Workbench({ models, samples }: WorkbenchProps) {
 
   const change = useCallback((changes: Partial<Settings>) => {
     for (const each of [attack, map, targets]) each.reset();
-    setSettings((old) => ({ ...old, run: false, ...changes }));
+    const chosen = models.models.find(({ id }) => id === changes.model);
+    setSettings((old) => ({
+      ...old,
+      run: false,
+      ...(chosen && { sample: fittingSample(old.sample, samples, chosen) }),
+      ...changes,
+    }));
   }, []);
   const chooseFile = useCallback((chosen: File) => {
     setFile(chosen);

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { evaluationFile, nodeRegistry } from "../../scripts/node-services.ts";
+import { evaluationSet, nodeRegistry } from "../../scripts/node-services.ts";
 import { defineAudit } from "../../src/audit/define.ts";
 import { evaluationImages } from "../../src/audit/image-set.ts";
 import type { ImageOutcome } from "../../src/audit/outcome.ts";
@@ -16,7 +16,7 @@ import { launchBrowser } from "./chromium.ts";
 const IMAGES = 400;
 const registry = nodeRegistry();
 const { manifest } = registry.default;
-const evaluation = evaluationFile();
+const evaluation = evaluationSet();
 const images = { name: "cifar10-test", count: IMAGES, seed: null } as const;
 const definition = defineAudit(
   registry.default,
@@ -46,7 +46,7 @@ function outcomeOf(index: number, label: number, pixels: number): ImageOutcome {
   });
 }
 
-const outcomes = evaluationImages(images, manifest.labels, evaluation).flatMap(({ index, label }) =>
+const outcomes = evaluationImages(images, manifest, evaluation).flatMap(({ index, label }) =>
   [1, 3, 5].map((pixels) => outcomeOf(index, label, pixels)),
 );
 const report = makeReport(definition, outcomes, "2026-01-02");

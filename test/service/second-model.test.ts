@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -70,4 +71,29 @@ test("one pixel of it fools the model, in a grey PNG that the model itself confi
   expect(changed.length).toBe(data.length);
   const places = [...changed.keys()].filter((position) => changed[position] !== data[position]);
   expect(places).toEqual([result.pixels[0].y * 28 + result.pixels[0].x]);
+});
+
+test.each(["scripts/audit.ts", "scripts/evaluate.ts"])(
+  "%s refuses it: its labels are not those of the images",
+  (script) => {
+    const { status, stderr, stdout } = spawnSync(
+      process.execPath,
+      [script, "--model", id, "--search", "auto"],
+      {
+        cwd: project.folder,
+        encoding: "utf8",
+      },
+    );
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toBe(
+      `--model: The model ${id} lacks labels of the evaluation set cifar10-test: airplane, automobile, bird, cat, deer, ` +
+        "dog, frog, horse, ship, truck. Choose a model that has them all.\n",
+    );
+  },
+);
+
+test("a sample of the first model is refused for it", async () => {
+  const response = await server.fetch(`/v1/attack?sample=cat-3&model=${id}`);
+  expect(response.status).toBe(422);
+  expect(JSON.parse(await response.text())).toMatchObject({ field: "sample" });
 });

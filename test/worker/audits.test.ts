@@ -7,10 +7,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import kernelModule from "../../build/kernel.wasm";
 import { models } from "../../build/registry.ts";
 import evaluation from "../../models/evaluation/cifar10-test-1000.bin";
+import evaluationManifest from "../../models/evaluation/cifar10-test-1000.json";
 import { attack } from "../../src/attack/run.ts";
 import { auditImage } from "../../src/audit/audit-image.ts";
 import type { AuditDefinition } from "../../src/audit/definition.ts";
-import { evaluationImage } from "../../src/audit/evaluation-set.ts";
+import { evaluationImage, openEvaluationSet } from "../../src/audit/evaluation-set.ts";
 import { evaluationImages } from "../../src/audit/image-set.ts";
 import type { ImageOutcome } from "../../src/audit/outcome.ts";
 import { outcomeOf } from "../../src/audit/outcome-of.ts";
@@ -22,6 +23,7 @@ import { createRuntime } from "../../src/model/runtime.ts";
 
 const classifier = createRegistry(models, createRuntime(ortModule)).default;
 const { labels, input } = classifier.manifest;
+const evaluationSet = openEvaluationSet(evaluationManifest, evaluation);
 
 const { AUDIT_TOKENS: auditTokens } = env as unknown as { readonly AUDIT_TOKENS: string };
 
@@ -69,8 +71,8 @@ const objectOf = (id: string) => env.AUDITS.get(env.AUDITS.idFromString(id));
 /** The figures that the same attacks give without queue and storage, as `npm run evaluate` computes them. */
 async function figures({ definition }: Audit) {
   const outcomes: ImageOutcome[] = [];
-  if (definition.images.name !== "cifar10-test") throw new Error("These images are not here.");
-  for (const { index, label } of evaluationImages(definition.images, labels, evaluation)) {
+  if (definition.images.seed === undefined) throw new Error("These images are not here.");
+  for (const { index, label } of evaluationImages(definition.images, classifier.manifest, evaluationSet)) {
     const { image } = evaluationImage(evaluation, index);
     const own = await auditImage(definition, label, async (settings) =>
       outcomeOf(await attack({ classifier, kernelModule, image, settings }), index, labels),
@@ -307,7 +309,7 @@ describe("bad requests", () => {
 
   const image = btoa(String.fromCharCode(...encodePng(evaluationImage(evaluation, 0).image)));
   test.each([
-    ["no images", { images: { set: "cifar10-test", count: 0 } }, "images", "count from 1 to 1000"],
+    ["no images", { images: { set: "cifar10-test", count: 0 } }, "images", "count from 1 to"],
     ["too many", { images: { set: "cifar10-test", count: 1001 } }, "images", "count from 1 to 1000"],
     ["another set", { images: { set: "imagenet" } }, "images", "cifar10-test"],
     ["an empty list", { images: [] }, "images", "1 to 500 images"],

@@ -8,23 +8,24 @@ import { element, writeSvg } from "../svg.ts";
 import { type Html, webPage } from "../web-page.ts";
 import { adversarialUrl } from "./adversarial.ts";
 import { densityPlot, matrixPlot, queriesPlot, sharesPlot } from "./plot.ts";
-import { imagesName, interval, number, percent, pixelsName, settingsWords } from "./words.ts";
+import { imagesName, interval, type NamedSet, number, percent, pixelsName, settingsWords } from "./words.ts";
 
 /**
  * The evidence page of a model: the figures behind its badge, what they mean, and how to get them again.
+ * @param set the evaluation set that the report is about
  * @param imageAt the unchanged image of an index, in the model's size
  */
-export function evidencePage(report: AuditReport, imageAt: (index: number) => Raster): Html {
+export function evidencePage(report: AuditReport, set: NamedSet, imageAt: (index: number) => Raster): Html {
   const { model } = report;
   return webPage(
     `How easily is ${model.title} fooled?`,
     html`<h1>How easily is ${model.title} fooled?</h1>
 <p><img src="/v1/models/${model.id}/badge.svg?pixels=${report.rows[0]?.pixels}" alt="The badge of ${model.id}" height="20"></p>
 <p>Somebody who sees nothing but the classifier’s answers changes a few pixels of an image, until the answer
-is wrong. This audit tried it on ${imagesName(report)}, ${report.targeted ? "at every other label" : "towards any wrong label"}.</p>
+is wrong. This audit tried it on ${imagesName(report, set)}, ${report.targeted ? "at every other label" : "towards any wrong label"}.</p>
 <ul>${report.rows.map((row) => html`<li>${verdict(row)}</li>`)}</ul>
 ${figures(report)} ${ratePlots(report)} ${report.rows.map((row) => details(row, report, imageAt))}
-${meaning(report)} ${provenance(report)}`,
+${meaning(report)} ${provenance(report, set)}`,
   );
 }
 
@@ -170,7 +171,7 @@ images fools the classifier. Other colours were not tried.</dd>
 </dl>`;
 }
 
-function provenance(report: AuditReport): Html {
+function provenance(report: AuditReport, set: NamedSet): Html {
   const { model, date, rows } = report;
   const command = repeatCommand(report);
   return html`<h2>How to repeat it</h2>
@@ -183,7 +184,7 @@ same figures, to the last digit.</p>`
 }
 <dl>
 <dt>Model</dt><dd>${model.id}, SHA-256 <code>${model.sha256}</code></dd>
-<dt>Images</dt><dd>${imagesName(report)}</dd>
+<dt>Images</dt><dd>${imagesName(report, set)}</dd>
 <dt>Date</dt><dd><time datetime="${date}">${date}</time></dd>
 ${rows.map((row) => html`<dt>Settings with ${pixelsName(row.pixels)}</dt><dd><code>${settingsWords(row).join(" ")}</code></dd>`)}
 </dl>

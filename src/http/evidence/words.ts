@@ -1,5 +1,9 @@
+import type { EvaluationManifest } from "../../audit/evaluation-set.ts";
 import type { AuditReport, ReportRow } from "../../audit/report.ts";
 import type { Proportion } from "../../audit/wilson.ts";
+
+/** What pages say of an evaluation set. */
+export type NamedSet = Pick<EvaluationManifest, "title" | "count">;
 
 /** `27.0 %`; a dash where nothing was counted. */
 export function percent(share: number | null): string {
@@ -22,14 +26,13 @@ export function pixelsName(pixels: number | "min"): string {
   return `${pixels} ${pixels === 1 ? "pixel" : "pixels"}`;
 }
 
-/** Which images were attacked, in words. */
-export function imagesName({ images }: AuditReport): string {
+/** Which images were attacked, in words. @param set the evaluation set that a report which can be repeated is about */
+export function imagesName({ images }: AuditReport, set: NamedSet): string {
   const count = number(images.count);
-  if (images.name === "uploaded") return `${count} images that the owner of the audit sent`;
-  const set = "CIFAR-10’s test set";
+  if (images.seed === undefined) return `${count} images that the owner of the audit sent`;
   return images.seed === null
-    ? `the first ${count} images of ${set}`
-    : `${count} of the first 1,000 images of ${set}, drawn with seed ${images.seed}`;
+    ? `the first ${count} images of ${set.title}`
+    : `${count} of the first ${number(set.count)} images of ${set.title}, drawn with seed ${images.seed}`;
 }
 
 /** Every option of a row's attacks, as `name=value`. */

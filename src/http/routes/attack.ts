@@ -10,7 +10,7 @@ import { readBody, readQuery, type SentImage } from "../body.ts";
 import { attackDescription, sampleAttackDescription } from "../description/attack.ts";
 import { isCurrent, sha256, tagOf } from "../etag.ts";
 import { placesFor } from "../gate.ts";
-import { boundsOf, findClassifier, findSample, labelOf, readInput } from "../input.ts";
+import { boundsOf, findClassifier, findSample, readInput } from "../input.ts";
 import { negotiate } from "../negotiate.ts";
 import { attackSchema, sampleAttackSchema } from "../schemas/attack.ts";
 import type { Services } from "../services.ts";
@@ -41,7 +41,7 @@ async function respond(
 ): Promise<Response> {
   const classifier = findClassifier(services, options.model);
   c.get("account").model = classifier.manifest.id;
-  const sample = findSample(services, options.sample);
+  const sample = findSample(services, options.sample, classifier);
   // Options are resolved before the image is decoded, so that a mistake in them costs nothing.
   const settings = resolve(options, classifier, sample, services.maxBudget.attack);
   const tag = await attackTag(services, type, classifier, settings, sample, sent);
@@ -84,6 +84,6 @@ function resolve(
   maxBudget: number,
 ) {
   const { model: _, sample: __, ...input } = options;
-  const label = input.label ?? labelOf(sample, classifier);
+  const label = input.label ?? sample?.label;
   return resolveOptions({ ...input, label }, boundsOf(classifier, maxBudget));
 }

@@ -4,7 +4,7 @@ import { describeRoute } from "hono-openapi";
 import { writeCsv } from "../../audit/csv.ts";
 import { defineAudit } from "../../audit/define.ts";
 import type { AuditStatus } from "../../audit/state.ts";
-import { readAuditImages } from "../audit-images.ts";
+import { imageSetOf, readAuditImages } from "../audit-images.ts";
 import { readBody, readQuery } from "../body.ts";
 import {
   auditCsvDescription,
@@ -23,7 +23,6 @@ import { noneSchema } from "../schemas/none.ts";
 import type { Services } from "../services.ts";
 import { validate } from "../validate.ts";
 
-const DEFAULT_IMAGES = { set: "cifar10-test", count: 100, seed: null } as const;
 const DEFAULT_PIXELS = [1, 3, 5];
 
 /** `/v1/audits`: attacks on a whole image set, in the background. Every request needs the owner's token. */
@@ -68,8 +67,8 @@ async function start(c: Context, services: Services): Promise<Response> {
   const { model, images, pixels, targeted, publish, ...options } = validate(auditSchema, sent.options);
   const classifier = findClassifier(services, model);
   c.get("account").model = classifier.manifest.id;
-  const asked = await readAuditImages(images ?? DEFAULT_IMAGES, classifier, services.evaluation);
-  if (publish && asked.set.name === "uploaded") {
+  const set = imageSetOf(images, classifier, services.evaluation);
+  if (publish && set.name === "uploaded") {
     const detail =
       "Only an audit of evaluation images can be published: anybody can repeat it. Leave publish out.";
     throw new Problem("invalid-option", detail, "publish");
@@ -77,14 +76,15 @@ async function start(c: Context, services: Services): Promise<Response> {
   const definition = defineAudit(
     classifier,
     {
-      images: asked.set,
+      images: set,
       pixels: typeof pixels === "number" || pixels === "min" ? [pixels] : (pixels ?? DEFAULT_PIXELS),
       targeted: targeted ?? false,
       options,
     },
     services.maxBudget.audits,
   );
-  const id = await services.audits.create({ definition, owner, publish: publish ?? false }, asked.images);
+  const read = await readAuditImages(images, set, classifier, services.evaluation);
+  const id = await services.audits.create({ definition, owner, publish: publish ?? false }, read);
   const status = (await services.audits.status(id, owner)) ?? missing(id);
   return c.json(presentAudit(id, status), 202, { Location: `/v1/audits/${id}` });
 }

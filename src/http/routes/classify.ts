@@ -33,7 +33,7 @@ export const classifyRoutes = (services: Services) =>
     const classifier = findClassifier(services, options.model);
     const account = c.get("account");
     account.model = classifier.manifest.id;
-    const sample = findSample(services, options.sample);
+    const sample = findSample(services, options.sample, classifier);
     services.gate.enter(c);
     const input = await readInput(classifier, sample, sent.image);
     const probabilities = await classifier.probabilities(input.image);

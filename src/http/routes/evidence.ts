@@ -1,8 +1,6 @@
 import { type Context, Hono } from "hono";
 import { describeRoute } from "hono-openapi";
-import { evaluationImage } from "../../audit/evaluation-set.ts";
 import { fitImage } from "../../image/fit.ts";
-import type { Classifier } from "../../model/classifier.ts";
 import { readQuery } from "../body.ts";
 import { evidencePageDescription, reportDescription } from "../description/evidence.ts";
 import { tagged } from "../etag.ts";
@@ -49,15 +47,13 @@ async function answerJson(c: Context, services: Services): Promise<Response> {
 async function answerPage(c: Context, services: Services): Promise<Response> {
   const { classifier, report } = await find(c, services);
   const page = report
-    ? evidencePage(report, (index) => imageAt(services, classifier, index))
+    ? evidencePage(report, services.evaluation, (index) =>
+        // Reports that are published or shipped are about evaluation images, never uploaded ones.
+        fitImage(services.evaluation.at(index).image, classifier.manifest.input),
+      )
     : notAuditedPage(classifier.manifest);
   return c.html(page, 200, {
     "Cache-Control": CACHE_CONTROL,
     "Content-Security-Policy": await contentSecurityPolicy(),
   });
-}
-
-/** Reports that are published or shipped are about evaluation images, never uploaded ones. */
-function imageAt({ evaluation }: Services, { manifest }: Classifier, index: number) {
-  return fitImage(evaluationImage(evaluation, index).image, manifest.input);
 }

@@ -6,7 +6,7 @@ import { counted } from "../account.ts";
 import { readBody } from "../body.ts";
 import { targetsDescription } from "../description/targets.ts";
 import { placesFor } from "../gate.ts";
-import { boundsOf, findClassifier, findSample, labelOf, readInput } from "../input.ts";
+import { boundsOf, findClassifier, findSample, readInput } from "../input.ts";
 import { negotiate } from "../negotiate.ts";
 import { presentTargets } from "../present.ts";
 import { targetsSchema } from "../schemas/targets.ts";
@@ -23,8 +23,8 @@ export const targetsRoutes = (services: Services) =>
     const { model, sample: name, ...options } = validate(targetsSchema, sent.options);
     const classifier = findClassifier(services, model);
     c.get("account").model = classifier.manifest.id;
-    const sample = findSample(services, name);
-    const label = options.label ?? labelOf(sample, classifier);
+    const sample = findSample(services, name, classifier);
+    const label = options.label ?? sample?.label;
     // The limit is the request's, the budget each target's.
     const limit = Math.floor(services.maxBudget.targets / (classifier.manifest.labels.length - 1));
     const settings = resolveOptions({ ...options, label }, boundsOf(classifier, Math.max(1, limit)));

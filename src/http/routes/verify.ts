@@ -104,7 +104,7 @@ async function readImages(
   { original, sample: name, pixels }: Claimed,
   sent: SentImage | undefined,
 ): Promise<{ original: Raster; adversarial: Raster }> {
-  const sample = findSample(services, name);
+  const sample = findSample(services, name, classifier);
   const kept = original === undefined ? undefined : fromBase64(original, "original");
   const before = sample || kept ? await readOriginal(classifier, sample, kept) : undefined;
   const after = sent && (await readInput(classifier, undefined, sent));

@@ -80,7 +80,7 @@ const definition = {
     height: whole,
   }),
   images: v.union([
-    v.strictObject({ name: v.literal("cifar10-test"), count: whole, seed: v.nullable(whole) }),
+    v.strictObject({ name: v.string(), count: whole, seed: v.nullable(whole) }),
     v.strictObject({ name: v.literal("uploaded"), count: whole }),
   ]),
   targeted: v.boolean(),

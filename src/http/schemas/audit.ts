@@ -6,6 +6,9 @@ import { attackOptions, named, numberOfPixels, oneOf, sourceOptions } from "./op
 /** Most images that can be sent with an audit. */
 export const MAX_UPLOADED = 500;
 
+/** No evaluation set has more images. */
+const MAX_COUNT = 1_000_000;
+
 const { pixels: _, target: __, label: ___, ...options } = attackOptions;
 
 const flag = v.boolean("must be true or false");
@@ -16,12 +19,12 @@ const wholeNumber = (low: number, high: number, what: string) => {
 };
 
 const imagesMessage =
-  'must be { "set": "cifar10-test", "count": …, "seed": … }, or a list of { "image": base64, "label": … }';
+  'must be { "set": the id of an evaluation set, "count": …, "seed": … }, or a list of { "image": base64, "label": … }';
 
 const evaluationSet = v.strictObject(
   {
-    set: v.literal("cifar10-test", imagesMessage),
-    count: v.optional(wholeNumber(1, 1000, "a whole number count"), 100),
+    set: v.pipe(v.string(imagesMessage), v.examples(["cifar10-test"])),
+    count: v.optional(wholeNumber(1, MAX_COUNT, "a whole number count")),
     seed: v.optional(v.nullable(wholeNumber(0, 2 ** 32 - 1, "a whole number seed")), null),
   },
   imagesMessage,

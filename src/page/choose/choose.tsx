@@ -1,5 +1,6 @@
 import { count } from "../result/format.ts";
 import type { Model, Sample } from "../service/api.ts";
+import { fits } from "./fitting.ts";
 import { Options } from "./options.tsx";
 import { OwnPicture } from "./own-picture.tsx";
 import { Samples } from "./samples.tsx";
@@ -41,9 +42,10 @@ export function Choose(props: ChooseProps) {
         props.onStart();
       }}
     >
-      {samples.length > 0 && (
+      {samples.some((sample) => fits(sample, model)) && (
         <Samples
           samples={samples}
+          model={model}
           chosen={settings.sample}
           onChoose={(name) => onChange({ sample: name, target: null })}
         />

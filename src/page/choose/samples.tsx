@@ -1,11 +1,14 @@
 import { useRef } from "hono/jsx/dom";
-import type { Sample } from "../service/api.ts";
+import type { Model, Sample } from "../service/api.ts";
+import { fits } from "./fitting.ts";
 
 /** Thumbnails in a row of `samples.webp`, see scripts/build/page.ts. */
 const COLUMNS = 10;
 
 interface SamplesProps {
   readonly samples: readonly Sample[];
+  /** Only samples of its labels are shown. */
+  readonly model: Model;
   readonly chosen: string | null;
   readonly onChoose: (name: string) => void;
 }
@@ -15,8 +18,10 @@ interface Row {
   readonly members: readonly { readonly sample: Sample; readonly index: number }[];
 }
 
-function rowsOf(samples: readonly Sample[]): Row[] {
-  const members = samples.map((sample, index) => ({ sample, index }));
+function rowsOf(samples: readonly Sample[], model: Model): Row[] {
+  const members = samples
+    .map((sample, index) => ({ sample, index }))
+    .filter(({ sample }) => fits(sample, model));
   return [...Map.groupBy(members, ({ sample }) => sample.label)].map(([label, own]) => ({
     label,
     members: own,
@@ -31,13 +36,14 @@ const steps: Readonly<Record<string, readonly [number, number]>> = {
   ArrowRight: [0, 1],
 };
 
-/** The shipped samples, a row a class: one group of radio buttons with arrow keys in both directions. */
-export function Samples({ samples, chosen, onChoose }: SamplesProps) {
+/** The shipped samples of the model's labels, a row a class: one group of radio buttons with arrow keys in both directions. */
+export function Samples({ samples, model, chosen, onChoose }: SamplesProps) {
   const group = useRef<HTMLDivElement>(null);
-  const rows = rowsOf(samples);
+  const rows = rowsOf(samples, model);
   const sheetRows = Math.ceil(samples.length / COLUMNS);
   const share = (position: number, count: number) => `${count > 1 ? (100 * position) / (count - 1) : 0}%`;
-  const reachable = samples.some(({ name }) => name === chosen) ? chosen : samples[0]?.name;
+  const shown = rows.flatMap(({ members }) => members.map(({ sample }) => sample.name));
+  const reachable = shown.includes(chosen ?? "") ? chosen : shown[0];
 
   const onKeyDown = (event: KeyboardEvent) => {
     const step = steps[event.key];

@@ -27,7 +27,7 @@ function consumer(part: Partial<ConsumerServices> = {}) {
   const given: ConsumerServices = {
     registry: services.registry,
     kernelModule: services.kernelModule,
-    evaluation: new ArrayBuffer(0),
+    evaluation: services.evaluation,
     open: () => ({
       work: async () => work,
       answer: async (position, outcomes) => {

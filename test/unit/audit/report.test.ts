@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { evaluationFile, nodeRegistry } from "../../../scripts/node-services.ts";
+import { evaluationSet, nodeRegistry } from "../../../scripts/node-services.ts";
 import { auditImage } from "../../../src/audit/audit-image.ts";
 import { writeCsv } from "../../../src/audit/csv.ts";
 import { defineAudit } from "../../../src/audit/define.ts";
-import { evaluationImages, knowsEvaluationLabels, sampleIndices } from "../../../src/audit/image-set.ts";
+import { evaluationImages, sampleIndices } from "../../../src/audit/image-set.ts";
 import type { ImageOutcome } from "../../../src/audit/outcome.ts";
 import { makeReport } from "../../../src/audit/report.ts";
 import { evidencePage, notAuditedPage } from "../../../src/http/evidence/page.ts";
@@ -51,17 +51,19 @@ describe("an audit's images", () => {
   const labels = () => classifier.manifest.labels;
   const indices = (
     images: ReturnType<typeof first> | { name: "cifar10-test"; count: number; seed: number },
-  ) => evaluationImages(images, labels(), evaluationFile()).map(({ index }) => index);
+  ) => evaluationImages(images, classifier.manifest, evaluationSet()).map(({ index }) => index);
 
   test("are the first ones, or a sample that its seed repeats", () => {
     expect(indices(first(3))).toEqual([0, 1, 2]);
     expect(indices({ name: "cifar10-test", count: 3, seed: 7 })).toEqual(sampleIndices(1000, 3, 7));
-    expect(() => indices(first(1001))).toThrow("There are 1000 evaluation images, not 1001");
+    expect(() => indices(first(1001))).toThrow("The evaluation set cifar10-test has 1000 images, not 1001");
   });
 
   test("have their labels by name, wherever the model has them", () => {
-    const straight = evaluationImages(first(20), labels(), evaluationFile());
-    const turned = evaluationImages(first(20), labels().toReversed(), evaluationFile());
+    const imagesFor = (labels: readonly string[]) =>
+      evaluationImages(first(20), { id: "m", labels }, evaluationSet());
+    const straight = imagesFor(labels());
+    const turned = imagesFor(labels().toReversed());
     expect(straight.slice(0, 4).map(({ label }) => labels()[label])).toEqual([
       "cat",
       "ship",
@@ -69,8 +71,9 @@ describe("an audit's images", () => {
       "airplane",
     ]);
     expect(turned.map(({ label }) => 9 - label)).toEqual(straight.map(({ label }) => label));
-    expect(knowsEvaluationLabels(labels())).toBe(true);
-    expect(knowsEvaluationLabels(["cat", "dog"])).toBe(false);
+    expect(() => imagesFor(labels().with(0, "jet").with(9, "lorry"))).toThrow(
+      "The model m lacks labels of the evaluation set cifar10-test: airplane, truck. Choose a model that has them all.",
+    );
   });
 
   test("are sampled without repetition, and a larger sample holds the smaller", () => {
@@ -161,7 +164,7 @@ describe("a report", () => {
   });
 
   test("makes a page that says each rate with its interval and n, needs no script, and repeats itself", async () => {
-    const page = String(await evidencePage(report(), () => image));
+    const page = String(await evidencePage(report(), evaluationSet(), () => image));
     expect(page).toContain("<strong>50.0 %</strong> of\n20 correctly classified images");
     expect(page).toContain("95 % interval 29.9–70.1 %");
     expect(page).toContain("npm run audit -- --model cifar10-resnet8 --images 20 --pixels 1,3");
@@ -178,7 +181,11 @@ describe("a report", () => {
     const { model, ...rest } = report();
     const labels = model.labels.map(() => nasty);
     const page = String(
-      await evidencePage({ ...rest, model: { ...model, title: nasty, labels } }, () => image),
+      await evidencePage(
+        { ...rest, model: { ...model, title: nasty, labels } },
+        evaluationSet(),
+        () => image,
+      ),
     );
     expect(page).not.toContain("<script");
     expect(String(await notAuditedPage({ id: "a", title: nasty }))).not.toContain("<script");

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { type EvaluationManifest, openEvaluationSet } from "../../../src/audit/evaluation-set.ts";
 import { createApp } from "../../../src/http/app.ts";
 import { createGate } from "../../../src/http/gate.ts";
 import type { Services } from "../../../src/http/services.ts";
@@ -68,6 +69,20 @@ export const image: Raster = {
 };
 export const png = encodePng(image);
 
+/** An evaluation set of other labels than the classifier's, without images. */
+const evaluationManifest: EvaluationManifest = {
+  id: "cifar10-test",
+  title: "CIFAR-10’s test set",
+  format: "cifar10",
+  labels: ["airplane", "automobile"],
+  width: 32,
+  height: 32,
+  channels: 3,
+  count: 0,
+  licence: "",
+  source: "",
+};
+
 export const services: Services = {
   version: "1.2.3",
   build: "b".repeat(64),
@@ -86,7 +101,7 @@ export const services: Services = {
     cancel: async () => null,
   },
   evidence: async () => null,
-  evaluation: new ArrayBuffer(0),
+  evaluation: openEvaluationSet(evaluationManifest, new ArrayBuffer(0)),
   tokens: [],
   ready: async () => {},
   gate: createGate(16, { policy: '"compute";q=60;w=60', allows: async () => true }),

@@ -25,6 +25,12 @@ function addModel(id: string, manifest: object | string, onnx: ArrayBuffer | nul
   if (onnx !== null) writeFileSync(join(folder, "models", id, "model.onnx"), new Uint8Array(onnx));
 }
 
+function addSamples(labels: readonly string[], ...files: readonly string[]): void {
+  mkdirSync(join(folder, "models/samples"));
+  writeFileSync(join(folder, "models/samples/manifest.json"), JSON.stringify({ labels }));
+  for (const file of files) copyFileSync("models/samples/cat-3.png", join(folder, "models/samples", file));
+}
+
 async function build(): Promise<string> {
   const file = join(folder, "build/registry.ts");
   await writeRegistry(join(folder, "models"), file, ".", runtime);
@@ -35,9 +41,7 @@ test("models and samples are imported, with their digests", async () => {
   addModel("grey-28", greyManifest);
   addModel("grey-b", { ...greyManifest, default: true });
   mkdirSync(join(folder, "models/train"));
-  mkdirSync(join(folder, "models/samples"));
-  copyFileSync("models/samples/cat-3.png", join(folder, "models/samples/cat-10.png"));
-  copyFileSync("models/samples/cat-3.png", join(folder, "models/samples/cat-3.png"));
+  addSamples(["cat"], "cat-10.png", "cat-3.png");
   const source = await build();
   expect(source).toContain('import model0 from "../models/grey-28/model.onnx";');
   expect(source).toContain('import model1 from "../models/grey-b/model.onnx";');
@@ -134,9 +138,16 @@ test.for<[string, () => void, string]>([
 
 test("a sample without label and number stops the build", async () => {
   addModel("grey-28", greyManifest);
-  mkdirSync(join(folder, "models/samples"));
-  copyFileSync("models/samples/cat-3.png", join(folder, "models/samples/cat.png"));
+  addSamples(["cat"], "cat.png");
   await expect(build()).rejects.toThrow("samples/cat.png: a sample must be named label-number.png");
+});
+
+test("a sample whose label its manifest does not hold, or without a manifest, stops the build", async () => {
+  addModel("grey-28", greyManifest);
+  addSamples(["dog"], "cat-3.png");
+  await expect(build()).rejects.toThrow('samples/cat-3.png: the label "cat" is not one of "labels" in');
+  rmSync(join(folder, "models/samples/manifest.json"));
+  await expect(build()).rejects.toThrow("samples/manifest.json: is missing");
 });
 
 test("the build ends with the message alone, and leaves the registry as it was", () => {

@@ -1,0 +1,51 @@
+/** One attack of an evaluation, on one image of the evaluation set. */
+import { attack } from "../../src/attack/run.ts";
+import type { AttackSettings } from "../../src/attack/settings.ts";
+import type { EvaluationSet } from "../../src/audit/evaluation-set.ts";
+import type { ImageOutcome } from "../../src/audit/outcome.ts";
+import { outcomeOf } from "../../src/audit/outcome-of.ts";
+import { fitImage } from "../../src/image/fit.ts";
+import type { Classifier } from "../../src/model/classifier.ts";
+
+/** One attack to make. */
+export interface Task {
+  /** The image's index in the evaluation set. */
+  readonly index: number;
+  readonly settings: AttackSettings;
+}
+
+/** Attacks one image; its true label is the classifier's label of the same name. */
+export async function attackEvaluationImage(
+  { index, settings }: Task,
+  classifier: Classifier,
+  set: EvaluationSet,
+  kernelModule: WebAssembly.Module,
+): Promise<ImageOutcome> {
+  const { labels, input } = classifier.manifest;
+  const { label, image } = set.at(index);
+  const fitted = fitImage(image, input);
+  const result = await attack({ classifier, kernelModule, image: fitted, settings: { ...settings, label } });
+  return outcomeOf(result, index, labels);
+}
+
+/**
+ * Indices of the first images that a classifier gets right.
+ * @throws Error if there are fewer
+ */
+export async function correctImages(
+  classifier: Classifier,
+  set: EvaluationSet,
+  wanted: number,
+): Promise<number[]> {
+  const { labels, input } = classifier.manifest;
+  const indices: number[] = [];
+  for (let index = 0; index < set.count && indices.length < wanted; index++) {
+    const { label, image } = set.at(index);
+    const probabilities = await classifier.probabilities(fitImage(image, input));
+    if (probabilities[labels.indexOf(label)] === Math.max(...probabilities)) indices.push(index);
+  }
+  if (indices.length < wanted) {
+    throw new Error(`--images ${wanted}: only ${indices.length} evaluation images are classified correctly.`);
+  }
+  return indices;
+}
