@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { accounting } from "./account.ts";
@@ -19,20 +18,6 @@ import { sampleRoutes } from "./routes/samples.ts";
 import { targetsRoutes } from "./routes/targets.ts";
 import { verifyRoutes } from "./routes/verify.ts";
 import type { Services } from "./services.ts";
-
-/** The largest body that is read, in bytes. */
-export const MAX_BODY = 2 * 1024 * 1024;
-/** The largest body of an audit, which may hold 500 images. */
-export const MAX_AUDIT_BODY = 16 * 1024 * 1024;
-
-const limitBody = (maxSize: number, advice: string) =>
-  bodyLimit({
-    maxSize,
-    onError: () => {
-      const detail = `The body is over ${maxSize} bytes. ${advice}`;
-      return problemResponse(new Problem("body-too-large", detail, "body"));
-    },
-  });
 
 /**
  * The HTTP application.
@@ -55,9 +40,6 @@ export function createApp(services: Services) {
       },
     }),
   );
-  const limitImage = limitBody(MAX_BODY, "Send a smaller image: it is resized to the model's input anyway.");
-  const limitAudit = limitBody(MAX_AUDIT_BODY, "Send fewer or smaller images.");
-  app.use((c, next) => (c.req.path === "/v1/audits" ? limitAudit : limitImage)(c, next));
   app.notFound((c) => {
     const detail = `There is nothing at ${c.req.path}. The routes are described at /docs.`;
     return problemResponse(new Problem("not-found", detail));

@@ -1,6 +1,8 @@
 /** What a request holds, in whichever of the accepted forms it was sent. */
 import type { Context } from "hono";
+import type { Gate } from "./gate.ts";
 import { Problem } from "./problem.ts";
+import { type BodyLimit, IMAGE_BODY, readBytes } from "./read-bytes.ts";
 import { fromText } from "./schemas/options.ts";
 
 /** Bytes that are said to be an image. */
@@ -58,10 +60,10 @@ export function fromBase64(text: string, field = "image"): SentImage {
   }
 }
 
-async function readJson(c: Context): Promise<{ pairs: [string, unknown][]; image: SentImage | undefined }> {
+function readJson(bytes: Uint8Array): { pairs: [string, unknown][]; image: SentImage | undefined } {
   let value: unknown;
   try {
-    value = await c.req.json();
+    value = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw new Problem(
       "invalid-body",
@@ -80,10 +82,13 @@ async function readJson(c: Context): Promise<{ pairs: [string, unknown][]; image
   return { pairs: Object.entries(options), image: image === undefined ? undefined : fromBase64(image) };
 }
 
-async function readForm(c: Context): Promise<{ pairs: [string, unknown][]; image: SentImage | undefined }> {
+async function readForm(
+  bytes: Uint8Array<ArrayBuffer>,
+  contentType: string,
+): Promise<{ pairs: [string, unknown][]; image: SentImage | undefined }> {
   let form: FormData;
   try {
-    form = await c.req.raw.formData();
+    form = await new Response(bytes, { headers: { "Content-Type": contentType } }).formData();
   } catch (cause) {
     throw new Problem(
       "invalid-body",
@@ -111,20 +116,22 @@ async function readForm(c: Context): Promise<{ pairs: [string, unknown][]; image
 /**
  * Reads a request's body and its query string: a raw image, multipart/form-data with the field `image`, or JSON
  * with `image` as base64 or a data URL. Options may stand in the query string or the body, each in one place.
+ * @param gate must have admitted the request
  * @throws Problem
  */
-export async function readBody(c: Context): Promise<Sent> {
+export async function readBody(c: Context, gate: Gate, limit: BodyLimit = IMAGE_BODY): Promise<Sent> {
   const query = queryPairs(c.req.url);
-  const type = mediaType(c.req.header("Content-Type"));
+  const contentType = c.req.header("Content-Type");
+  const type = mediaType(contentType);
+  const bytes = await readBytes(c, gate, limit);
   if (type === "application/json") {
-    const { pairs, image } = await readJson(c);
+    const { pairs, image } = readJson(bytes);
     return { options: collect([...query, ...pairs]), image };
   }
-  if (type === "multipart/form-data") {
-    const { pairs, image } = await readForm(c);
+  if (contentType !== undefined && type === "multipart/form-data") {
+    const { pairs, image } = await readForm(bytes, contentType);
     return { options: collect([...query, ...pairs]), image };
   }
-  const bytes = new Uint8Array(await c.req.arrayBuffer());
   if (bytes.length === 0) return { options: collect(query), image: undefined };
   if (!type.startsWith("image/") && type !== "application/octet-stream") {
     throw new Problem(

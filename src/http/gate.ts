@@ -19,6 +19,11 @@ export interface Gate {
   take(places: number): (() => void) | null;
   /** Takes places of those that compute, one if not said otherwise, until the request is over. @throws Problem 429 when they are taken */
   enter(c: Context, places?: number): void;
+  /**
+   * Begins to count the bytes of a body, until the request is over.
+   * @returns counts some; it throws Problem 429 when there are too many in this isolate
+   */
+  hold(c: Context): (bytes: number) => void;
 }
 
 /** A network of the kind that one client gets: an IPv4 address, or the first 64 bits of an IPv6 address. */
@@ -58,6 +63,12 @@ export function placesFor(settings: AttackSettings): number {
   return Math.max(remembered, Math.ceil((settings.population * most) / GENES_A_PLACE));
 }
 
+/** The most bytes of bodies that an isolate holds at once: a quarter of its memory. */
+const MAX_HELD = 32 * 1024 * 1024;
+
+/** The places that starting an audit takes: its body and its decoded images may need 24 MB. */
+export const AUDIT_PLACES = 6;
+
 /**
  * @param places how many there are in this isolate; there is no queue, because one that waits holds its image in
  *   memory
@@ -65,6 +76,7 @@ export function placesFor(settings: AttackSettings): number {
 export function createGate(places: number, rate: Rate): Gate {
   const [, seconds = "60"] = /;w=(\d+)/.exec(rate.policy) ?? [];
   let taken = 0;
+  let held = 0;
   const take = (wanted: number) => {
     const needed = Math.min(wanted, places);
     if (taken + needed > places) return null;
@@ -90,6 +102,22 @@ export function createGate(places: number, rate: Rate): Gate {
         throw new Problem("busy", detail, undefined, { headers: { "Retry-After": "1" } });
       }
       c.get("account").release.push(release);
+    },
+    hold(c) {
+      let own = 0;
+      c.get("account").release.push(() => {
+        held -= own;
+      });
+      return (bytes) => {
+        if (held + bytes > MAX_HELD) {
+          const detail =
+            `This instance of the service holds ${MAX_HELD} bytes of request bodies at once, and they are taken. ` +
+            "Try again in a second.";
+          throw new Problem("busy", detail, "body", { headers: { "Retry-After": "1" } });
+        }
+        held += bytes;
+        own += bytes;
+      };
     },
   };
 }

@@ -5,7 +5,7 @@ import { jsonAnswer, pathParameter, problemAnswers } from "./operation.ts";
 
 const security = [{ token: [] }];
 const audit = pathParameter("audit", "The audit's id.");
-const owned = problemAnswers("unauthorized", "not-found");
+const owned = problemAnswers("unauthorized", "not-found", "rate-limited");
 
 export const startAuditDescription: DescribeRouteOptions = {
   operationId: "startAudit",
@@ -30,6 +30,8 @@ export const startAuditDescription: DescribeRouteOptions = {
       "body-too-large",
       "unsupported-media-type",
       "invalid-image",
+      "rate-limited",
+      "busy",
     ),
   },
 };

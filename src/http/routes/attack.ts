@@ -24,7 +24,7 @@ export const attackRoutes = (services: Services) =>
     .post("/v1/attack", describeRoute(attackDescription), async (c) => {
       const type = negotiate(c, attackTypes);
       await services.gate.admit(c);
-      const sent = await readBody(c);
+      const sent = await readBody(c, services.gate);
       return respond(c, services, type, validate(attackSchema, sent.options), sent.image);
     })
     .get("/v1/attack", describeRoute(sampleAttackDescription), (c) => {

@@ -13,11 +13,13 @@ import {
   cancelAuditDescription,
   startAuditDescription,
 } from "../description/audits.ts";
+import { AUDIT_PLACES } from "../gate.ts";
 import { findClassifier } from "../input.ts";
 import { negotiate } from "../negotiate.ts";
 import { requireOwner } from "../owner.ts";
 import { presentAudit, presentOutcome } from "../present-audit.ts";
 import { Problem } from "../problem.ts";
+import { AUDIT_BODY } from "../read-bytes.ts";
 import { auditSchema } from "../schemas/audit.ts";
 import { noneSchema } from "../schemas/none.ts";
 import type { Services } from "../services.ts";
@@ -61,8 +63,10 @@ export const auditRoutes = (services: Services) =>
 
 async function start(c: Context, services: Services): Promise<Response> {
   negotiate(c, ["application/json"]);
+  await services.gate.admit(c);
   const owner = await requireOwner(c, services.tokens);
-  const sent = await readBody(c);
+  services.gate.enter(c, AUDIT_PLACES);
+  const sent = await readBody(c, services.gate, AUDIT_BODY);
   if (sent.image) throw new Problem("invalid-option", "An audit takes images in the field images.", "image");
   const { model, images, pixels, targeted, publish, ...options } = validate(auditSchema, sent.options);
   const classifier = findClassifier(services, model);
@@ -90,8 +94,12 @@ async function start(c: Context, services: Services): Promise<Response> {
 }
 
 /** @throws Problem 401 without a valid token, 404 for another owner's audit as for none */
-async function find(c: Context, { audits, tokens }: Services) {
-  const owner = await requireOwner(c, tokens);
+async function find(c: Context, { audits, tokens, gate }: Services) {
+  // Only a refusal counts in the rate limit: an owner may ask for his audits as often as he likes.
+  const owner = await requireOwner(c, tokens).catch(async (refusal: unknown) => {
+    await gate.admit(c);
+    throw refusal;
+  });
   const id = c.req.param("audit") ?? "";
   const status = (await audits.status(id, owner)) ?? missing(id);
   return { id, owner, status };

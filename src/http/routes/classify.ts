@@ -28,7 +28,7 @@ export const classifyRoutes = (services: Services) =>
   new Hono().post("/v1/classify", describeRoute(description), async (c) => {
     negotiate(c, ["application/json"]);
     await services.gate.admit(c);
-    const sent = await readBody(c);
+    const sent = await readBody(c, services.gate);
     const options = validate(classifySchema, sent.options);
     const classifier = findClassifier(services, options.model);
     const account = c.get("account");

@@ -18,7 +18,7 @@ export const mapRoutes = (services: Services) =>
   new Hono().post("/v1/map", describeRoute(mapDescription), async (c) => {
     const type = negotiate(c, ["application/json", "image/png", ...streamTypes]);
     await services.gate.admit(c);
-    const sent = await readBody(c);
+    const sent = await readBody(c, services.gate);
     const { model, sample: name, ...options } = validate(mapSchema, sent.options);
     const classifier = findClassifier(services, model);
     c.get("account").model = classifier.manifest.id;

@@ -19,7 +19,7 @@ export const targetsRoutes = (services: Services) =>
   new Hono().post("/v1/targets", describeRoute(targetsDescription), async (c) => {
     const type = negotiate(c, ["application/json", ...streamTypes]);
     await services.gate.admit(c);
-    const sent = await readBody(c);
+    const sent = await readBody(c, services.gate);
     const { model, sample: name, ...options } = validate(targetsSchema, sent.options);
     const classifier = findClassifier(services, model);
     c.get("account").model = classifier.manifest.id;

@@ -42,7 +42,7 @@ export const verifyRoutes = (services: Services) =>
 async function respond(c: Context, services: Services): Promise<Response> {
   negotiate(c, ["application/json"]);
   await services.gate.admit(c);
-  const sent = await readBody(c);
+  const sent = await readBody(c, services.gate);
   const claimed = validate(verifySchema, sent.options);
   const { model } = claimed;
   const classifier = findClassifier(services, typeof model === "string" ? model : model?.id);
