@@ -5,7 +5,10 @@ import type { Raster } from "../../../src/kernel/raster.ts";
 import type { DeSettings } from "../../../src/kernel/search-settings.ts";
 import { pcg32 } from "./reference-random.ts";
 
-export const kernelModule = new WebAssembly.Module(readFileSync("build/kernel.wasm"));
+/** The kernel under test; scripts/mutants/kernel.ts puts another in the place of the built one. */
+export const kernelModule = new WebAssembly.Module(
+  readFileSync(process.env.ONEPIXEL_KERNEL ?? "build/kernel.wasm"),
+);
 
 export const paper: DeSettings = {
   search: "de",

@@ -53,13 +53,11 @@ export function pcg32(seed: bigint, sequence: bigint): Generator {
 }
 
 /** ln x by ln(m · 2ᵉ) = e · ln 2 + 2 artanh((m − 1) ÷ (m + 1)), with the terms up to f²¹. */
-function logarithm(x: number): number {
+export function logarithm(x: number): number {
   let mantissa = x;
   let exponent = 0;
-  while (mantissa < Math.SQRT1_2) {
-    mantissa *= 2;
-    exponent--;
-  }
+  for (; mantissa < Math.SQRT1_2; mantissa *= 2) exponent--;
+  for (; mantissa >= Math.SQRT2; mantissa /= 2) exponent++;
   const f = (mantissa - 1) / (mantissa + 1);
   let series = 0;
   for (const odd of [21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1]) series = series * (f * f) + 1 / odd;
