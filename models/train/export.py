@@ -152,7 +152,9 @@ def card_of(
         "Command": f"`{command_of(name, recipe, options)}`, see [models/train](../train/README.md)",
         "Licence": "MIT",
     }
-    table = "\n".join(["| | |", "| --- | --- |", *(f"| {key} | {value} |" for key, value in rows.items())])
+    keys, values = max(map(len, rows)), max(map(len, rows.values()))
+    lines = [("", ""), ("-" * keys, "-" * values), *rows.items()]
+    table = "\n".join(f"| {key:{keys}} | {value:{values}} |" for key, value in lines)
     return (
         f"# `{name}`\n\n{recipe.title}.\n\n{table}\n\n![Training curve](curve.svg)\n\n"
         f"{recipe.limits} Do not use it to classify anything that matters.\n"
