@@ -3,6 +3,7 @@ import { type InferenceSession, Tensor } from "onnxruntime-web/wasm";
 import type { Raster } from "../kernel/raster.ts";
 import type { Manifest } from "./manifest.ts";
 import { ModelFileError } from "./onnx/error.ts";
+import { shorten } from "./onnx/unsupported.ts";
 import { type Compilation, compilePlan } from "./plan/compile.ts";
 import type { Runtime } from "./runtime.ts";
 import { softmax } from "./softmax.ts";
@@ -38,13 +39,20 @@ export class ModelError extends Error {
   override readonly name = "ModelError";
 }
 
-/** onnxruntime may take a file that the reader of graphs refuses: it is then attacked through onnxruntime. */
+/**
+ * Whatever keeps a model from being compiled, it is attacked through onnxruntime, which may take a file that the reader
+ * of graphs refuses. An error that nobody foresaw is a bug here, and logged.
+ */
 function compileModel({ onnx, manifest }: ModelEntry): Compilation {
   try {
     return compilePlan(new Uint8Array(onnx), manifest);
   } catch (error) {
-    if (error instanceof ModelFileError) return { unsupported: error.message };
-    throw error;
+    if (error instanceof ModelFileError) {
+      const reason = shorten(error.message).replace(/\.$/, "");
+      return { unsupported: `has a file that cannot be compiled: ${reason}` };
+    }
+    console.error(`The model ${manifest.id} could not be compiled:`, error);
+    return { unsupported: "could not be compiled because of an error in this program, which is in its log" };
   }
 }
 

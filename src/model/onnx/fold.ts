@@ -1,15 +1,28 @@
-import type { OnnxNode, OnnxTensor } from "./graph.ts";
+import { MOST_AXES, type OnnxNode, type OnnxTensor } from "./graph.ts";
 import { elementsOf } from "./read.ts";
 
-/** Most elements that folding may make: some operators make large tensors of small ones. */
-const MOST_ELEMENTS = 1 << 24;
+/** Most elements of an integer tensor that folding makes: integers are shapes and indices. */
+const MOST_INTEGERS = 1 << 16;
 
-type Values = OnnxTensor["values"];
+/**
+ * Called with a number of elements before so many are made; the inputs of a node are counted already.
+ * @throws {Unsupported} when there were too many in all
+ */
+export type Spend = (elements: number) => void;
 
-/** A tensor of the given type; integers are cut off as ONNX integer arithmetic does. */
-function tensorOf(type: OnnxTensor["type"], dims: readonly number[], values: Values): OnnxTensor {
-  if (type === "integer") return { dims, type, values: Array.from(values, Math.trunc) };
-  return { dims, type, values: Float32Array.from(values) };
+type Values = OnnxTensor["values"] | Float64Array;
+
+/** A tensor of the given type; integers are cut off as ONNX integer arithmetic does. `undefined` for too many of them. */
+function tensorOf(type: OnnxTensor["type"], dims: readonly number[], values: Values): OnnxTensor | undefined {
+  if (type !== "integer") return { dims, type, values: Float32Array.from(values) };
+  return values.length > MOST_INTEGERS ? undefined : { dims, type, values: Array.from(values, Math.trunc) };
+}
+
+/** Values that are not kept: doubles, so that integers stay exact. */
+function filled(length: number, at: (i: number) => number): Values {
+  const values = new Float64Array(length);
+  for (let i = 0; i < length; i++) values[i] = at(i);
+  return values;
 }
 
 /** The shape to which two shapes broadcast, or `undefined` where they do not. */
@@ -26,10 +39,15 @@ function broadcastDims(a: readonly number[], b: readonly number[]): number[] | u
 }
 
 /** The values of `tensor` repeated to fill `dims`, or `undefined` where they do not fit. */
-export function broadcastTo(tensor: OnnxTensor, dims: readonly number[]): Values | undefined {
+export function broadcastTo(
+  tensor: OnnxTensor,
+  dims: readonly number[],
+  spend: Spend,
+): Float32Array | undefined {
   const shape = broadcastDims(tensor.dims, dims);
   if (shape === undefined || shape.length !== dims.length) return undefined;
-  if (shape.some((dim, i) => dim !== dims[i]) || elementsOf(dims) > MOST_ELEMENTS) return undefined;
+  if (shape.some((dim, i) => dim !== dims[i])) return undefined;
+  spend(elementsOf(dims));
   const missing = dims.length - tensor.dims.length;
   const strides = dims.map((_, i) => {
     if (i < missing || tensor.dims[i - missing] === 1) return 0;
@@ -51,11 +69,14 @@ export function broadcastTo(tensor: OnnxTensor, dims: readonly number[]): Values
   return values;
 }
 
-/** The tensor with its axes in another order: axis i of the result is axis order[i] of the tensor. */
-export function permute(tensor: OnnxTensor, order: readonly number[]): OnnxTensor {
+/** The values of a tensor with its axes in another order: axis i of the result is axis order[i] of the tensor. */
+export function permute(
+  tensor: Pick<OnnxTensor, "dims" | "values">,
+  order: readonly number[],
+): { readonly dims: readonly number[]; readonly values: Values } {
   const dims = order.map((axis) => tensor.dims[axis]!);
   const strides = order.map((axis) => elementsOf(tensor.dims.slice(axis + 1)));
-  const values = Array.from({ length: tensor.values.length }, (_, i) => {
+  const values = filled(tensor.values.length, (i) => {
     let rest = i;
     let source = 0;
     for (let axis = dims.length - 1; axis >= 0; axis--) {
@@ -64,11 +85,12 @@ export function permute(tensor: OnnxTensor, order: readonly number[]): OnnxTenso
     }
     return tensor.values[source]!;
   });
-  return tensorOf(tensor.type, dims, values);
+  return { dims, values };
 }
 
 /** Target sizes of a Reshape: 0 keeps the input's size, -1 takes what is left. */
 export function reshapeDims(from: readonly number[], target: readonly number[]): number[] | undefined {
+  if (target.length > MOST_AXES) return undefined;
   const dims = target.map((dim, i) => (dim === 0 ? (from[i] ?? 0) : dim));
   const open = dims.indexOf(-1);
   const total = elementsOf(from);
@@ -88,7 +110,8 @@ export function squeezeDims(dims: readonly number[], axes: readonly number[] | u
 }
 
 /** Sizes with the ones that an Unsqueeze adds. */
-export function unsqueezeDims(dims: readonly number[], axes: readonly number[]): number[] {
+export function unsqueezeDims(dims: readonly number[], axes: readonly number[]): number[] | undefined {
+  if (dims.length + axes.length > MOST_AXES) return undefined;
   const rest = dims.slice();
   return Array.from({ length: dims.length + axes.length }, (_, i) =>
     axes.includes(i) ? 1 : (rest.shift() ?? 1),
@@ -102,37 +125,47 @@ const ARITHMETIC: Record<string, (a: number, b: number) => number> = {
   Div: (a, b) => a / b,
 };
 
-function arithmetic(node: OnnxNode, a: OnnxTensor, b: OnnxTensor): OnnxTensor | undefined {
+function arithmetic(
+  operation: (a: number, b: number) => number,
+  a: OnnxTensor,
+  b: OnnxTensor,
+  spend: Spend,
+): OnnxTensor | undefined {
   const dims = broadcastDims(a.dims, b.dims);
-  const left = dims && broadcastTo(a, dims);
-  const right = dims && broadcastTo(b, dims);
+  const left = dims && broadcastTo(a, dims, spend);
+  const right = dims && broadcastTo(b, dims, spend);
   if (!dims || !left || !right) return undefined;
-  const operation = ARITHMETIC[node.operator]!;
-  return tensorOf(
-    a.type,
-    dims,
-    Array.from(left, (value, i) => operation(value, right[i]!)),
-  );
+  const values = filled(left.length, (i) => operation(left[i]!, right[i]!));
+  return tensorOf(a.type, dims, values);
 }
 
 function gather(node: OnnxNode, data: OnnxTensor, indices: OnnxTensor): OnnxTensor | undefined {
   if (data.dims.length !== 1 || (node.attributes.get("axis")?.integer ?? 0) !== 0) return undefined;
-  const values = Array.from(indices.values, (i) => data.values[i < 0 ? i + data.values.length : i]);
-  if (values.includes(undefined)) return undefined;
-  return tensorOf(data.type, indices.dims, values as number[]);
+  const places = Array.from(indices.values, (i) => (i < 0 ? i + data.values.length : i));
+  if (!places.every((place) => place in data.values)) return undefined;
+  return tensorOf(
+    data.type,
+    indices.dims,
+    filled(places.length, (i) => data.values[places[i]!]!),
+  );
 }
 
 function slice(data: OnnxTensor, [starts, ends, axes, steps]: readonly (OnnxTensor | undefined)[]) {
   const step = steps?.values[0] ?? 1;
   if (data.dims.length !== 1 || starts?.values.length !== 1 || ends?.values.length !== 1) return undefined;
   if (step !== 1 || (axes?.values[0] ?? 0) !== 0) return undefined;
-  const values = Array.from(data.values).slice(starts.values[0], ends.values[0]);
+  const values = data.values.slice(starts.values[0], ends.values[0]);
   return tensorOf(data.type, [values.length], values);
 }
 
 function concat(parts: readonly OnnxTensor[]): OnnxTensor | undefined {
   if (parts.some(({ dims }) => dims.length !== 1)) return undefined;
-  const values = parts.flatMap((part) => Array.from(part.values));
+  const values = new Float64Array(parts.reduce((sum, part) => sum + part.values.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part.values, at);
+    at += part.values.length;
+  }
   return tensorOf(parts[0]!.type, [values.length], values);
 }
 
@@ -159,9 +192,14 @@ function withDims(tensor: OnnxTensor, dims: readonly number[] | undefined): Onnx
 
 /**
  * Computes a node whose inputs are all constant.
+ * @param spend is told what is made beyond the inputs
  * @returns its output, or `undefined` when the operator, or this use of it, is none that folding knows
  */
-export function fold(node: OnnxNode, inputs: readonly (OnnxTensor | undefined)[]): OnnxTensor | undefined {
+export function fold(
+  node: OnnxNode,
+  inputs: readonly (OnnxTensor | undefined)[],
+  spend: Spend,
+): OnnxTensor | undefined {
   if (node.operator === "Constant") return constant(node);
   const [first, second] = inputs;
   if (first === undefined || inputs.some((input) => input?.type === "other")) return undefined;
@@ -171,11 +209,17 @@ export function fold(node: OnnxNode, inputs: readonly (OnnxTensor | undefined)[]
     case "Cast":
       return cast(node, first);
     case "Sqrt":
-      return tensorOf(first.type, first.dims, Array.from(first.values, Math.sqrt));
+      return tensorOf(
+        first.type,
+        first.dims,
+        filled(first.values.length, (i) => Math.sqrt(first.values[i]!)),
+      );
     case "Transpose": {
       const order = node.attributes.get("perm")?.integers ?? first.dims.map((_, i) => i).reverse();
       const known = order.toSorted().every((axis, i) => axis === i) && order.length === first.dims.length;
-      return known ? permute(first, order) : undefined;
+      if (!known) return undefined;
+      const { dims, values } = permute(first, order);
+      return tensorOf(first.type, dims, values);
     }
     case "Reshape":
       return second && withDims(first, reshapeDims(first.dims, Array.from(second.values)));
@@ -193,6 +237,8 @@ export function fold(node: OnnxNode, inputs: readonly (OnnxTensor | undefined)[]
     case "Slice":
       return slice(first, inputs.slice(1));
     default:
-      return second && node.operator in ARITHMETIC ? arithmetic(node, first, second) : undefined;
+      return second && Object.hasOwn(ARITHMETIC, node.operator)
+        ? arithmetic(ARITHMETIC[node.operator]!, first, second, spend)
+        : undefined;
   }
 }

@@ -1,3 +1,6 @@
+/** Most axes of a tensor that the compiler follows; images have four. */
+export const MOST_AXES = 8;
+
 /** A constant: an initializer, an attribute, or the result of folding. */
 export interface OnnxTensor {
   readonly dims: readonly number[];

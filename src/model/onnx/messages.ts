@@ -1,5 +1,6 @@
 import { PbfReader } from "pbf";
 import { ModelFileError } from "./error.ts";
+import { Unsupported } from "./unsupported.ts";
 
 /**
  * The messages of an ONNX file that describe a graph, as they stand in the file: the part of
@@ -50,6 +51,11 @@ export interface ValueMessage {
   elementType: number;
   dims: (number | null)[];
 }
+
+// Each message takes many times the bytes that it has in the file. No classifier that fits in a Worker has more than these.
+const MOST_NODES = 4096;
+const MOST_CONSTANTS = 16_384;
+const MOST_ATTRIBUTES = 64;
 
 type Read<T> = (tag: number, message: T, pbf: PbfReader) => void;
 
@@ -103,6 +109,9 @@ const readNode: Read<NodeMessage> = (tag, message, pbf) => {
   else if (tag === 3) message.name = pbf.readString();
   else if (tag === 4) message.operator = pbf.readString();
   else if (tag === 5) {
+    if (message.attributes.length === MOST_ATTRIBUTES) {
+      throw new Unsupported(`has a node with more than ${MOST_ATTRIBUTES} attributes`);
+    }
     const attribute = {
       name: "",
       float: 0,
@@ -142,10 +151,15 @@ const readValue: Read<ValueMessage> = (tag, message, pbf) => {
 
 const readGraph: Read<GraphMessage> = (tag, message, pbf) => {
   if (tag === 1) {
+    if (message.nodes.length === MOST_NODES) throw new Unsupported(`has more than ${MOST_NODES} nodes`);
     const node = { name: "", operator: "", domain: "", inputs: [], outputs: [], attributes: [] };
     message.nodes.push(embedded<NodeMessage>(pbf, readNode, node));
-  } else if (tag === 5) message.initializers.push(embedded(pbf, readTensor, emptyTensor()));
-  else if (tag === 11 || tag === 12) {
+  } else if (tag === 5) {
+    if (message.initializers.length === MOST_CONSTANTS) {
+      throw new Unsupported(`has more than ${MOST_CONSTANTS} constants`);
+    }
+    message.initializers.push(embedded(pbf, readTensor, emptyTensor()));
+  } else if (tag === 11 || tag === 12) {
     const value = embedded<ValueMessage>(pbf, readValue, { name: "", elementType: 0, dims: [] });
     (tag === 11 ? message.inputs : message.outputs).push(value);
   }
@@ -161,6 +175,7 @@ const readModel: Read<ModelMessage> = (tag, message, pbf) => {
 /**
  * Reads the messages of an ONNX file.
  * @throws {ModelFileError} when the bytes are truncated or no such messages
+ * @throws {Unsupported} when there are too many of them
  */
 export function readMessages(bytes: Uint8Array): ModelMessage {
   const pbf = new PbfReader(bytes);
@@ -168,7 +183,7 @@ export function readMessages(bytes: Uint8Array): ModelMessage {
   try {
     pbf.readFields(readModel, message);
   } catch (error) {
-    if (error instanceof ModelFileError) throw error;
+    if (error instanceof ModelFileError || error instanceof Unsupported) throw error;
     throw new ModelFileError("The file is truncated or no ONNX model.", { cause: error });
   }
   if (pbf.pos !== pbf.length) throw new ModelFileError("The file ends in the middle of a field.");

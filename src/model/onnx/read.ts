@@ -121,6 +121,7 @@ function convertGraph(message: GraphMessage, opset: number): OnnxGraph {
 /**
  * Reads the graph of an ONNX file.
  * @throws {ModelFileError} when the file is truncated, inconsistent, cyclic or no ONNX model
+ * @throws {Unsupported} when it has more nodes, attributes or constants than any classifier for this service
  */
 export function readGraph(bytes: Uint8Array): OnnxGraph {
   const model = readMessages(bytes);

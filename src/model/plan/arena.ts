@@ -1,4 +1,4 @@
-import { Unsupported } from "./unsupported.ts";
+import { Unsupported } from "../onnx/unsupported.ts";
 
 /** Most memory that one attack's inference may take: half of what a kernel may have. */
 const MOST_BYTES = 32 * 1024 * 1024;

@@ -1,12 +1,12 @@
 import { broadcastTo } from "../onnx/fold.ts";
 import type { OnnxTensor } from "../onnx/graph.ts";
+import { Unsupported } from "../onnx/unsupported.ts";
 import { activationsAt, addLayer, affine, type Context, stepLike } from "./network.ts";
-import { Unsupported } from "./unsupported.ts";
 import { type Activations, dimsOf, isMap, storageOrder } from "./value.ts";
 
 /** A constant spread over a value's size, in the kernel's order of elements. */
-function spread({ node }: Context, value: Activations, tensor: OnnxTensor): Float32Array {
-  const values = tensor.type === "float" ? broadcastTo(tensor, value.dims) : undefined;
+function spread({ node, spend }: Context, value: Activations, tensor: OnnxTensor): Float32Array {
+  const values = tensor.type === "float" ? broadcastTo(tensor, value.dims, spend) : undefined;
   if (values === undefined) {
     throw new Unsupported(`${node.operator} of ${value.dims.join("×")} and ${tensor.dims.join("×")}`);
   }

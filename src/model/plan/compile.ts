@@ -1,13 +1,14 @@
 import type { InferencePlan } from "../../kernel/plan.ts";
 import type { Manifest } from "../manifest.ts";
 import { fold } from "../onnx/fold.ts";
-import type { OnnxGraph, OnnxInput, OnnxNode, OnnxTensor } from "../onnx/graph.ts";
+import { MOST_AXES, type OnnxGraph, type OnnxInput, type OnnxTensor } from "../onnx/graph.ts";
 import { readGraph } from "../onnx/read.ts";
+import { Unsupported } from "../onnx/unsupported.ts";
+import { createEffort, TooMuchWork } from "./effort.ts";
 import { type Layer, NO_ACTIVATION, sizeOf } from "./layer.ts";
 import { layOut } from "./layout.ts";
 import { type Context, stepLike } from "./network.ts";
 import { OPERATORS } from "./operators.ts";
-import { Unsupported } from "./unsupported.ts";
 import { type Activations, dimsOf, type Value } from "./value.ts";
 
 /** What a manifest says about a classifier's input and output. */
@@ -15,9 +16,6 @@ export type Interface = Pick<Manifest, "input" | "labels" | "output" | "tensors"
 
 export type Compilation = { readonly plan: InferencePlan } | { readonly unsupported: string };
 
-/** Most elements of all tensors together: no classifier that fits in a Worker has more. */
-const MOST_ELEMENTS = 1 << 24;
-const MOST_NODES = 4096;
 /** Longest side of a tensor that the kernel's positions can name. */
 const LONGEST_SIDE = 0x7fff;
 
@@ -53,8 +51,12 @@ function countUses(graph: OnnxGraph): Map<string, number> {
   return uses;
 }
 
+function checkAxes({ dims }: OnnxTensor): void {
+  if (dims.length > MOST_AXES) throw new Unsupported(`has a tensor of more than ${MOST_AXES} axes`);
+}
+
 /** The output of a node that is known without the image, if it is. */
-function constantOf(node: OnnxNode, inputs: readonly (Value | undefined)[]): OnnxTensor | undefined {
+function constantOf({ node, inputs, spend }: Context): OnnxTensor | undefined {
   const [first] = inputs;
   if (node.operator === "Shape" && first?.kind === "activations") {
     return { dims: [first.dims.length], type: "integer", values: first.dims };
@@ -64,8 +66,9 @@ function constantOf(node: OnnxNode, inputs: readonly (Value | undefined)[]): Onn
     if (input?.kind === "activations") return undefined;
     tensors.push(input?.tensor);
   }
-  const tensor = fold(node, tensors);
+  const tensor = fold(node, tensors, spend);
   if (tensor === undefined) throw new Unsupported(`uses the operator ${node.operator} on constants`);
+  checkAxes(tensor);
   return tensor;
 }
 
@@ -74,15 +77,15 @@ function evaluate(context: Context): Value {
   if (node.domain !== "" && node.domain !== "ai.onnx") {
     throw new Unsupported(`uses the operator ${node.domain}.${node.operator}`);
   }
-  const tensor = constantOf(node, context.inputs);
+  const tensor = constantOf(context);
   if (tensor !== undefined) return { kind: "constant", tensor };
   const operator = OPERATORS.get(node.operator);
   if (operator === undefined) throw new Unsupported(`uses the operator ${node.operator}`);
   try {
     return operator(context);
   } catch (error) {
-    if (error instanceof Unsupported) throw new Unsupported(`uses ${error.message}`);
-    throw error;
+    if (!(error instanceof Unsupported) || error instanceof TooMuchWork) throw error;
+    throw new Unsupported(`uses ${error.message}`);
   }
 }
 
@@ -108,9 +111,11 @@ function compileGraph(graph: OnnxGraph, { input, labels, output: kind, tensors }
   const layers: Layer[] = [];
   const uses = countUses(graph);
   const values = new Map<string, Value>([imageOf(graph, input, layers)]);
-  for (const [name, tensor] of graph.constants) values.set(name, { kind: "constant", tensor });
-  if (graph.nodes.length > MOST_NODES) throw new Unsupported(`has more than ${MOST_NODES} nodes`);
-  let elements = 0;
+  for (const [name, tensor] of graph.constants) {
+    checkAxes(tensor);
+    values.set(name, { kind: "constant", tensor });
+  }
+  const spend = createEffort();
   let context: Context | undefined;
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((name) => {
@@ -120,10 +125,10 @@ function compileGraph(graph: OnnxGraph, { input, labels, output: kind, tensors }
       const sole = value?.kind === "activations" && value.sole && uses.get(name) === 1;
       return value?.kind === "activations" ? { ...value, sole } : value;
     });
-    context = { node, inputs, opset: graph.opset, layers };
+    context = { node, inputs, opset: graph.opset, layers, spend };
+    for (const input of inputs) if (input?.kind === "constant") spend(costOf(input));
     const value = evaluate(context);
-    elements += costOf(value);
-    if (elements > MOST_ELEMENTS) throw new Unsupported("makes tensors that are too large");
+    spend(costOf(value));
     values.set(node.outputs[0] ?? "", value);
   }
   const name = tensors?.output ?? graph.outputs[0];
@@ -149,9 +154,8 @@ function compileGraph(graph: OnnxGraph, { input, labels, output: kind, tensors }
  * @throws {ModelFileError} when the file is truncated, inconsistent, cyclic or no ONNX model
  */
 export function compilePlan(onnx: Uint8Array, manifest: Interface): Compilation {
-  const graph = readGraph(onnx);
   try {
-    return { plan: compileGraph(graph, manifest) };
+    return { plan: compileGraph(readGraph(onnx), manifest) };
   } catch (error) {
     if (error instanceof Unsupported) return { unsupported: error.message };
     throw error;

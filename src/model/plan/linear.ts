@@ -1,4 +1,5 @@
 import { permute } from "../onnx/fold.ts";
+import { Unsupported } from "../onnx/unsupported.ts";
 import {
   activationsAt,
   addLayer,
@@ -9,7 +10,6 @@ import {
   mapAt,
   weightsAt,
 } from "./network.ts";
-import { Unsupported } from "./unsupported.ts";
 import { type Activations, isMap, storageOrder } from "./value.ts";
 import { wholeWindow, windowOf } from "./windows.ts";
 
@@ -34,7 +34,7 @@ export function convolution(context: Context): Activations {
   if (inner * groups !== channels || outputs < 1) throw new Unsupported("Conv with weights of another size");
   const { window, height, width } = windowOf(node, layer.shape, kernel);
   const order = isDepthwise ? [1, 2, 3, 0] : [0, 2, 3, 1];
-  const packed = Float32Array.from(permute({ ...weights, type: "float" }, order).values);
+  const packed = Float32Array.from(permute(weights, order).values);
   return asMap(
     addLayer(context, {
       operation: isDepthwise ? "depthwise" : "convolution",

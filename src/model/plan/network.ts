@@ -1,6 +1,7 @@
+import type { Spend } from "../onnx/fold.ts";
 import type { OnnxNode, OnnxTensor } from "../onnx/graph.ts";
+import { Unsupported } from "../onnx/unsupported.ts";
 import { type Activation, type Layer, NO_ACTIVATION, type Shape } from "./layer.ts";
-import { Unsupported } from "./unsupported.ts";
 import { type Activations, dimsOf, isMap, type Value } from "./value.ts";
 
 const NO_VALUES = new Float32Array();
@@ -11,6 +12,8 @@ export interface Context {
   readonly inputs: readonly (Value | undefined)[];
   readonly opset: number;
   readonly layers: Layer[];
+  /** To be told how many elements a step touches beyond its constants and its output. */
+  readonly spend: Spend;
 }
 
 /** Adds a layer to the network. */
@@ -86,6 +89,7 @@ export function affine(
   const { channels } = layer.shape;
   const folds = ["convolution", "depthwise", "affine"].includes(layer.operation);
   if (value.sole && folds && layer.activation === NO_ACTIVATION) {
+    context.spend(layer.weights.length);
     const isRow = layer.operation === "convolution";
     const row = layer.weights.length / channels;
     const weights = layer.weights.map(

@@ -1,5 +1,6 @@
 import { axesOf, reshapeDims, squeezeDims, unsqueezeDims } from "../onnx/fold.ts";
 import { elementsOf } from "../onnx/read.ts";
+import { Unsupported } from "../onnx/unsupported.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { batchNormalization, convolution, gemm, matMul } from "./linear.ts";
 import {
@@ -14,7 +15,6 @@ import {
   mapAt,
   stepLike,
 } from "./network.ts";
-import { Unsupported } from "./unsupported.ts";
 import { type Activations, dimsOf, isMap, viewAs } from "./value.ts";
 import { wholeWindow, windowOf } from "./windows.ts";
 

@@ -1,7 +1,7 @@
 import type { OnnxTensor } from "../onnx/graph.ts";
 import { elementsOf } from "../onnx/read.ts";
+import { Unsupported } from "../onnx/unsupported.ts";
 import type { Layer, Shape } from "./layer.ts";
-import { Unsupported } from "./unsupported.ts";
 
 /**
  * A value of the graph that depends on the image. The kernel keeps every tensor in one order, height ×

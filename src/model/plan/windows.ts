@@ -1,7 +1,10 @@
 import type { OnnxNode } from "../onnx/graph.ts";
+import { Unsupported } from "../onnx/unsupported.ts";
 import type { Shape, Window } from "./layer.ts";
 import { integersOf } from "./network.ts";
-import { Unsupported } from "./unsupported.ts";
+
+/** Largest kernel, stride or padding: beyond it, places that the kernel counts in 32 bits could overflow. */
+const LARGEST = 2 ** 29;
 
 interface Axis {
   readonly outputs: number;
@@ -57,6 +60,9 @@ export function windowOf(
   }
   const [strideY, strideX] = pair(node, "strides", 1);
   const [top = 0, left = 0, bottom = 0, right = 0] = integersOf(node, "pads", []);
+  if (Math.max(kernelHeight, kernelWidth, strideY, strideX, top, left, bottom, right) > LARGEST) {
+    throw new Unsupported(`${node.operator} with a window that is too large`);
+  }
   if (Math.min(top, left, bottom, right) < 0) throw new Unsupported(`${node.operator} with negative padding`);
   const rows = axisOf(node, height, kernelHeight, strideY, [top, bottom]);
   const columns = axisOf(node, width, kernelWidth, strideX, [left, right]);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { nodeRuntime, readModels } from "../../../scripts/models.ts";
 import { createClassifier, ModelError } from "../../../src/model/classifier.ts";
 import type { Manifest } from "../../../src/model/manifest.ts";
@@ -158,4 +158,20 @@ test("a registry lists by id, and its default is the first or the one that says 
 
 test("the shipped models are found, and the default is the CIFAR-10 ResNet", () => {
   expect(createRegistry(readModels("models"), runtime).default.manifest.id).toBe("cifar10-resnet8");
+});
+
+test("an error of the compiler itself does not fail a request, and is in the log", ({ onTestFinished }) => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  onTestFinished(() => log.mockRestore());
+  const manifest: Manifest = {
+    ...greyManifest,
+    // The compiler asks for it: this stands for any mistake in it.
+    get tensors(): NonNullable<Manifest["tensors"]> {
+      throw new TypeError("a bug");
+    },
+  };
+  expect(createClassifier({ ...greyEntry(), manifest }, runtime).compile()).toEqual({
+    unsupported: "could not be compiled because of an error in this program, which is in its log",
+  });
+  expect(log.mock.calls).toEqual([["The model grey-28 could not be compiled:", expect.any(TypeError)]]);
 });

@@ -1,0 +1,26 @@
+import type { Spend } from "../onnx/fold.ts";
+import { Unsupported } from "../onnx/unsupported.ts";
+
+/**
+ * Most elements of constants and tensors that compiling a model reads or makes, all steps together. A kernel's memory
+ * holds 8 million, so that a model which fits into it has about half of this.
+ */
+const MOST_ELEMENTS = 1 << 24;
+
+/** The whole model is at fault, no single operator. */
+export class TooMuchWork extends Unsupported {}
+
+/**
+ * Counts the elements that one compilation touches: its time and memory are proportional to them.
+ * @throws {TooMuchWork} from the function that it returns, when there are too many
+ */
+export function createEffort(): Spend {
+  let spent = 0;
+  return (elements) => {
+    spent += elements;
+    // Written so that a size which is not a number is too much as well.
+    if (!(spent <= MOST_ELEMENTS)) {
+      throw new TooMuchWork(`takes too much work to compile: over ${MOST_ELEMENTS} elements`);
+    }
+  };
+}
