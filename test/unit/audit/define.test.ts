@@ -38,3 +38,13 @@ test("a request may ask for the fewest pixels, alone or in a list", () => {
   for (const pixels of ["min", [1, 3, "min"]]) expect(v.is(auditSchema, { pixels })).toBe(true);
   for (const pixels of ["max", ["1"], []]) expect(v.is(auditSchema, { pixels })).toBe(false);
 });
+
+test("1 to 10 rows are taken, and no more", () => {
+  const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+  expect(define({ pixels: numbers(10) }).rows).toHaveLength(10);
+  for (const pixels of [[], numbers(11)]) {
+    expect(() => define({ pixels })).toThrow(
+      new OptionError("pixels", `must hold 1 to 10 numbers, not ${pixels.length}.`),
+    );
+  }
+});

@@ -26,9 +26,11 @@ function* newOfReference(options: ReferenceOptions, budget: number, seen = new S
     }
     if (fresh.length > 0) yield { generation, candidates: fresh };
     stale = fresh.length > 0 ? 0 : stale + 1;
-    if (seen.size === budget || stale === STALE_GENERATIONS) return;
+    if (seen.size === budget) return "budget";
+    if (stale === STALE_GENERATIONS) return "converged";
     generation++;
   }
+  return "budget";
 }
 
 /** The kernel's candidates, chunks of one generation joined. */
@@ -61,7 +63,11 @@ function bothRuns({ width, height, channels, pixels, settings, seed, limits, bud
     kernel.begin(0, one);
     const asked = byGeneration(chunksOf(kernel, loss, limits));
     const options = { width, height, channels, pixels, settings, seed: one, loss };
-    return { asked, expected: [...newOfReference(options, budget, seen)] };
+    const reference = newOfReference(options, budget, seen);
+    const expected: unknown[] = [];
+    let next = reference.next();
+    for (; !next.done; next = reference.next()) expected.push(next.value);
+    return { asked: [...asked, kernel.ending], expected: [...expected, next.value] };
   });
   return { asked: runs.map(({ asked }) => asked), expected: runs.map(({ expected }) => expected) };
 }
