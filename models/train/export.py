@@ -108,10 +108,11 @@ def command_of(name: str, recipe: Recipe, options: argparse.Namespace) -> str:
 
 def recipe_text(recipe: Recipe, options: argparse.Namespace) -> str:
     """One sentence on how it was trained."""
-    steps = [
+    steps = [f"from the weights of `{recipe.start}`"] if recipe.start else []
+    steps.append(
         f"{options.epochs} epochs of SGD with Nesterov momentum, batches of {recipe.batch}, learning rate up to "
         f"{recipe.rate:g} and down as a cosine, random crops{' and mirroring' if recipe.flip else ''}, seed {options.seed}"
-    ]
+    )
     if recipe.small_epochs:
         steps.append(f"the first {recipe.small_epochs} epochs on crops of {recipe.dataset.size * 3 // 4} pixels")
     plan = recipe.hardening

@@ -47,6 +47,8 @@ class Recipe:
     """Whether half of the images are mirrored."""
     held_out: int = 5_000
     """The last so many training images are not trained on; the accuracy after each epoch is measured on them."""
+    start: str | None = None
+    """The classifier whose shipped weights it starts from (see warm_start.py)."""
     hardening: Hardening | None = None
     default: bool = False
     """Whether requests that name no model mean this one."""

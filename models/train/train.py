@@ -25,6 +25,7 @@ from torch.nn import functional as F
 
 import checkpoint
 import hardening
+import warm_start
 from datasets.dataset import Dataset
 from export import export
 from networks import NAMES, recipe_of
@@ -86,6 +87,8 @@ class Trainer:
         self.corners = hardening.corner_colours(recipe.dataset)
 
         self.network = recipe.network().to(memory_format=torch.channels_last)
+        if recipe.start:
+            warm_start.load(self.network, recipe.start, normalise(self.images[:1_000], recipe.dataset))
         decayed = [p for p in self.network.parameters() if p.ndim > 1]
         plain = [p for p in self.network.parameters() if p.ndim <= 1]
         self.optimiser = torch.optim.SGD(
