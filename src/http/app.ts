@@ -18,6 +18,7 @@ import { sampleRoutes } from "./routes/samples.ts";
 import { targetsRoutes } from "./routes/targets.ts";
 import { verifyRoutes } from "./routes/verify.ts";
 import type { Services } from "./services.ts";
+import { sharing } from "./sharing.ts";
 
 /**
  * The HTTP application.
@@ -27,7 +28,7 @@ import type { Services } from "./services.ts";
  */
 export function createApp(services: Services) {
   const app = new Hono();
-  app.use(requestId(), accounting(services.log, services.waitUntil), allowBrowsers, secure);
+  app.use(requestId(), accounting(services.log, services.waitUntil), sharing, allowBrowsers, secure);
   app.use(
     methodNotAllowed({
       app,

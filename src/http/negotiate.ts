@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { parseAccept } from "hono/utils/accept";
 import { Problem } from "./problem.ts";
+import { isCommonAccept } from "./sharing.ts";
 
 /** How narrowly a media range names a type; 0 where it does not (RFC 9110, section 12.5.1). */
 function narrowness(range: string, type: string): number {
@@ -10,11 +11,13 @@ function narrowness(range: string, type: string): number {
 }
 
 /**
- * The offered media type that the request accepts most; of equals, the first offered.
+ * The offered media type that the request accepts most; of equals, the first offered. Where the header is unusual, the
+ * response will not be kept by caches.
  * @throws Problem 406 when none is acceptable
  */
 export function negotiate<Type extends string>(c: Context, offered: readonly Type[]): Type {
   const accept = c.req.header("Accept");
+  c.set("commonAccept", isCommonAccept(accept, offered));
   if (accept === undefined || accept.trim() === "") return offered[0]!;
   const ranges = parseAccept(accept).map(({ type, q }) => ({ range: type.toLowerCase(), q }));
   const weigh = (type: Type): number => {

@@ -29,6 +29,8 @@ export const badgeRoutes = (services: Services) =>
       const { badge, style, isError } = await answer(c, services);
       return c.body(drawBadge(badge, style), 200, {
         "Content-Type": "image/svg+xml; charset=utf-8",
+        // An SVG opened by itself is a page of this origin.
+        "Content-Security-Policy": "default-src 'none'; sandbox",
         ...(isError ? NO_CACHE : CACHE),
       });
     })
