@@ -27,8 +27,13 @@ export function useBrowser(): void {
 /**
  * Opens the page.
  * @param path from the origin, such as `/?sample=cat-3`
+ * @param origin of the service; the built Worker's if left out
  */
-export async function open(path = "/", options: BrowserContextOptions = {}): Promise<Opened> {
+export async function open(
+  path = "/",
+  options: BrowserContextOptions = {},
+  origin = inject("origin"),
+): Promise<Opened> {
   const context = await browser!.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const origins = new Set<string>();
@@ -42,7 +47,7 @@ export async function open(path = "/", options: BrowserContextOptions = {}): Pro
     // A refused request is told in the page's words; the browser logs its status as well.
     if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) faults.push(message.text());
   });
-  await page.goto(inject("origin") + path);
+  await page.goto(origin + path);
   return { page, origins };
 }
 

@@ -11,6 +11,8 @@ export interface ProjectCopy {
   readonly folder: string;
   /** Builds it as npm does, bundles it as a deployment does, and serves it in workerd. */
   serve(): Promise<TestHarness>;
+  /** Where it serves, once it does. */
+  origin(): string;
   /** Stops what serves, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -26,14 +28,16 @@ export function copyProject(): ProjectCopy {
     root: folder,
     workers: [{ configPath: "wrangler.toml", prebuiltWorkerDir: "dist" }],
   });
+  let address = "";
   return {
     folder,
     async serve() {
       run("scripts/build.ts");
       run("node_modules/wrangler/bin/wrangler.js", "deploy", "--dry-run", "--outdir", "dist");
-      await server.listen();
+      address = (await server.listen()).url.origin;
       return server;
     },
+    origin: () => address,
     async remove() {
       await server.close();
       rmSync(folder, { recursive: true });

@@ -137,7 +137,10 @@ export function Options(props: OptionsProps) {
         <summary>More settings</summary>
         <label class="field">
           <span>Classifier</span>
-          <select value={model.id} onChange={(event: Event) => onChange({ model: chosenIn(event) })}>
+          <select
+            value={model.id}
+            onChange={(event: Event) => onChange({ model: chosenIn(event), target: null })}
+          >
             {models.map(({ id, title }) => (
               <option key={id} value={id}>
                 {title}

@@ -92,8 +92,14 @@ export function MapView({ model, picture, answer, run, announce }: MapViewProps)
   const [hovered, setHovered] = useState<MapPixel | null>(null);
   const [pinned, setPinned] = useState<MapPixel | null>(null);
   const pointed = hovered ?? pinned;
-  const [applied, setApplied] = useState<Changed | null>(null);
   const { result } = run;
+  const [shown, setShown] = useState<{ readonly of: MapResult | null; readonly changed: Changed | null }>({
+    of: null,
+    changed: null,
+  });
+  // A change belongs to one map: a later one may be of a model with other labels.
+  const applied = shown.of === result ? shown.changed : null;
+  const setApplied = (changed: Changed | null) => setShown({ of: result, changed });
   const latest = useRef<readonly ChangedPixel[]>([]);
 
   /** Shows a change, and what the classifier says about it, in the order of the clicks. */

@@ -62,5 +62,10 @@ export function usePicture(source: Source, model: Model): Chosen {
       current = false;
     };
   }, [source, model]);
-  return { ...chosen, loading: loaded?.[0] !== source || loaded[1] !== model };
+  return {
+    ...chosen,
+    // Probabilities stand in the order of the labels of the model that gave them: another model's mean nothing.
+    answer: loaded?.[1] === model ? chosen.answer : null,
+    loading: loaded?.[0] !== source || loaded[1] !== model,
+  };
 }
