@@ -1,6 +1,6 @@
 /**
  * Everything that must exist before the Worker is bundled: the registry of models, the page and the kernel.
- * Usage: node scripts/build.ts [models folder]
+ * Usage: npm run build -- [models folder]
  */
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";

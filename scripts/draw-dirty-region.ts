@@ -1,6 +1,6 @@
 /**
  * Draws what one changed pixel does to every layer of the default classifier, as the kernel finds it, to
- * docs/dirty-region.svg. Usage, after a build: node scripts/draw-dirty-region.ts
+ * docs/dirty-region.svg. Usage: npm run draw-dirty-region
  */
 import { writeFileSync } from "node:fs";
 import { evaluationImage } from "../src/audit/evaluation-set.ts";

@@ -1,6 +1,6 @@
 /**
  * Records the examples of the API's description anew: to be run when the model, the search or a response has changed.
- * Usage: npm run build && node scripts/record-examples.ts
+ * Usage: npm run record-examples
  */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
  * Takes the pictures of the page in docs/images/, from the built Worker.
- * Usage: node scripts/build.ts && node scripts/screenshots.ts [name …]
+ * Usage: npm run screenshots -- [name …]
  */
 import { mkdirSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";

@@ -42,7 +42,10 @@ export function engineFor(
       );
     }
     if (!(error instanceof EngineError)) throw error;
-    throw new OptionError("engine", `"incremental" is not to be had: the model ${error.message}.`);
+    throw new OptionError(
+      "engine",
+      `cannot be "incremental": the model ${error.message}. Leave it out, or use engine=onnxruntime.`,
+    );
   }
 }
 

@@ -41,7 +41,7 @@ export interface CornersSettings {
   readonly search: "corners";
 }
 
-/** A set of pixels with corner colours, built and bettered where the losses so far promise most. */
+/** A set of pixels with corner colours, built and improved where the losses so far promise most. */
 export interface GuidedSettings {
   readonly search: "guided";
 }

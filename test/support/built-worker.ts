@@ -12,7 +12,7 @@ export interface BuiltWorker {
   readonly close: () => Promise<void>;
 }
 
-/** Bundles and starts the Worker; `node scripts/build.ts` must have run. */
+/** Bundles and starts the Worker; `npm run build` must have run. */
 export async function startBuiltWorker(secrets: Record<string, string> = {}): Promise<BuiltWorker> {
   const folder = mkdtempSync(join(tmpdir(), "onepixel-worker-"));
   execFileSync("node_modules/.bin/wrangler", ["deploy", "--dry-run", "--outdir", folder], { stdio: "pipe" });

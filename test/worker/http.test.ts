@@ -97,6 +97,6 @@ test.each(Object.entries(examples))(
   async (_, example) => {
     const { path, method, response } = example;
     const answer = await (await call(path, { method })).json();
-    expect(answer, "record it anew: npm run build, then node scripts/record-examples.ts").toEqual(response);
+    expect(answer, "record it again: npm run record-examples").toEqual(response);
   },
 );

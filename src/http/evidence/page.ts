@@ -116,7 +116,7 @@ ${
 <figure>${raw(matrixPlot(`Which class became which with ${name}`, model.labels, matrix))}
 <figcaption>From the row’s class to the column’s: successful attacks, n = ${number(queries.fooled?.n ?? 0)}.</figcaption></figure>
 <figure>${raw(densityPlot(`Where the fooling pixels lie with ${name}`, density))}
-<figcaption>Where in the image the fooling pixels lie: the stronger, the more. n = ${number(density.counts.reduce((sum, count) => sum + count, 0))} pixels.</figcaption></figure>
+<figcaption>Where in the image the fooling pixels are: darker places have more of them. n = ${number(density.counts.reduce((sum, count) => sum + count, 0))} pixels.</figcaption></figure>
 <figure>${raw(queriesPlot(`Queries to fool with ${name}`, queries.histogram))}
 <figcaption>Successful attacks by the queries that they took, n = ${number(queries.fooled?.n ?? 0)}.</figcaption></figure>
 </div>
