@@ -1,12 +1,14 @@
 /**
  * Audits a model on the evaluation images and writes what its badge and evidence page are made from:
- * models/<id>/audit.json, and every single outcome in audit.csv beside it.
+ * models/<id>/audit.json, every single outcome in audit.csv and the badge in badge.svg. A report that does not keep the
+ * protocol, or is weaker than the audit.json that is there, is written to .audit/<id>/ instead.
  *
  *   npm run audit -- --model cifar10-resnet8 --images 1000 --pixels 1,3,5
  *
  * Any option of an attack but label and target can be added: --search, --preset, --budget, --seed, …
  */
-import { writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { ranges } from "../src/attack/options.ts";
@@ -15,11 +17,13 @@ import { writeCsv } from "../src/audit/csv.ts";
 import { defineAudit } from "../src/audit/define.ts";
 import { evaluationImages } from "../src/audit/image-set.ts";
 import type { ImageOutcome } from "../src/audit/outcome.ts";
+import { definitionFaults, describeFaults } from "../src/audit/protocol.ts";
 import { makeReport } from "../src/audit/report.ts";
 import { drawBadge } from "../src/http/badge/draw.ts";
 import { rateBadge } from "../src/http/badge/message.ts";
 import { attackOptions, fromText } from "../src/http/schemas/options.ts";
 import { validate } from "../src/http/validate.ts";
+import { keptOut } from "./audit/destination.ts";
 import { chooseModel, requireEvaluationLabels } from "./evaluate/model.ts";
 import { createPool } from "./evaluate/pool.ts";
 import { readPixels } from "./evaluate/rows.ts";
@@ -70,6 +74,13 @@ const definition = defineAudit(
   ranges.budget.max,
 );
 
+const faults = definitionFaults(definition);
+if (faults.length > 0) {
+  console.error(
+    `This audit does not keep the protocol for badges (docs/protocol.md): ${describeFaults(faults)}`,
+  );
+}
+
 /** All outcomes, in the order of images, rows and targets. */
 async function auditAll(): Promise<ImageOutcome[]> {
   const pool = createPool(id);
@@ -90,13 +101,18 @@ async function auditAll(): Promise<ImageOutcome[]> {
 const outcomes = await auditAll();
 const today = new Date().toISOString().slice(0, 10);
 const report = makeReport(definition, outcomes, today);
-const folder = new URL(`../models/${id}/`, import.meta.url);
-writeFileSync(new URL("audit.json", folder), `${JSON.stringify(report)}\n`);
-writeFileSync(new URL("audit.csv", folder), writeCsv(outcomes, labels));
+const shipped = join("models", id);
+const file = join(shipped, "audit.json");
+const reason = keptOut(report, existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null);
+const folder = reason === null ? shipped : join(".audit", id);
+if (reason !== null) console.error(`${reason} ${file} is left as it is; this report is in ${folder}.`);
+mkdirSync(folder, { recursive: true });
+writeFileSync(join(folder, "audit.json"), `${JSON.stringify(report)}\n`);
+writeFileSync(join(folder, "audit.csv"), writeCsv(outcomes, labels));
 const [first] = report.rows;
 if (first) {
   const badge = drawBadge(rateBadge(first.pixels, first.statistics.fooled), "flat");
-  writeFileSync(new URL("badge.svg", folder), `${badge}\n`);
+  writeFileSync(join(folder, "badge.svg"), `${badge}\n`);
 }
 for (const { pixels, statistics } of report.rows) {
   const { fooled, queries } = statistics;

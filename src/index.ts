@@ -15,6 +15,7 @@ import { version } from "../package.json";
 import { consumeAudits } from "./audit/consume.ts";
 import { openEvaluationSet } from "./audit/evaluation-set.ts";
 import { openEvidence } from "./audit/evidence.ts";
+import { EvidenceObject as PublishedReports } from "./audit/evidence-object.ts";
 import { openAudits, openWorkPlace } from "./audit/objects.ts";
 import type { AuditTask } from "./audit/state.ts";
 import { createApp } from "./http/app.ts";
@@ -44,7 +45,9 @@ const app = createApp({
   samples,
   kernelModule,
   audits: openAudits(env.AUDITS),
-  evidence: openEvidence(async (id) => env.EVIDENCE.getByName(id).read(), reports),
+  evidence: openEvidence(async (id, sha256) => env.EVIDENCE.getByName(id).read(sha256), reports),
+  withdraw: async ({ manifest, sha256 }, owner) =>
+    env.EVIDENCE.getByName(manifest.id).withdraw(owner, sha256),
   evaluation,
   // A secret, and so not in wrangler.toml: SHA-256 digests of the tokens, with blanks or commas between.
   tokens: ((env as { AUDIT_TOKENS?: string }).AUDIT_TOKENS ?? "")
@@ -59,7 +62,11 @@ const app = createApp({
 });
 
 export { AuditObject } from "./audit/audit-object.ts";
-export { EvidenceObject } from "./audit/evidence-object.ts";
+
+/** The published reports, beside those that this Worker ships. */
+export class EvidenceObject extends PublishedReports {
+  protected override readonly shipped = reports;
+}
 
 export default {
   fetch: app.fetch,

@@ -4,7 +4,7 @@ import type { AuditImage } from "./definition.ts";
 import type { EvidenceObject } from "./evidence-object.ts";
 import type { ImageOutcome } from "./outcome.ts";
 import { type AuditReport, makeReport } from "./report.ts";
-import type { AuditProgress, AuditRecord, AuditStatus, AuditTask, AuditWork } from "./state.ts";
+import type { AuditProgress, AuditRecord, AuditStatus, AuditTask, AuditWork, Publication } from "./state.ts";
 import { type AuditTable, openTable } from "./table.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -24,6 +24,9 @@ const KEPT = 30 * DAY;
 /** Proxies close a stream in which nothing comes for long. */
 const LONGEST_SILENCE = 20 * SECOND;
 const LONGEST_WAIT = 60 * 60 * SECOND;
+/** When an audit is forgotten, milliseconds since 1970. */
+const expiryOf = ({ created, ended }: AuditRecord): number => (ended ?? created + LONGEST_RUN) + KEPT;
+
 /** Most messages in one call, a limit of Cloudflare Queues. */
 const MESSAGES_PER_BATCH = 100;
 
@@ -59,8 +62,9 @@ export class AuditObject extends DurableObject<AuditBindings> {
     const { owner: _, ...rest } = record;
     return {
       ...rest,
+      publication: this.ctx.storage.kv.get<Publication>("publication") ?? null,
       progress: this.#table.progress(),
-      expires: (record.ended ?? record.created + LONGEST_RUN) + KEPT,
+      expires: expiryOf(record),
       report: record.state === "finished" ? this.#report(record) : null,
     };
   }
@@ -124,7 +128,9 @@ export class AuditObject extends DurableObject<AuditBindings> {
     const record = this.#table.record();
     if (record === null) return;
     if (record.state !== "running") {
-      await this.ctx.storage.deleteAll();
+      await this.#retract(record);
+      if (Date.now() >= expiryOf(record)) await this.ctx.storage.deleteAll();
+      else await this.ctx.storage.setAlarm(expiryOf(record));
       return;
     }
     if (Date.now() > record.created + LONGEST_RUN) {
@@ -146,19 +152,40 @@ export class AuditObject extends DurableObject<AuditBindings> {
   }
 
   async #send(positions: readonly number[]): Promise<void> {
-    const audit = this.ctx.id.toString();
+    const audit = this.#id;
     for (let start = 0; start < positions.length; start += MESSAGES_PER_BATCH) {
       const batch = positions.slice(start, start + MESSAGES_PER_BATCH);
       await this.env.AUDIT_QUEUE.sendBatch(batch.map((position) => ({ body: { audit, position } })));
     }
   }
 
+  /** Publishes the report if it is to be, and ends the audit, unless it was cancelled meanwhile. */
   async #finish(record: AuditRecord): Promise<void> {
+    const { kv } = this.ctx.storage;
     if (record.publish) {
-      const { id } = record.definition.model;
-      await this.env.EVIDENCE.getByName(id).publish(this.#report(record));
+      kv.put("publishing", true);
+      const reason = await this.#evidence(record).publish(this.#id, record.owner, this.#report(record));
+      if (this.#table.record()?.state !== "running") return this.#retract(record);
+      kv.delete("publishing");
+      kv.put("publication", { published: reason === null, reason } satisfies Publication);
     }
     await this.#end("finished");
+  }
+
+  /** Takes back what an audit published while it was cancelled. */
+  async #retract(record: AuditRecord): Promise<void> {
+    const { kv } = this.ctx.storage;
+    if (kv.get("publishing") === undefined) return;
+    await this.#evidence(record).retract(this.#id, record.definition.model.sha256);
+    kv.delete("publishing");
+  }
+
+  #evidence({ definition }: AuditRecord) {
+    return this.env.EVIDENCE.getByName(definition.model.id);
+  }
+
+  get #id(): string {
+    return this.ctx.id.toString();
   }
 
   async #end(state: "finished" | "cancelled"): Promise<void> {

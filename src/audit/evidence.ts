@@ -1,14 +1,15 @@
 import type { ModelEntry } from "../model/classifier.ts";
 import { type AuditReport, unreadable } from "./report.ts";
+import { stands } from "./strength.ts";
 
 /**
- * Finds the report behind a model's badge: the last audit that was published, or else the one that is
- * shipped with the model. A report of another model.onnx says nothing about this one.
- * @param published the report that was published for a model's id, as JSON
+ * Finds the report behind a model's badge: of the published and the shipped one the stronger, if it keeps the
+ * protocol. A report of another model.onnx says nothing about this one.
+ * @param published the report that was published for a model's id and the SHA-256 of its model.onnx, as JSON
  * @param shipped the reports of `npm run audit`
  */
 export function openEvidence(
-  published: (model: string) => Promise<string | null>,
+  published: (model: string, sha256: string) => Promise<string | null>,
   shipped: readonly AuditReport[],
 ) {
   const readable = (report: AuditReport, name: string): boolean => {
@@ -17,10 +18,11 @@ export function openEvidence(
     return fault === null;
   };
   const known = shipped.filter((report) => readable(report, "shipped"));
-  return async ({ manifest, sha256 }: ModelEntry): Promise<AuditReport | null> => {
-    const stored = await published(manifest.id);
+  return async ({ manifest: { id }, sha256 }: ModelEntry): Promise<AuditReport | null> => {
+    const stored = await published(id, sha256);
     const parsed: AuditReport[] = stored === null ? [] : [JSON.parse(stored)];
-    const reports = [...parsed.filter((report) => readable(report, "published")), ...known];
-    return reports.find(({ model }) => model.id === manifest.id && model.sha256 === sha256) ?? null;
+    const own = ({ model }: AuditReport) => model.id === id && model.sha256 === sha256;
+    const report = parsed.filter((one) => readable(one, "published")).find(own);
+    return stands(report ?? null, known.find(own) ?? null);
   };
 }

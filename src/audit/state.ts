@@ -49,8 +49,17 @@ export interface AuditProgress {
   readonly failed: number;
 }
 
+/** What became of the report of an audit that was to be published. */
+export interface Publication {
+  readonly published: boolean;
+  /** Why not; null when it was published. */
+  readonly reason: string | null;
+}
+
 /** What the owner of an audit is told of it. */
 export interface AuditStatus extends Omit<AuditRecord, "owner"> {
+  /** Null until the audit is finished, and for one that was not to be published. */
+  readonly publication: Publication | null;
   readonly progress: AuditProgress;
   /** When it is forgotten; milliseconds since 1970. */
   readonly expires: number;

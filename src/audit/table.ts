@@ -10,6 +10,7 @@ export interface AuditTable {
   create(record: AuditRecord, images: readonly AuditImage[]): void;
   /** Null before `create`. */
   record(): AuditRecord | null;
+  /** Ends the audit and deletes the images that were sent. */
   end(state: AuditState, ended: number): void;
   image(position: number): AuditImage | null;
   /** True for an image without outcomes. */
@@ -83,7 +84,10 @@ export function openTable(sql: SqlStorage): AuditTable {
       };
     },
 
-    end: (state, ended) => void sql.exec("UPDATE audit SET state = ?, ended = ?", state, ended),
+    end(state, ended) {
+      sql.exec("UPDATE audit SET state = ?, ended = ?", state, ended);
+      sql.exec("UPDATE image SET samples = NULL");
+    },
 
     image(position) {
       const row = first("SELECT number, label, samples FROM image WHERE position = ?", position);

@@ -15,18 +15,24 @@ type Asked = v.InferOutput<typeof auditSchema>["images"];
 /** Most bytes of decoded images in one audit, so that they fit in one call to its Durable Object. */
 const MAX_SAMPLES = 24 * 1024 * 1024;
 
-/** How many evaluation images are attacked when a request does not say. */
+/** How many evaluation images are attacked when a request does not say, and its report is not to be published. */
 const DEFAULT_COUNT = 100;
 
 /**
- * Which images an audit is asked to attack; left out, the first ones of the evaluation set.
+ * Which images an audit is asked to attack; left out, the first ones of the evaluation set, or all that a
+ * report is to be published of.
  * @throws Problem when there are no such images, or the classifier lacks one of their labels
  */
-export function imageSetOf(asked: Asked, { manifest }: Classifier, evaluation: EvaluationSet): ImageSet {
+export function imageSetOf(
+  asked: Asked,
+  publish: boolean,
+  { manifest }: Classifier,
+  evaluation: EvaluationSet,
+): ImageSet {
   if (Array.isArray(asked)) return { name: "uploaded", count: asked.length };
   const {
     set,
-    count = Math.min(DEFAULT_COUNT, evaluation.count),
+    count = publish ? evaluation.count : Math.min(DEFAULT_COUNT, evaluation.count),
     seed,
   } = { set: evaluation.id, seed: null, ...asked };
   if (set !== evaluation.id) {

@@ -20,6 +20,8 @@ export interface Services {
   readonly audits: Audits;
   /** The report behind a model's badge; null when there is none. */
   readonly evidence: (model: ModelEntry) => Promise<AuditReport | null>;
+  /** Withdraws a published report. @returns false when the owner published none of this model */
+  readonly withdraw: (model: ModelEntry, owner: string) => Promise<boolean>;
   readonly evaluation: EvaluationSet;
   /** SHA-256 digests of the tokens that may start audits, hexadecimal. */
   readonly tokens: readonly string[];

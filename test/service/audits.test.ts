@@ -87,27 +87,21 @@ afterAll(async () => {
 
 test(`${IMAGES} images: killed in the middle and started again, the figures are those of npm run evaluate`, async () => {
   const first = await serve();
-  const badge = () => "/v1/models/cifar10-resnet8/badge.json";
   const body = JSON.stringify({
     images: { set: "cifar10-test", count: IMAGES },
     pixels: 1,
-    publish: true,
     ...OPTIONS,
   });
   const { id } = await json(`${first.url}/v1/audits`, { method: "POST", body });
   const path = `/v1/audits/${id}`;
   const { progress } = await until(first.url + path, ({ progress }) => progress.done >= 5);
   expect(progress.done).toBeLessThan(IMAGES);
-  const before = await json(first.url + badge());
   first.kill();
 
   const second = await serve();
   const audit = await until(second.url + path, ({ state }) => state !== "running");
   expect(audit).toMatchObject({ state: "finished", progress: { done: IMAGES, total: IMAGES, failed: 0 } });
   const [{ statistics }] = audit.report.rows;
-  const after = await json(second.url + badge());
-  expect(after.message).not.toBe(before.message);
-  expect(after.message).toContain(`n=${statistics.fooled.n})`);
   second.kill();
 
   const options = Object.entries({ pixels: 1, images: statistics.fooled.n, ...OPTIONS }).flatMap(

@@ -1,11 +1,9 @@
+import { FEWEST_IMAGES } from "../../audit/protocol.ts";
 import type { Proportion } from "../../audit/wilson.ts";
 import type { Badge } from "./draw.ts";
 
 /** Says what there is to say without a figure, and with too few images for a grade. */
 const NEUTRAL = "#737373";
-
-/** From this many images on the interval is narrow enough for a grade. */
-const FEWEST_IMAGES = 100;
 
 /**
  * The grades: the first whose `below` exceeds the share of fooled images. Four colours that differ

@@ -48,3 +48,18 @@ export const reportDescription: DescribeRouteOptions = {
     ...problemAnswers("not-found", "not-acceptable"),
   },
 };
+
+export const withdrawDescription: DescribeRouteOptions = {
+  operationId: "withdrawModelAudit",
+  tags: ["evidence"],
+  summary: "Withdraw the published report behind a model's badge",
+  description:
+    "Needs the token whose audit was published. The report that is shipped with the model, if there is one, stands " +
+    "again; caches may show the old one for five minutes.",
+  security: [{ token: [] }],
+  parameters: [model],
+  responses: {
+    204: { description: "It was withdrawn." },
+    ...problemAnswers("unauthorized", "not-found"),
+  },
+};

@@ -3,6 +3,7 @@ import { streamSSE } from "hono/streaming";
 import { describeRoute } from "hono-openapi";
 import { writeCsv } from "../../audit/csv.ts";
 import { defineAudit } from "../../audit/define.ts";
+import { definitionFaults, describeFaults } from "../../audit/protocol.ts";
 import type { AuditStatus } from "../../audit/state.ts";
 import { imageSetOf, readAuditImages } from "../audit-images.ts";
 import { readBody, readQuery } from "../body.ts";
@@ -68,15 +69,17 @@ async function start(c: Context, services: Services): Promise<Response> {
   services.gate.enter(c, AUDIT_PLACES);
   const sent = await readBody(c, services.gate, AUDIT_BODY);
   if (sent.image) throw new Problem("invalid-option", "An audit takes images in the field images.", "image");
-  const { model, images, pixels, targeted, publish, ...options } = validate(auditSchema, sent.options);
+  const {
+    model,
+    images,
+    pixels,
+    targeted,
+    publish = false,
+    ...options
+  } = validate(auditSchema, sent.options);
   const classifier = findClassifier(services, model);
   c.get("account").model = classifier.manifest.id;
-  const set = imageSetOf(images, classifier, services.evaluation);
-  if (publish && set.name === "uploaded") {
-    const detail =
-      "Only an audit of evaluation images can be published: anybody can repeat it. Leave publish out.";
-    throw new Problem("invalid-option", detail, "publish");
-  }
+  const set = imageSetOf(images, publish, classifier, services.evaluation);
   const definition = defineAudit(
     classifier,
     {
@@ -87,8 +90,14 @@ async function start(c: Context, services: Services): Promise<Response> {
     },
     services.maxBudget.audits,
   );
+  const [fault] = publish ? definitionFaults(definition) : [];
+  if (fault !== undefined) {
+    const faults = describeFaults(definitionFaults(definition));
+    const detail = `This audit cannot be published. ${faults} Change that, or leave publish out.`;
+    throw new Problem("invalid-option", detail, fault.field);
+  }
   const read = await readAuditImages(images, set, classifier, services.evaluation);
-  const id = await services.audits.create({ definition, owner, publish: publish ?? false }, read);
+  const id = await services.audits.create({ definition, owner, publish }, read);
   const status = (await services.audits.status(id, owner)) ?? missing(id);
   return c.json(presentAudit(id, status), 202, { Location: `/v1/audits/${id}` });
 }

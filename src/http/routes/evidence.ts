@@ -2,10 +2,11 @@ import { type Context, Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { fitImage } from "../../image/fit.ts";
 import { readQuery } from "../body.ts";
-import { evidencePageDescription, reportDescription } from "../description/evidence.ts";
+import { evidencePageDescription, reportDescription, withdrawDescription } from "../description/evidence.ts";
 import { tagged } from "../etag.ts";
 import { evidencePage, notAuditedPage } from "../evidence/page.ts";
 import { negotiate } from "../negotiate.ts";
+import { requireOwner } from "../owner.ts";
 import { presentReport } from "../present-audit.ts";
 import { Problem } from "../problem.ts";
 import { noneSchema } from "../schemas/none.ts";
@@ -26,6 +27,14 @@ export const evidenceRoutes = (services: Services) =>
     .get("/v1/models/:model/audit", describeRoute(reportDescription), tagged, (c) => {
       negotiate(c, ["application/json"]);
       return answerJson(c, services);
+    })
+    .delete("/v1/models/:model/audit", describeRoute(withdrawDescription), async (c) => {
+      const owner = await requireOwner(c, services.tokens);
+      const { classifier } = await find(c, services);
+      const { id } = classifier.manifest;
+      if (await services.withdraw(classifier, owner)) return c.body(null, 204);
+      const detail = `There is no published report of the model ${id} that your token published. Nothing was withdrawn.`;
+      throw new Problem("not-found", detail, "model");
     });
 
 async function find(c: Context, { registry, evidence }: Services) {

@@ -115,6 +115,10 @@ export const auditProgressSchema = v.strictObject({ done: whole, total: whole, f
 export const auditSchema = v.strictObject({
   id: v.string(),
   publish: v.boolean(),
+  publication: described(
+    v.nullable(v.strictObject({ published: v.boolean(), reason: v.nullable(v.string()) })),
+    "Whether the report was published, or why not. Null until the audit is finished, and without publish.",
+  ),
   state,
   progress: auditProgressSchema,
   created: time,

@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { openEvidence } from "../../../src/audit/evidence.ts";
 import type { AuditReport } from "../../../src/audit/report.ts";
 import type { ModelEntry } from "../../../src/model/classifier.ts";
+import { shippedReport } from "../../support/shipped-report.ts";
 
-const shipped: AuditReport = JSON.parse(readFileSync("models/cifar10-resnet8/audit.json", "utf8"));
+const shipped = shippedReport;
 const { id, sha256 } = shipped.model;
 const model = { manifest: { id }, sha256 } as ModelEntry;
 
@@ -22,4 +22,21 @@ test("a report of another format is not read, wherever it is kept", async () => 
   expect(warn).toHaveBeenCalledWith(
     "The published report of cifar10-resnet8 has the schemaVersion 2, and this version of onepixel reads 1: it is ignored.",
   );
+});
+
+test("the stronger of the published and the shipped report stands behind the badge", async () => {
+  const rows = shipped.rows.slice(0, 1);
+  const weaker = { ...shipped, rows, date: "2030-01-01" };
+  const larger = shipped.rows.map((row) => ({ ...row, settings: { ...row.settings, budget: 20_000 } }));
+  const stronger = { ...shipped, rows: larger };
+  expect(await evidence(weaker)).toEqual(shipped);
+  expect(await evidence(stronger)).toEqual(stronger);
+  expect(await evidence(weaker, [])).toEqual(weaker);
+});
+
+test("a report of another model.onnx, and one that does not keep the protocol, stand behind no badge", async () => {
+  const cheap = shipped.rows.map((row) => ({ ...row, settings: { ...row.settings, budget: 40 } }));
+  expect(await evidence({ ...shipped, rows: cheap }, [])).toBeNull();
+  expect(await evidence(null, [{ ...shipped, rows: cheap }])).toBeNull();
+  expect(await evidence({ ...shipped, model: { ...shipped.model, sha256: "0".repeat(64) } }, [])).toBeNull();
 });

@@ -101,6 +101,7 @@ export const services: Services = {
     cancel: async () => null,
   },
   evidence: async () => null,
+  withdraw: async () => false,
   evaluation: openEvaluationSet(evaluationManifest, new ArrayBuffer(0)),
   tokens: [],
   ready: async () => {},
