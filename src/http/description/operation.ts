@@ -3,7 +3,7 @@ import type { DescribeRouteOptions } from "hono-openapi";
 import { type ProblemKind, problemKinds } from "../problem.ts";
 import type { OptionsSchema } from "../validate.ts";
 import { type Component, optionsObject, ref } from "./components.ts";
-import { examples } from "./examples.ts";
+import problems from "./examples/problems.json" with { type: "json" };
 
 type Responses = NonNullable<DescribeRouteOptions["responses"]>;
 type RequestBody = NonNullable<DescribeRouteOptions["requestBody"]>;
@@ -16,16 +16,20 @@ export function jsonAnswer(component: Component, description: string, example?: 
   return { description, content: { "application/json": media } };
 }
 
+/** Of each kind, what the service answers; test/unit/http/problem-examples.test.ts records and checks it. */
+const problemExamples: Readonly<Record<ProblemKind, object>> = problems;
+
 /** The problems that a route may answer with, one response a status; any route may refuse an option, or fail. */
 export function problemAnswers(...kinds: ProblemKind[]): Responses {
   const answers: Responses = {};
-  for (const kind of [...kinds, "invalid-option", "internal-error"] as const) {
-    const { status, title } = problemKinds[kind];
-    const others = Object.hasOwn(answers, status) ? `${answers[status]?.description} ` : "";
-    const content = {
-      "application/problem+json": { schema: ref("Problem"), example: examples.problem.response },
+  const all: ProblemKind[] = [...kinds, "invalid-option", "internal-error"];
+  for (const { status } of all.map((kind) => problemKinds[kind])) {
+    const same = all.filter((kind) => problemKinds[kind].status === status);
+    const examples = Object.fromEntries(same.map((kind) => [kind, { value: problemExamples[kind] }]));
+    answers[status] = {
+      description: same.map((kind) => `${problemKinds[kind].title}.`).join(" "),
+      content: { "application/problem+json": { schema: ref("Problem"), examples } },
     };
-    answers[status] = { description: `${others}${title}.`, content };
   }
   return answers;
 }

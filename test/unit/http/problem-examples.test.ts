@@ -1,0 +1,88 @@
+/** The description's example of each kind of problem is what the service answers. */
+import { readFileSync } from "node:fs";
+import { expect, onTestFinished, test } from "vitest";
+import { createApp } from "../../../src/http/app.ts";
+import { createGate } from "../../../src/http/gate.ts";
+import type { problemKinds } from "../../../src/http/problem.ts";
+import { RuntimeUnavailableError } from "../../../src/model/runtime.ts";
+import { app, classifier, png, post, services } from "./services.ts";
+
+const FILE = "src/http/description/examples/problems.json";
+const rate = { policy: '"compute";q=60;w=60', allows: async () => true };
+
+/** The service with a classifier that cannot answer. */
+function failing(error: Error) {
+  const broken = { ...classifier, probabilities: () => Promise.reject(error) };
+  const registry = { classifiers: [broken], default: broken, get: () => broken };
+  return createApp({ ...services, registry });
+}
+
+const limited = createApp({ ...services, gate: createGate(16, { ...rate, allows: async () => false }) });
+const gate = createGate(1, rate);
+/** Every request takes two places of one. */
+const enterTwice: typeof gate.enter = (c) => {
+  gate.enter(c);
+  gate.enter(c);
+};
+const full = createApp({ ...services, gate: { ...gate, enter: enterTwice } });
+const other = { headers: { "CF-Connecting-IP": "203.0.113.9" } };
+
+/** A request that is answered with a problem of each kind. */
+const requests: Record<keyof typeof problemKinds, () => Response | Promise<Response>> = {
+  "invalid-body": () => app.request("/v1/attack", post("{", "application/json")),
+  unauthorized: () => app.request("/v1/audits", post("{}", "application/json")),
+  "not-found": () => app.request("/v1/models/resnet"),
+  "method-not-allowed": () => app.request("/v1/attack", { method: "PUT" }),
+  "not-acceptable": () => app.request("/v1/attack", post(png, "image/png", { Accept: "text/html" })),
+  "body-too-large": () => app.request("/v1/attack", post(new Uint8Array(2 * 1024 * 1024 + 1))),
+  "unsupported-media-type": () => app.request("/v1/attack", post("hello", "text/plain")),
+  "invalid-option": () => app.request("/v1/attack?pixels=0", post(png)),
+  "invalid-image": () => app.request("/v1/attack", post(png.subarray(0, 60))),
+  "rate-limited": () => limited.request("/v1/attack?sample=calm-0", other),
+  busy: () => full.request("/v1/attack?sample=calm-0"),
+  "internal-error": () => failing(new Error("unforeseen")).request("/v1/classify", post(png)),
+  "classifier-unavailable": () =>
+    failing(new RuntimeUnavailableError("no memory")).request("/v1/classify", post(png)),
+};
+
+test("each kind of problem has the service's own answer as its example; `vitest -u` records it again", async () => {
+  const log = console.error;
+  console.error = () => {};
+  onTestFinished(() => {
+    console.error = log;
+  });
+  const answers: Record<string, unknown> = {};
+  for (const [kind, request] of Object.entries(requests)) {
+    const answer = (await (await request()).json()) as { type: string };
+    expect(answer.type).toBe(`/docs#${kind}`);
+    answers[kind] = answer;
+  }
+  await expect(`${JSON.stringify(answers, null, 2)}\n`).toMatchFileSnapshot(`../../../${FILE}`);
+});
+
+test("every response in openapi.json that is a problem has examples of its own status, one a kind", async () => {
+  const recorded = JSON.parse(readFileSync(FILE, "utf8")) as Record<string, unknown>;
+  const { paths } = (await (await app.request("/openapi.json")).json()) as {
+    paths: Record<
+      string,
+      Record<string, { responses: Record<string, { content?: Record<string, object> }> }>
+    >;
+  };
+  let responses = 0;
+  for (const operation of Object.values(paths).flatMap((path) => Object.values(path))) {
+    for (const [status, { content }] of Object.entries(operation.responses)) {
+      const media = content?.["application/problem+json"] as
+        | { examples?: Record<string, { value: { status: number } }> }
+        | undefined;
+      if (!media) continue;
+      responses++;
+      const examples = Object.entries(media.examples ?? {});
+      expect(examples.length, status).toBeGreaterThan(0);
+      for (const [kind, { value }] of examples) {
+        expect(value).toEqual(recorded[kind]);
+        expect(value.status).toBe(Number(status));
+      }
+    }
+  }
+  expect(responses).toBeGreaterThan(50);
+});
