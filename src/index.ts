@@ -30,12 +30,21 @@ const runtime = createRuntime(ortModule);
 
 const evaluation = openEvaluationSet(evaluationManifest, evaluationImages);
 const registry = createRegistry(models, runtime);
-const { computing, maxBudget } = readLimits(env);
+const { computing, maxBudget, maxWork, workUnit } = readLimits(env);
 const rate = {
   policy: env.RATE_LIMIT_POLICY,
   allows: async (key: string) => (await env.RATE_LIMIT.limit({ key })).success,
 };
-const gate = createGate(computing, rate);
+const workRate = {
+  policy: env.WORK_LIMIT_POLICY,
+  unit: workUnit,
+  // The binding counts calls alone, so that each unit is one.
+  allows: async (key: string, units: number) => {
+    const calls = await Promise.all(Array.from({ length: units }, () => env.WORK_LIMIT.limit({ key })));
+    return calls.every(({ success }) => success);
+  },
+};
+const gate = createGate(computing, rate, workRate);
 const pause = () => scheduler.wait(0);
 
 const app = createApp({
@@ -57,6 +66,7 @@ const app = createApp({
   pause,
   gate,
   maxBudget,
+  maxWork,
   log: (line) => console.log(JSON.stringify(line)),
   waitUntil,
 });

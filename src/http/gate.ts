@@ -11,10 +11,22 @@ export interface Rate {
   readonly allows: (client: string) => Promise<boolean>;
 }
 
+/** How much work one client may ask for. */
+export interface WorkRate {
+  /** As the header `RateLimit-Policy` says it: `"work";q=<units>;w=<seconds>`. */
+  readonly policy: string;
+  /** Millions of multiply-adds in one unit. */
+  readonly unit: number;
+  /** Whether the client has so many units left; counts them. */
+  readonly allows: (client: string, units: number) => Promise<boolean>;
+}
+
 /** The gate before whatever computes. */
 export interface Gate {
   /** Counts a request of this client. @throws Problem 429 when it asks too often */
   admit(c: Context): Promise<void>;
+  /** Counts the work of a request, in millions of multiply-adds. @throws Problem 429 when its client asks for too much */
+  charge(c: Context, work: number): Promise<void>;
   /** Takes places for work outside of a request. @returns what gives them back; null when they are taken */
   take(places: number): (() => void) | null;
   /** Takes places of those that compute, one if not said otherwise, until the request is over. @throws Problem 429 when they are taken */
@@ -73,8 +85,8 @@ export const AUDIT_PLACES = 6;
  * @param places how many there are in this isolate; there is no queue, because one that waits holds its image in
  *   memory
  */
-export function createGate(places: number, rate: Rate): Gate {
-  const [, seconds = "60"] = /;w=(\d+)/.exec(rate.policy) ?? [];
+export function createGate(places: number, rate: Rate, workRate: WorkRate): Gate {
+  const windowOf = (policy: string): string => /;w=(\d+)/.exec(policy)?.[1] ?? "60";
   let taken = 0;
   let held = 0;
   const take = (wanted: number) => {
@@ -90,8 +102,22 @@ export function createGate(places: number, rate: Rate): Gate {
     async admit(c) {
       const client = clientOf(c);
       if (client === undefined || (await rate.allows(client))) return;
+      const seconds = windowOf(rate.policy);
       const detail = `There were too many requests from your network. Try again in ${seconds} seconds.`;
       const headers = { "Retry-After": seconds, "RateLimit-Policy": rate.policy };
+      throw new Problem("rate-limited", detail, undefined, { headers });
+    },
+    async charge(c, work) {
+      const client = clientOf(c);
+      const { unit, policy } = workRate;
+      if (client === undefined || (await workRate.allows(client, Math.ceil(work / unit)))) return;
+      const seconds = windowOf(policy);
+      const [, units] = /;q=(\d+)/.exec(policy) ?? [];
+      const detail =
+        `This request may cost ${Math.ceil(work)} million multiply-adds, and your network has not so many left of the ` +
+        `${Number(units) * unit} that it may ask for in ${seconds} seconds. Try again in ${seconds} seconds, or lower ` +
+        "budget or pixels.";
+      const headers = { "Retry-After": seconds, "RateLimit-Policy": policy };
       throw new Problem("rate-limited", detail, undefined, { headers });
     },
     enter(c, wanted = 1) {

@@ -12,16 +12,37 @@ export interface BudgetLimits {
 /** What can be set, as text. */
 export type Vars = Readonly<
   Record<
-    "MAX_BUDGET_ATTACK" | "MAX_BUDGET_TARGETS" | "MAX_BUDGET_MAP" | "MAX_BUDGET_AUDITS" | "MAX_COMPUTING",
+    | "MAX_BUDGET_ATTACK"
+    | "MAX_BUDGET_TARGETS"
+    | "MAX_BUDGET_MAP"
+    | "MAX_BUDGET_AUDITS"
+    | "MAX_COMPUTING"
+    | "MAX_WORK_REQUEST"
+    | "MAX_WORK_AUDIT_IMAGE"
+    | "WORK_UNIT",
     string
   >
 >;
 
+/** The most work, in millions of multiply-adds. */
+export interface WorkLimits {
+  /** Of one request. */
+  readonly request: number;
+  /** Of all attacks of an audit on one image. */
+  readonly auditImage: number;
+}
+
 export interface Limits {
   readonly maxBudget: BudgetLimits;
+  readonly maxWork: WorkLimits;
+  /** Millions of multiply-adds that count as one in the rate limit of work. */
+  readonly workUnit: number;
   /** Most requests that compute at once in one isolate. */
   readonly computing: number;
 }
+
+/** Beyond this, a limit is none: a day on one core. */
+const MOST_WORK = 2_000_000_000;
 
 /** @throws RangeError naming the var that is not a whole number in its range, so that it cannot be deployed */
 export function readLimits(vars: Vars): Limits {
@@ -40,6 +61,11 @@ export function readLimits(vars: Vars): Limits {
       map: read("MAX_BUDGET_MAP", max),
       audits: read("MAX_BUDGET_AUDITS", max),
     },
+    maxWork: {
+      request: read("MAX_WORK_REQUEST", MOST_WORK),
+      auditImage: read("MAX_WORK_AUDIT_IMAGE", MOST_WORK),
+    },
+    workUnit: read("WORK_UNIT", MOST_WORK),
     computing: read("MAX_COMPUTING", 1000),
   };
 }

@@ -64,8 +64,8 @@ export const problemKinds = {
     status: 429,
     title: "Too many requests",
     meaning:
-      "One network may ask only so often for what computes. RateLimit-Policy says how often, Retry-After when to try " +
-      "again.",
+      "One network may ask only so often for what computes, and for so much work. RateLimit-Policy names the limit, " +
+      "Retry-After says when to try again.",
   },
   busy: {
     status: 429,

@@ -6,7 +6,7 @@ import type { Registry } from "../model/registry.ts";
 import type { Sample } from "../model/sample.ts";
 import type { LogLine } from "./account.ts";
 import type { Gate } from "./gate.ts";
-import type { BudgetLimits } from "./limits.ts";
+import type { BudgetLimits, WorkLimits } from "./limits.ts";
 
 /** Everything that the routes need from outside; the Worker wires the real parts, tests may swap them. */
 export interface Services {
@@ -33,6 +33,8 @@ export interface Services {
   readonly gate: Gate;
   /** The most queries that a request may ask for. */
   readonly maxBudget: BudgetLimits;
+  /** The most that a request, and an image of an audit, may cost. */
+  readonly maxWork: WorkLimits;
   /** Writes a line of the log. */
   readonly log: (line: LogLine) => void;
   /** Keeps the runtime from ending a request before this settles. */

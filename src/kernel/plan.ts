@@ -6,6 +6,14 @@ export interface PlanTensor {
   readonly channels: number;
 }
 
+/** What one tensor of a plan costs to compute. */
+export interface PlanCost {
+  /** Multiply-adds of the whole tensor; an operation without them counts one for each value that it reads. */
+  readonly multiplyAdds: number;
+  /** The part of its positions that one changed pixel touches, 0…1: the mean over all pixels of the image. */
+  readonly touched: number;
+}
+
 /**
  * A classifier, ready for the kernel: made once for a model, loaded into the kernel of each attack.
  */
@@ -15,6 +23,8 @@ export interface InferencePlan {
   readonly labels: number;
   /** What the kernel computes, in order: the image first. */
   readonly tensors: readonly PlanTensor[];
+  /** The cost of each of them. */
+  readonly costs: readonly PlanCost[];
   /** Bytes of kernel memory in all. */
   readonly bytes: number;
   /** The first part of that memory, see program.ts; the rest is zero at first. */

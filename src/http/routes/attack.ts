@@ -1,8 +1,8 @@
 import { type Context, Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import type * as v from "valibot";
-import { resolveOptions } from "../../attack/options.ts";
 import type { AttackSettings } from "../../attack/settings.ts";
+import { type Priced, workOfAttack } from "../../attack/work.ts";
 import type { Classifier } from "../../model/classifier.ts";
 import type { Sample } from "../../model/sample.ts";
 import { answerAttack, attackTypes } from "../answer.ts";
@@ -15,6 +15,7 @@ import { negotiate } from "../negotiate.ts";
 import { attackSchema, sampleAttackSchema } from "../schemas/attack.ts";
 import type { Services } from "../services.ts";
 import { validate } from "../validate.ts";
+import { enterWithWork, fitOptions, pricedFor } from "../work.ts";
 
 type AttackOptions = v.InferOutput<typeof attackSchema>;
 
@@ -43,12 +44,13 @@ async function respond(
   c.get("account").model = classifier.manifest.id;
   const sample = findSample(services, options.sample, classifier);
   // Options are resolved before the image is decoded, so that a mistake in them costs nothing.
-  const settings = resolve(options, classifier, sample, services.maxBudget.attack);
+  const priced = await pricedFor(services, classifier, options.engine);
+  const settings = resolve(options, priced, sample, services);
   const tag = await attackTag(services, type, classifier, settings, sample, sent);
   const isStream = type !== "application/json" && type !== "image/png";
   if (!isStream && isCurrent(c, tag)) return c.body(null, 304, cacheHeaders(c, tag));
   if (c.req.method !== "POST") await services.gate.admit(c);
-  services.gate.enter(c, placesFor(settings));
+  await enterWithWork(c, services, workOfAttack(priced, settings), placesFor(settings));
   const input = await readInput(classifier, sample, sent);
   return answerAttack(c, type, services, input, settings, cacheHeaders(c, tag));
 }
@@ -79,11 +81,15 @@ function cacheHeaders(c: Context, tag: string): Record<string, string> {
 /** A sample's own label is the true one, unless the request says otherwise. */
 function resolve(
   options: AttackOptions,
-  classifier: Classifier,
+  priced: Priced,
   sample: Sample | undefined,
-  maxBudget: number,
+  { maxBudget, maxWork }: Services,
 ) {
   const { model: _, sample: __, ...input } = options;
+  const { classifier } = priced;
   const label = input.label ?? sample?.label;
-  return resolveOptions({ ...input, label }, boundsOf(classifier, maxBudget));
+  return fitOptions({ ...input, label }, boundsOf(classifier, maxBudget.attack), {
+    maxWork: maxWork.request,
+    workOf: (settings) => workOfAttack(priced, settings),
+  });
 }

@@ -25,6 +25,7 @@ import { auditSchema } from "../schemas/audit.ts";
 import { noneSchema } from "../schemas/none.ts";
 import type { Services } from "../services.ts";
 import { validate } from "../validate.ts";
+import { pricedFor, requireAuditWork } from "../work.ts";
 
 const DEFAULT_PIXELS = [1, 3, 5];
 
@@ -97,6 +98,8 @@ async function start(c: Context, services: Services): Promise<Response> {
     throw new Problem("invalid-option", detail, fault.field);
   }
   const read = await readAuditImages(images, set, classifier, services.evaluation);
+  const priced = await pricedFor(services, classifier, options.engine);
+  requireAuditWork(definition, priced, services.maxWork.auditImage);
   const id = await services.audits.create({ definition, owner, publish }, read);
   const status = (await services.audits.status(id, owner)) ?? missing(id);
   return c.json(presentAudit(id, status), 202, { Location: `/v1/audits/${id}` });

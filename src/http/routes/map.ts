@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { type MapRequest, mapPixels, resolveMap } from "../../attack/map.ts";
+import { workOfMap } from "../../attack/work.ts";
 import { counted } from "../account.ts";
 import { readBody } from "../body.ts";
 import { mapDescription } from "../description/map.ts";
@@ -12,6 +13,7 @@ import { mapSchema } from "../schemas/map.ts";
 import type { Services } from "../services.ts";
 import { answerStream, streamTypes } from "../streams.ts";
 import { validate } from "../validate.ts";
+import { enterWithWork, pricedFor, requireWork } from "../work.ts";
 
 /** `POST /v1/map`: which pixels fool the classifier, in which corner colours? */
 export const mapRoutes = (services: Services) =>
@@ -25,7 +27,9 @@ export const mapRoutes = (services: Services) =>
     const sample = findSample(services, name, classifier);
     const label = options.label ?? sample?.label;
     const settings = resolveMap({ ...options, label }, boundsOf(classifier, services.maxBudget.map));
-    services.gate.enter(c);
+    const work = workOfMap(await pricedFor(services, classifier, settings.engine));
+    requireWork(work, services.maxWork.request, settings.engine);
+    await enterWithWork(c, services, work);
     const input = await readInput(classifier, sample, sent.image);
     const { kernelModule, pause } = services;
     const { image } = input;

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
-import { resolveOptions } from "../../attack/options.ts";
 import { attackTargets } from "../../attack/targets.ts";
+import { workOfTargets } from "../../attack/work.ts";
 import { counted } from "../account.ts";
 import { readBody } from "../body.ts";
 import { targetsDescription } from "../description/targets.ts";
@@ -13,6 +13,7 @@ import { targetsSchema } from "../schemas/targets.ts";
 import type { Services } from "../services.ts";
 import { answerStream, streamTypes } from "../streams.ts";
 import { validate } from "../validate.ts";
+import { enterWithWork, fitOptions, pricedFor } from "../work.ts";
 
 /** `POST /v1/targets`: which other labels can an image be turned into? */
 export const targetsRoutes = (services: Services) =>
@@ -27,8 +28,12 @@ export const targetsRoutes = (services: Services) =>
     const label = options.label ?? sample?.label;
     // The limit is the request's, the budget each target's.
     const limit = Math.floor(services.maxBudget.targets / (classifier.manifest.labels.length - 1));
-    const settings = resolveOptions({ ...options, label }, boundsOf(classifier, Math.max(1, limit)));
-    services.gate.enter(c, placesFor(settings));
+    const priced = await pricedFor(services, classifier, options.engine);
+    const settings = fitOptions({ ...options, label }, boundsOf(classifier, Math.max(1, limit)), {
+      maxWork: services.maxWork.request,
+      workOf: (settings) => workOfTargets(priced, settings),
+    });
+    await enterWithWork(c, services, workOfTargets(priced, settings), placesFor(settings));
     const input = await readInput(classifier, sample, sent.image);
     const { kernelModule, pause } = services;
     const { image } = input;

@@ -47,7 +47,10 @@ export const attackOptions = {
     "k, the number of pixels that may change; at most the image's own number. With min, the fewest that fool: " +
       "every number from 1 up is searched with a budget of its own, 1 by the corner scan. Left out, 1.",
   ),
-  maxPixels: named(numeric("maxPixels"), "Where pixels=min ends. Left out, 10."),
+  maxPixels: named(
+    numeric("maxPixels"),
+    "Where pixels=min ends. Left out, 10, or as far as the work of one request goes.",
+  ),
   target: named(
     v.pipe(v.nullable(text), v.examples(["dog"])),
     "The label to reach. Left out or null, any wrong label will do.",
@@ -86,7 +89,10 @@ export const attackOptions = {
   objective: named(oneOf(objectives), "What a search lowers."),
   stop: named(oneOf(stops), "When a success ends the search: at once, or at the paper's confidence."),
   seed: named(numeric("seed"), "Seed of the random generator. Left out, 1."),
-  budget: named(numeric("budget"), "The most queries that one search may spend. Left out, the preset's."),
+  budget: named(
+    numeric("budget"),
+    "The most queries that one search may spend. Left out, the preset's, or what fits the work of one request.",
+  ),
   engine: named(
     v.nullable(oneOf(["onnxruntime", "incremental"])),
     "The oracle. Left out or null, the fastest that fits.",

@@ -1,6 +1,7 @@
 import type { InferencePlan } from "../../kernel/plan.ts";
 import * as program from "../../kernel/program.ts";
 import { type Arena, createArena } from "./arena.ts";
+import { costsOf } from "./cost.ts";
 import { type Border, bordersOf, windowsOf } from "./geometry.ts";
 import { ACTIVATIONS, type Layer, OPERATIONS, sizeOf } from "./layer.ts";
 import { packBias, packRecords, packWeights } from "./pack.ts";
@@ -155,6 +156,7 @@ export function layOut(layers: readonly Layer[]): InferencePlan {
     image: { name: image.name, ...image.shape },
     labels: sizeOf(labels.shape),
     tensors: layers.map(({ name, shape }) => ({ name, ...shape })),
+    costs: costsOf(layers),
     bytes: arena.bytes,
     content: arena.content(),
     coloursOffset,

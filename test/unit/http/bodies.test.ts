@@ -2,9 +2,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { createApp } from "../../../src/http/app.ts";
-import { createGate } from "../../../src/http/gate.ts";
 import type { Services } from "../../../src/http/services.ts";
-import { png, post, services } from "./services.ts";
+import { gateOf, png, post, services } from "./services.ts";
 
 const MIB = 1024 * 1024;
 const rate = { policy: '"compute";q=60;w=60', allows: async () => true };
@@ -48,7 +47,7 @@ describe("the body of an audit", () => {
   test("is not read without a token, and the refusal counts in the rate limit", async () => {
     const clients: string[] = [];
     const allows = async (client: string) => clients.push(client) > 0;
-    const app = appWith({ gate: createGate(16, { ...rate, allows }) });
+    const app = appWith({ gate: gateOf(16, { ...rate, allows }) });
     const { init, read } = chunked(16, from);
     expect((await app.request("/v1/audits", init)).status).toBe(401);
     expect((await app.request("/v1/audits/some", { headers: from })).status).toBe(401);
@@ -57,7 +56,7 @@ describe("the body of an audit", () => {
   });
 
   test("is not read beyond the rate limit, whatever the token", async () => {
-    const app = appWith({ gate: createGate(16, { ...rate, allows: async () => false }) });
+    const app = appWith({ gate: gateOf(16, { ...rate, allows: async () => false }) });
     for (const headers of [from, { ...from, ...owned }]) {
       const { init, read } = chunked(16, headers);
       expect((await app.request("/v1/audits", init)).status).toBe(429);
@@ -69,7 +68,7 @@ describe("the body of an audit", () => {
   });
 
   test("is not read while others take all places", async () => {
-    const gate = createGate(16, rate);
+    const gate = gateOf(16, rate);
     const release = gate.take(16)!;
     const app = appWith({ gate });
     const { init, read } = chunked(1, owned);
@@ -88,7 +87,7 @@ describe("the body of an audit", () => {
 
 describe("the bytes of bodies", () => {
   test("count in a limit of the instance, and no longer when their request is over", async () => {
-    const app = appWith({ gate: createGate(1000, rate) });
+    const app = appWith({ gate: gateOf(1000, rate) });
     const bodies = Array.from({ length: 16 }, () => stalled(2 * MIB));
     const answers = bodies.map(({ init }) => app.request("/v1/classify", init));
     await settle();

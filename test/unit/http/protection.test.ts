@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { LogLine } from "../../../src/http/account.ts";
 import { createApp } from "../../../src/http/app.ts";
-import { createGate, networkOf } from "../../../src/http/gate.ts";
+import { networkOf } from "../../../src/http/gate.ts";
 import { readLimits } from "../../../src/http/limits.ts";
 import type { Services } from "../../../src/http/services.ts";
-import { app, png, post, services } from "./services.ts";
+import { app, gateOf, png, post, services } from "./services.ts";
 
 const POLICY = '"compute";q=60;w=60';
 const LONG = "/v1/attack?sample=calm-0&search=random&target=glaring&stop=confidence&budget=100000";
@@ -56,7 +56,7 @@ describe("the rate limit", () => {
     expect(routes.length).toBeGreaterThan(4);
     const clients: string[] = [];
     const allows = async (client: string) => clients.push(client) < 0;
-    const { request, lines } = logging({ gate: createGate(16, { policy: POLICY, allows }) });
+    const { request, lines } = logging({ gate: gateOf(16, { policy: POLICY, allows }) });
     for (const [method, path] of routes) {
       const [url, init] = ask(method, path);
       const headers = { ...(init.headers as object), "CF-Connecting-IP": "203.0.113.9" };
@@ -76,7 +76,7 @@ describe("the rate limit", () => {
   });
 
   test("does not count what a cache holds, nor requests from the machine itself", async () => {
-    const { request } = logging({ gate: createGate(16, { policy: POLICY, allows: async () => false }) });
+    const { request } = logging({ gate: gateOf(16, { policy: POLICY, allows: async () => false }) });
     const path = "/v1/attack?sample=calm-0";
     for (const address of [undefined, "127.0.0.1", "::1"]) {
       const headers = address === undefined ? {} : { "CF-Connecting-IP": address };
@@ -99,7 +99,7 @@ describe("the rate limit", () => {
 
 describe("the places of those that compute", () => {
   test("stand before every route that computes, and are free again afterwards", async () => {
-    const { request, over } = logging({ gate: createGate(1, { policy: POLICY, allows: async () => true }) });
+    const { request, over } = logging({ gate: gateOf(1, { policy: POLICY, allows: async () => true }) });
     const holder = await request(LONG, { headers: ndjson });
     const reader = holder.body!.getReader();
     await reader.read();
@@ -125,7 +125,7 @@ describe("the places of those that compute", () => {
 });
 
 test("large populations take several places, but never more than there are", async () => {
-  const { request, over } = logging({ gate: createGate(4, { policy: POLICY, allows: async () => true }) });
+  const { request, over } = logging({ gate: gateOf(4, { policy: POLICY, allows: async () => true }) });
   // A budget of 100,000 takes two places.
   const large = "/v1/attack?sample=calm-0&search=de&population=1000&pixels=9";
   const holder = (await request(LONG, { headers: ndjson })).body!.getReader();

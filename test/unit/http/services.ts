@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type EvaluationManifest, openEvaluationSet } from "../../../src/audit/evaluation-set.ts";
 import { createApp } from "../../../src/http/app.ts";
-import { createGate } from "../../../src/http/gate.ts";
+import { createGate, type Gate, type Rate, type WorkRate } from "../../../src/http/gate.ts";
 import type { Services } from "../../../src/http/services.ts";
 import { encodePng } from "../../../src/image/png.ts";
 import type { Raster } from "../../../src/kernel/raster.ts";
@@ -83,6 +83,14 @@ const evaluationManifest: EvaluationManifest = {
   source: "",
 };
 
+/** A gate that lets everything through but what is said otherwise. */
+export const gateOf = (places: number, rate: Partial<Rate> = {}, workRate: Partial<WorkRate> = {}): Gate =>
+  createGate(
+    places,
+    { policy: '"compute";q=60;w=60', allows: async () => true, ...rate },
+    { policy: '"work";q=400;w=60', unit: 5000, allows: async () => true, ...workRate },
+  );
+
 export const services: Services = {
   version: "1.2.3",
   build: "b".repeat(64),
@@ -105,8 +113,9 @@ export const services: Services = {
   evaluation: openEvaluationSet(evaluationManifest, new ArrayBuffer(0)),
   tokens: [],
   ready: async () => {},
-  gate: createGate(16, { policy: '"compute";q=60;w=60', allows: async () => true }),
+  gate: gateOf(16),
   maxBudget: { attack: 100_000, targets: 100_000, map: 100_000, audits: 100_000 },
+  maxWork: { request: 1_000_000, auditImage: 1_000_000 },
   log: () => {},
   waitUntil: () => {},
   pause: () => new Promise((resolve) => setTimeout(resolve)),
