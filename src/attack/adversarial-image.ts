@@ -1,19 +1,6 @@
 import type { Raster } from "../kernel/raster.ts";
+import { applyCandidate, samplesOf } from "../oracle/apply-candidate.ts";
 import type { ChangedPixel } from "./result.ts";
-
-/** The 8-bit samples of a colour word (see `Candidates`). */
-function samplesOf(colour: number, channels: Raster["channels"]): number[] {
-  return channels === 1 ? [colour] : [colour >>> 16, (colour >>> 8) & 255, colour & 255];
-}
-
-/** A copy of `image` with the pixels of one candidate changed. */
-export function applyCandidate(image: Raster, words: Uint32Array): Raster {
-  const data = image.data.slice();
-  for (let at = 0; at < words.length; at += 2) {
-    data.set(samplesOf(words[at + 1]!, image.channels), words[at]! * image.channels);
-  }
-  return { ...image, data };
-}
 
 function hexOf([r, g = r, b = r]: ArrayLike<number> & Iterable<number>): string {
   return `#${((r! << 16) | (g! << 8) | b!).toString(16).padStart(6, "0")}`;

@@ -1,11 +1,9 @@
 import type { SearchKind } from "../kernel/search-settings.ts";
-import type { Oracle } from "../oracle/oracle.ts";
-import { applyCandidate } from "./adversarial-image.ts";
+import type { ConfirmingOracle } from "../oracle/confirming.ts";
 import { cornerCount } from "./corners.ts";
 import { kernelSearch } from "./kernel-search.ts";
-import { type Goal, isFooled } from "./objectives.ts";
+import type { Goal } from "./objectives.ts";
 import type { Certificate } from "./result.ts";
-import { roundTrip } from "./round-trip.ts";
 import { type SearchOptions, type SearchOutcome, search } from "./search.ts";
 import type { FixedSettings } from "./settings.ts";
 import { engineFor, type Subject } from "./subject.ts";
@@ -16,13 +14,7 @@ export interface Attempt extends SearchOutcome {
   readonly search: SearchKind;
   readonly certificate: Certificate | null;
   /** The oracle that answered it. */
-  readonly oracle: Oracle;
-}
-
-/** Whether a candidate reaches the goal in the very image that would be returned, by onnxruntime. */
-export async function confirms({ classifier, image }: Subject, words: Uint32Array, goal: Goal) {
-  const returned = await roundTrip(classifier, applyCandidate(image, words));
-  return isFooled(returned.probabilities, goal);
+  readonly oracle: ConfirmingOracle;
 }
 
 /**
@@ -47,7 +39,6 @@ export async function attempt(
     seed: settings.seed,
     exhaustive: settings.search === "corners" && settings.exhaustive,
     onAnswer,
-    verify: (words) => confirms(subject, words, goal),
     signal,
     onProgress,
     pause,

@@ -1,10 +1,10 @@
 import { colourWord } from "./adversarial-image.ts";
-import { type Attempt, attempt, confirms } from "./attempt.ts";
+import { type Attempt, attempt } from "./attempt.ts";
 import type { ImageSize } from "./corners.ts";
 import { canMapCorners, cornerSettings } from "./kernel-search.ts";
 import { endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
 import type { Tried } from "./result.ts";
-import type { Queried } from "./search.ts";
+import { type Confirmed, confirm, type Queried } from "./search.ts";
 import type { FewestSettings, FixedSettings } from "./settings.ts";
 import { afterQueries, type Subject } from "./subject.ts";
 
@@ -44,7 +44,7 @@ function changedPositions({ image }: Subject, words: Uint32Array): number[] {
  */
 async function dropPixels(
   subject: Subject,
-  found: Queried,
+  found: Confirmed,
   oracle: Attempt["oracle"],
   goal: Goal,
   budget: number,
@@ -61,8 +61,9 @@ async function dropPixels(
       const probabilities = (await oracle.query({ count: 1, pixels: words.length / 2, words })).slice();
       queries++;
       const isAsSure = endsSearch(probabilities, goal) || !endsSearch(fewest.probabilities, goal);
-      if (!isFooled(probabilities, goal) || !isAsSure || !(await confirms(subject, words, goal))) continue;
-      fewest = { words, probabilities, loss: lossOf(probabilities, goal) };
+      if (!isFooled(probabilities, goal) || !isAsSure) continue;
+      const success = { words, probabilities, loss: lossOf(probabilities, goal) };
+      fewest = (await confirm(oracle, success, goal)) ?? fewest;
     }
     left = changedPositions(subject, fewest.words);
   }
@@ -89,9 +90,9 @@ export async function searchFewest(
     const made = await attempt(after, settingsFor(settings, pixels, subject.image), goal, clean);
     certificate ??= made.certificate;
     if (made.best !== null && (best === null || made.best.loss < best.loss)) best = made.best;
-    const isFound = made.fooled !== null && (await confirms(subject, made.fooled.words, goal));
+    const found = made.fooled && (await confirm(made.oracle, made.fooled, goal));
     const dropped =
-      isFound && (await dropPixels(subject, made.fooled!, made.oracle, goal, settings.budget - made.queries));
+      found && (await dropPixels(subject, found, made.oracle, goal, settings.budget - made.queries));
     const cost = made.queries + (dropped ? dropped.queries : 0);
     queries += cost;
     tried.push({ pixels, search: made.search, queries: cost, stopped: made.stopped });

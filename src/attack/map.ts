@@ -1,10 +1,9 @@
 import type { Engine } from "../oracle/oracle.ts";
-import { applyCandidate, hexColour } from "./adversarial-image.ts";
+import { hexColour } from "./adversarial-image.ts";
 import { coloursOf, cornerCount } from "./corners.ts";
 import { argmax, type Goal, marginOf } from "./objectives.ts";
 import { type OptionBounds, OptionError, resolveOptions } from "./options.ts";
-import type { Answer, Certificate } from "./result.ts";
-import { answerOf } from "./round-trip.ts";
+import { type Answer, answerOf, type Certificate } from "./result.ts";
 import { search } from "./search.ts";
 import type { AttackSettings } from "./settings.ts";
 import type { Stopped } from "./stopped.ts";
@@ -53,9 +52,6 @@ export interface MapResult {
 export interface MapRequest extends Subject {
   readonly settings: MapSettings;
 }
-
-/** Margins closer to 0 than this are asked of onnxruntime again: there the two oracles might differ. */
-const NEAR_ZERO = 1e-2;
 
 /**
  * Resolves the options of a map. The budget, left out, is what the map needs.
@@ -114,7 +110,6 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
     cell.margin = Math.min(cell.margin, marginOf(row, label));
     if (argmax(row) !== label) cell.fooling.push([colour, row.slice()]);
   };
-  const close: Uint32Array[] = [];
   const searches = [{ search: "corners" }] as const;
   const { kernel, oracle } = engineFor(request, { ...settings, pixels: 1, searches }, clean);
   const goal: Goal = { label, target: null, objective: "margin", stop: "flip" };
@@ -124,20 +119,11 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
     goal,
     seed: 0,
     exhaustive: true,
-    onAnswer: (words, row) => {
-      const isClose = oracle.engine === "incremental" && Math.abs(marginOf(row, label)) < NEAR_ZERO;
-      if (isClose) close.push(words.slice());
-      else learn(words[0]!, words[1]!, row);
-    },
-    verify: async () => true,
+    onAnswer: (words, row) => learn(words[0]!, words[1]!, row),
     signal: request.signal,
     onProgress: request.onProgress,
     pause: request.pause,
   });
-  // A map that was stopped early shows what was answered in full; whoever stopped it does not wait.
-  for (const words of stopped === "exhausted" ? close : []) {
-    learn(words[0]!, words[1]!, await classifier.probabilities(applyCandidate(image, words)));
-  }
 
   const colours = coloursOf(image);
   const pixels = cells.flatMap(({ tried, margin, fooling }, position): MapPixel[] => {

@@ -56,14 +56,6 @@ export function isFooled(row: ArrayLike<number>, goal: Pick<Goal, "label" | "tar
   return goal.target === null ? answer !== goal.label : answer === goal.target;
 }
 
-/** Ratios of two probabilities this near to 1 are a tie that another oracle might see otherwise. */
-const NEAR_TIE = 1e-2;
-
-/** Whether success hangs on the last digits of `row`: incremental inference agrees with onnxruntime to 1e-4. */
-export function isNearTie(row: ArrayLike<number>, goal: Goal): boolean {
-  return Math.abs(lossOf(row, { ...goal, objective: "margin" }) - 1) < NEAR_TIE;
-}
-
 /** The paper's early stop: target above 0.9, or true class below 0.05. */
 const TARGET_ABOVE = 0.9;
 const LABEL_BELOW = 0.05;

@@ -1,5 +1,6 @@
 import type { SearchKind } from "../kernel/search-settings.ts";
 import type { Engine } from "../oracle/oracle.ts";
+import { argmax } from "./objectives.ts";
 import type { AttackSettings } from "./settings.ts";
 import type { Stopped } from "./stopped.ts";
 
@@ -34,6 +35,16 @@ export interface Tried {
   readonly stopped: Stopped;
 }
 
+/** What onnxruntime says to an image, with names. */
+export function answerOf(labels: readonly string[], probabilities: Float32Array): Answer {
+  const index = argmax(probabilities);
+  return {
+    label: labels[index]!,
+    probability: probabilities[index]!,
+    probabilities: [...probabilities],
+  };
+}
+
 export interface AttackResult {
   readonly status: "fooled" | "survived" | "misclassified";
   readonly label: string;
@@ -45,7 +56,7 @@ export interface AttackResult {
   /** The returned image as PNG: adversarial if fooled, else the best candidate's. */
   readonly png: Uint8Array;
   readonly cost: {
-    /** Candidates queried; the two forward passes that make `before` and `after` are not counted. */
+    /** Candidates queried; what onnxruntime is asked to make and confirm `before` and `after` is not counted. */
     readonly queries: number;
     /** Of the last search. */
     readonly generations: number;

@@ -1,10 +1,10 @@
-import { applyCandidate, changedPixels } from "./adversarial-image.ts";
+import { roundTrip } from "../oracle/round-trip.ts";
+import { changedPixels } from "./adversarial-image.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { type FewestAttempt, searchFewest } from "./fewest.ts";
 import { argmax, type Goal, isFooled } from "./objectives.ts";
 import { OptionError } from "./options.ts";
-import type { AttackResult } from "./result.ts";
-import { answerOf, roundTrip } from "./round-trip.ts";
+import { type AttackResult, answerOf } from "./result.ts";
 import type { AttackSettings } from "./settings.ts";
 import type { Subject } from "./subject.ts";
 
@@ -33,22 +33,23 @@ function budgetOf(settings: AttackSettings): number {
 export async function attack(request: AttackRequest): Promise<AttackResult> {
   const { classifier, image, settings } = request;
   const { labels } = classifier.manifest;
-  const clean = await roundTrip(classifier, image);
-  const before = answerOf(labels, clean.probabilities);
-  const goal = goalOf(settings, labels, argmax(clean.probabilities));
+  const clean = await classifier.probabilities(image);
+  const before = answerOf(labels, clean);
+  const goal = goalOf(settings, labels, argmax(clean));
   const common = {
     label: labels[goal.label]!,
     target: settings.target,
     before,
     settings,
   };
-  if (argmax(clean.probabilities) !== goal.label) {
+  if (argmax(clean) !== goal.label) {
+    const returned = await roundTrip(classifier, image);
     return {
       ...common,
       status: "misclassified",
-      after: before,
+      after: answerOf(labels, returned.probabilities),
       pixels: [],
-      png: clean.png,
+      png: returned.png,
       cost: { queries: 0, generations: 0, budget: budgetOf(settings) },
       search: null,
       stopped: null,
@@ -60,10 +61,13 @@ export async function attack(request: AttackRequest): Promise<AttackResult> {
 
   const outcome: Attempt & Partial<FewestAttempt> =
     settings.pixels === "min"
-      ? await searchFewest(request, settings, goal, clean.probabilities)
-      : await attempt(request, settings, goal, clean.probabilities);
+      ? await searchFewest(request, settings, goal, clean)
+      : await attempt(request, settings, goal, clean);
   const found = outcome.fooled ?? outcome.best;
-  const returned = found ? await roundTrip(classifier, applyCandidate(image, found.words)) : clean;
+  // Where not even one candidate was queried, the unchanged image is returned.
+  const returned = found
+    ? (found.returned ?? (await outcome.oracle.confirm(found.words)))
+    : await roundTrip(classifier, image);
   const verified = outcome.fooled !== null && isFooled(returned.probabilities, goal);
   return {
     ...common,

@@ -1,7 +1,8 @@
 import type { Candidates } from "../kernel/candidates.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { Oracle } from "../oracle/oracle.ts";
-import { endsSearch, type Goal, isFooled, isNearTie, lossOf } from "./objectives.ts";
+import type { ConfirmingOracle } from "../oracle/confirming.ts";
+import type { Returned } from "../oracle/round-trip.ts";
+import { endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
 import type { Stopped } from "./stopped.ts";
 
 /** Candidates asked for at once: few enough that little work is wasted behind a success. */
@@ -18,7 +19,12 @@ export interface Queried {
   readonly words: Uint32Array;
   readonly probabilities: Float32Array;
   readonly loss: number;
+  /** The image that is returned for it; there once it is confirmed. */
+  readonly returned?: Returned;
 }
+
+/** A candidate with the image that is returned for it. */
+export type Confirmed = Queried & { readonly returned: Returned };
 
 export interface Progress {
   readonly queries: number;
@@ -30,15 +36,13 @@ export interface Progress {
 export interface SearchOptions {
   /** Its first search is run, until it ends by itself. */
   readonly kernel: Kernel;
-  readonly oracle: Oracle;
+  readonly oracle: ConfirmingOracle;
   readonly goal: Goal;
   readonly seed: number;
   /** Go on behind a success, to count every fooling candidate. */
   readonly exhaustive: boolean;
   /** Is shown every candidate that is queried with its probabilities: views, valid during the call only. */
   readonly onAnswer?: ((words: Uint32Array, row: Float32Array) => void) | undefined;
-  /** Whether the candidate fools the classifier in the image that would be returned. */
-  readonly verify: (words: Uint32Array) => Promise<boolean>;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void | Promise<void>) | undefined;
   /** Gives the event loop a turn. */
@@ -46,7 +50,7 @@ export interface SearchOptions {
 }
 
 export interface SearchOutcome {
-  /** The success with the lowest loss; null if none was found. */
+  /** The success that ended the search, confirmed; else the one with the lowest loss; null if none was found. */
   readonly fooled: Queried | null;
   /** The candidate with the lowest loss of all. */
   readonly best: Queried | null;
@@ -67,9 +71,22 @@ function keep(candidates: Candidates, index: number, row: Float32Array, loss: nu
 }
 
 /**
+ * Makes the image that is returned for a success, unless it is there already.
+ * @returns null if onnxruntime finds that the image does not reach the goal
+ */
+export async function confirm(
+  oracle: ConfirmingOracle,
+  success: Queried,
+  goal: Goal,
+): Promise<Confirmed | null> {
+  const returned = success.returned ?? (await oracle.confirm(success.words));
+  return isFooled(returned.probabilities, goal) ? { ...success, returned } : null;
+}
+
+/**
  * The loop: `ask` proposes, the oracle answers, `tell` accepts. Success is tested on every candidate
- * in the order in which it was proposed, so that the outcome does not depend on the chunk. Where success
- * hangs on the last digits, onnxruntime decides.
+ * in the order in which it was proposed, so that the outcome does not depend on the chunk. One that would end the search
+ * does so only if the image that would be returned does, by onnxruntime.
  */
 export async function search(options: SearchOptions): Promise<SearchOutcome> {
   const { kernel, oracle, goal, signal } = options;
@@ -108,17 +125,18 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
       queries++;
       options.onAnswer?.(wordsOf(candidates, index), row);
       if (best === null || loss < best.loss) best = keep(candidates, index, row, loss);
-      const words = wordsOf(candidates, index);
-      const isDoubtful = oracle.engine === "incremental" && isNearTie(row, goal);
-      if (!(isDoubtful ? await options.verify(words.slice()) : isFooled(row, goal))) continue;
-      fooling++;
-      if (fooled === null || loss < fooled.loss) fooled = keep(candidates, index, row, loss);
-      if (options.exhaustive || !endsSearch(row, goal)) continue;
-      const ending = keep(candidates, index, row, loss);
-      if (await options.verify(ending.words)) {
-        fooled = ending;
-        return finish("success");
+      if (!isFooled(row, goal)) continue;
+      let success = keep(candidates, index, row, loss);
+      let isLast = false;
+      if (!options.exhaustive && endsSearch(row, goal)) {
+        const confirmed = await confirm(oracle, success, goal);
+        if (confirmed === null) continue;
+        success = confirmed;
+        isLast = endsSearch(confirmed.returned.probabilities, goal);
       }
+      fooling++;
+      if (isLast || fooled === null || loss < fooled.loss) fooled = success;
+      if (isLast) return finish("success");
     }
     kernel.tell(losses.subarray(0, candidates.count));
     if (queries >= nextPause && best !== null) {

@@ -1,13 +1,13 @@
 import type { SearchKind } from "../kernel/search-settings.ts";
 import type { Engine } from "../oracle/oracle.ts";
-import { applyCandidate, changedPixels } from "./adversarial-image.ts";
-import { attempt, confirms } from "./attempt.ts";
+import { type Returned, roundTrip } from "../oracle/round-trip.ts";
+import { changedPixels } from "./adversarial-image.ts";
+import { type Attempt, attempt } from "./attempt.ts";
 import { cornerCount } from "./corners.ts";
 import { cornerSettings, scansCorners } from "./kernel-search.ts";
 import { argmax, endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
-import type { Answer, Certificate, ChangedPixel } from "./result.ts";
-import { answerOf, type Returned, roundTrip } from "./round-trip.ts";
-import type { Queried } from "./search.ts";
+import { type Answer, answerOf, type Certificate, type ChangedPixel } from "./result.ts";
+import { confirm, type Queried } from "./search.ts";
 import type { FixedSettings } from "./settings.ts";
 import type { Stopped } from "./stopped.ts";
 import { afterQueries, type Subject } from "./subject.ts";
@@ -62,8 +62,8 @@ interface Aim {
 /** What one request has spent so far, over all its targets. */
 interface Spending {
   queries: number;
-  search: SearchKind | null;
-  engine: Engine;
+  /** The last attempt. */
+  made: Attempt | null;
 }
 
 /** The candidate of the two with the lower loss, the first of equals. */
@@ -97,8 +97,7 @@ async function scan(
   const budget = cornerCount(request.image);
   const settings = { ...cornerSettings(request.settings, true), budget };
   const made = await attempt(request, settings, goal, clean, onAnswer);
-  spent.search = made.search;
-  spent.engine = made.oracle.engine;
+  spent.made = made;
   for (const aim of aims) {
     aim.stopped = made.stopped;
     if (aim.reached === null) aim.queries = spent.queries;
@@ -115,8 +114,8 @@ async function searchEach(
   clean: Float32Array,
   spent: Spending,
 ): Promise<void> {
-  const { classifier, settings } = request;
-  const { labels } = classifier.manifest;
+  const { settings } = request;
+  const { labels } = request.classifier.manifest;
   const order = aims.toSorted((a, b) => clean[b.goal.target]! - clean[a.goal.target]!);
   for (const [place, aim] of order.entries()) {
     if (aim.reached !== null) continue;
@@ -132,15 +131,14 @@ async function searchEach(
     };
     const own = { ...settings, target: labels[aim.goal.target]! };
     const made = await attempt(afterQueries(request, spent.queries), own, aim.goal, clean, onAnswer);
-    spent.search = made.search;
-    spent.engine = made.oracle.engine;
+    spent.made = made;
     aim.reached = made.fooled;
     if (made.best !== null && (aim.best === null || made.best.loss < aim.best.loss)) aim.best = made.best;
     aim.queries = spent.queries;
     aim.stopped = made.stopped;
     for (const [other, { candidate, queries }] of met) {
-      if (!(await confirms(request, candidate.words, other.goal))) continue;
-      other.reached = candidate;
+      other.reached = await confirm(made.oracle, candidate, other.goal);
+      if (other.reached === null) continue;
       other.queries = queries;
       other.stopped = "success";
     }
@@ -153,12 +151,10 @@ async function searchEach(
   }
 }
 
-/** Returns the image of one target, and says what it is. */
-async function resultOf(request: TargetsRequest, aim: Aim, clean: Returned): Promise<TargetResult> {
+/** Says what came of one target, and of the image that is returned for it. */
+function resultOf(request: TargetsRequest, aim: Aim, returned: Returned): TargetResult {
   const { classifier, image } = request;
   const { labels } = classifier.manifest;
-  const found = aim.reached ?? aim.best;
-  const returned = found ? await roundTrip(classifier, applyCandidate(image, found.words)) : clean;
   const verified = aim.reached !== null && isFooled(returned.probabilities, aim.goal);
   const isScanned = scansCorners(request.settings, image) && aim.stopped === "exhausted";
   return {
@@ -181,14 +177,14 @@ async function resultOf(request: TargetsRequest, aim: Aim, clean: Returned): Pro
 export async function attackTargets(request: TargetsRequest): Promise<TargetsResult> {
   const { classifier, image, settings } = request;
   const { labels } = classifier.manifest;
-  const clean = await roundTrip(classifier, image);
-  const label = settings.label === null ? argmax(clean.probabilities) : labels.indexOf(settings.label);
-  const before = answerOf(labels, clean.probabilities);
+  const clean = await classifier.probabilities(image);
+  const label = settings.label === null ? argmax(clean) : labels.indexOf(settings.label);
+  const before = answerOf(labels, clean);
   const common = { label: labels[label]!, before, settings };
-  const spent: Spending = { queries: 0, search: null, engine: "onnxruntime" };
-  if (argmax(clean.probabilities) !== label) {
-    const { search, engine } = spent;
-    return { ...common, targets: [], cost: { queries: 0, budget: settings.budget }, search, engine };
+  const spent: Spending = { queries: 0, made: null };
+  if (argmax(clean) !== label) {
+    const cost = { queries: 0, budget: settings.budget };
+    return { ...common, targets: [], cost, search: null, engine: "onnxruntime" };
   }
   const { objective, stop } = settings;
   const aims = [...labels.keys()]
@@ -199,9 +195,16 @@ export async function attackTargets(request: TargetsRequest): Promise<TargetsRes
     });
   const budget = settings.budget * aims.length;
   const isScan = scansCorners(settings, image) && budget >= cornerCount(image);
-  await (isScan ? scan : searchEach)(request, aims, clean.probabilities, spent);
+  await (isScan ? scan : searchEach)(request, aims, clean, spent);
+  const { search, oracle } = spent.made!;
   const targets: TargetResult[] = [];
-  for (const aim of aims) targets.push(await resultOf(request, aim, clean));
-  const { queries, search, engine } = spent;
-  return { ...common, targets, cost: { queries, budget }, search, engine };
+  // Where not even one candidate was queried, the unchanged image is returned.
+  let unchanged: Returned | null = null;
+  for (const aim of aims) {
+    const found = aim.reached ?? aim.best;
+    if (!found) unchanged ??= await roundTrip(classifier, image);
+    const returned = found ? (found.returned ?? (await oracle.confirm(found.words))) : unchanged!;
+    targets.push(resultOf(request, aim, returned));
+  }
+  return { ...common, targets, cost: { queries: spent.queries, budget }, search, engine: oracle.engine };
 }

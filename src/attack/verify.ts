@@ -2,8 +2,7 @@ import type { Raster } from "../kernel/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
 import { changedPixels } from "./adversarial-image.ts";
 import { argmax, isFooled } from "./objectives.ts";
-import type { Answer, AttackResult, ChangedPixel } from "./result.ts";
-import { answerOf } from "./round-trip.ts";
+import { type Answer, type AttackResult, answerOf, type ChangedPixel } from "./result.ts";
 
 /** What is claimed of the classifier's answer to an image. */
 export interface ClaimedAnswer {

@@ -1,11 +1,12 @@
 /** How results look in the API. */
-import { applyCandidate, changedPixels } from "../attack/adversarial-image.ts";
+import { changedPixels } from "../attack/adversarial-image.ts";
 import type { MapResult } from "../attack/map.ts";
 import { argmax } from "../attack/objectives.ts";
 import type { AttackResult } from "../attack/result.ts";
 import type { Progress } from "../attack/search.ts";
 import type { TargetsResult } from "../attack/targets.ts";
 import type { Classifier } from "../model/classifier.ts";
+import { applyCandidate } from "../oracle/apply-candidate.ts";
 import type { DefaultEngine } from "../oracle/engine.ts";
 import { pngDataUrl } from "./data-url.ts";
 import type { Input } from "./input.ts";

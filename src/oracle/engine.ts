@@ -2,16 +2,16 @@ import { createKernel, type Kernel, KernelMemoryError, type KernelOptions } from
 import type { InferencePlan } from "../kernel/plan.ts";
 import type { Raster } from "../kernel/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
+import { type ConfirmingOracle, createConfirmingOracle } from "./confirming.ts";
 import { createIncrementalOracle } from "./incremental.ts";
+import { AGREEMENT } from "./near-tie.ts";
 import { createOnnxruntimeOracle } from "./onnxruntime.ts";
-import type { Engine, Oracle } from "./oracle.ts";
+import type { Engine } from "./oracle.ts";
 
 /** Most floats of a rendered chunk: 4 MiB. */
 const CHUNK_FLOATS = 2 ** 20;
 /** Most candidates of a chunk: batches beyond this are no faster, and progress would be coarser. */
 const MAX_CHUNK = 16;
-/** Incremental inference must agree with onnxruntime on the clean image to this, in every probability. */
-const AGREEMENT = 1e-4;
 
 /** The incremental oracle was asked for, and this classifier or image is not for it. */
 export class EngineError extends Error {
@@ -21,7 +21,7 @@ export class EngineError extends Error {
 /** A kernel for one attack, and the oracle that answers its candidates. */
 export interface AttackEngine {
   readonly kernel: Kernel;
-  readonly oracle: Oracle;
+  readonly oracle: ConfirmingOracle;
 }
 
 export interface EngineOptions extends Omit<KernelOptions, "chunk" | "format" | "plan"> {
@@ -70,7 +70,9 @@ function incrementalEngine(options: EngineOptions): AttackEngine | string {
   if (kernel === null) return "needs more memory beside this search than a kernel may have";
   const { clean, infer } = kernel;
   if (!clean || !infer) throw new Error("A kernel with a plan has inference.");
-  return disagreement(options.clean, clean) ?? { kernel, oracle: createIncrementalOracle({ infer }) };
+  const { classifier, image } = options;
+  const oracle = createConfirmingOracle(createIncrementalOracle({ infer }), classifier, image);
+  return disagreement(options.clean, clean) ?? { kernel, oracle };
 }
 
 /**
@@ -84,7 +86,9 @@ export function createEngine(options: EngineOptions): AttackEngine {
     if (options.engine === "incremental") throw new EngineError(incremental);
   }
   const kernel = kernelFor(options);
-  return { kernel, oracle: createOnnxruntimeOracle(options.classifier, kernel) };
+  const { classifier, image } = options;
+  const oracle = createOnnxruntimeOracle(classifier, kernel);
+  return { kernel, oracle: createConfirmingOracle(oracle, classifier, image) };
 }
 
 export interface DefaultEngine {

@@ -81,6 +81,19 @@ describe("a classifier that three white pixels fool", () => {
     expect(tried.reduce((sum, { queries }) => sum + queries, 0)).toBe(result.cost.queries);
   });
 
+  test("the success is confirmed once, and the clean image makes no trip through PNG", async () => {
+    const asked: Raster[] = [];
+    const probabilities = (raster: Raster) => {
+      asked.push(raster);
+      return three.probabilities(raster);
+    };
+    const result = await run({ ...three, probabilities }, { search: "de", budget: 4000 });
+    expect(result).toMatchObject({ status: "fooled", verified: true });
+    expect(result.tried).toHaveLength(3);
+    expect(asked).toHaveLength(2);
+    expect(asked[0]).toBe(image);
+  });
+
   test("pixels that are not needed are put back", async () => {
     // Corner colours are drawn at random: with a small budget it takes many pixels to hit three whites.
     const options = { search: "de", population: 20, generations: 1, budget: 100, maxPixels: 64 } as const;

@@ -5,6 +5,7 @@ import type { Goal } from "../../../src/attack/objectives.ts";
 import { type Progress, type SearchOptions, search } from "../../../src/attack/search.ts";
 import { createKernel } from "../../../src/kernel/kernel.ts";
 import type { SearchSettings } from "../../../src/kernel/search-settings.ts";
+import type { ConfirmingOracle } from "../../../src/oracle/confirming.ts";
 import type { Oracle } from "../../../src/oracle/oracle.ts";
 
 const module = kernelModule();
@@ -51,19 +52,24 @@ function weakSpot(threshold: number) {
   return { oracle, asked };
 }
 
+const confirm: ConfirmingOracle["confirm"] = async () => ({
+  png: new Uint8Array(),
+  image,
+  probabilities: Float32Array.of(0, 1),
+});
+
 function run(
-  oracle: Oracle,
+  oracle: Oracle & Partial<ConfirmingOracle>,
   changes: Partial<SearchOptions> & { pixels?: number; chunk?: number; budget?: number } = {},
 ) {
   const { pixels = 1, chunk = 16, budget = 4000, ...rest } = changes;
   const kernel = createKernel({ module, image, pixels, chunk, budget, format, searches: [de] });
   return search({
     kernel,
-    oracle,
+    oracle: { confirm, ...oracle },
     goal,
     seed: 1,
     exhaustive: false,
-    verify: async () => true,
     ...rest,
   });
 }
@@ -122,15 +128,36 @@ test("the confidence rule searches on behind the flip", async () => {
 });
 
 test("a success that the returned image does not confirm is no success", async () => {
-  const refused: number[] = [];
-  const outcome = await run(weakSpot(0.03).oracle, {
-    verify: async ([position]) => {
-      refused.push(position!);
-      return refused.length > 3;
+  const asked: number[] = [];
+  const outcome = await run({
+    ...weakSpot(0.03).oracle,
+    confirm: async (words) => {
+      asked.push(words[0]!);
+      return { ...(await confirm(words)), probabilities: Float32Array.of(asked.length > 3 ? 0 : 1, 0.5) };
     },
   });
   expect(outcome.stopped).toBe("success");
-  expect(refused.length).toBe(4);
+  expect(asked).toHaveLength(4);
+  expect(outcome.fooling).toBe(1);
+  expect(outcome.fooled!.returned!.probabilities).toEqual(Float32Array.of(0, 0.5));
+});
+
+test("a success that is not as sure in the returned image does not end a search for confidence", async () => {
+  const patient: Goal = { ...goal, stop: "confidence" };
+  let asked = 0;
+  const outcome = await run(
+    {
+      ...weakSpot(0.49).oracle,
+      confirm: async (words) => {
+        asked++;
+        return { ...(await confirm(words)), probabilities: Float32Array.of(asked > 2 ? 0.04 : 0.06, 0.9) };
+      },
+    },
+    { goal: patient },
+  );
+  expect(asked).toBe(3);
+  expect(outcome.stopped).toBe("success");
+  expect(outcome.fooled!.returned!.probabilities[0]).toBeCloseTo(0.04);
 });
 
 test("an aborted search stops where it pauses", async () => {
@@ -184,16 +211,6 @@ test.for([
     }
   },
 );
-
-test("where incremental inference sees nearly a tie, onnxruntime decides", async () => {
-  const tied: Oracle = {
-    engine: "incremental",
-    query: ({ count }) => new Float32Array(count * 2).map((_, at) => (at % 2 === 0 ? 0.5001 : 0.4999)),
-  };
-  expect(await run(tied, { budget: 5 })).toMatchObject({ stopped: "success", queries: 1, fooling: 1 });
-  const refused = await run(tied, { budget: 5, verify: async () => false });
-  expect(refused).toMatchObject({ stopped: "budget", queries: 5, fooling: 0, fooled: null });
-});
 
 test("the same seed gives the same search; another seed another one", async () => {
   await fc.assert(

@@ -75,6 +75,7 @@ const answer = (tensor: Float32Array): number[] => {
   return weights.map((weight) => weight / total);
 };
 let passes = 0;
+let asked: Raster[] = [];
 const colours: Classifier = {
   ...glare,
   manifest: { ...glare.manifest, labels },
@@ -86,7 +87,10 @@ const colours: Classifier = {
     );
     return Float32Array.from(rows.flat());
   },
-  probabilities: async (raster) => Float32Array.from(answer(renderTensor(raster, input))),
+  probabilities: async (raster) => {
+    asked.push(raster);
+    return Float32Array.from(answer(renderTensor(raster, input)));
+  },
 };
 
 const run = (options: AttackInput & { pixels?: number } = {}, changes: Partial<Subject> = {}) => {
@@ -96,9 +100,12 @@ const run = (options: AttackInput & { pixels?: number } = {}, changes: Partial<S
 
 describe("a classifier that two pixels of a colour turn into that colour", () => {
   test.for(["auto", "de", "sparse-rs"] as const)(
-    "every colour is reached: %s",
+    "every colour is reached, and confirmed once: %s",
     async (search, { expect }) => {
+      asked = [];
       const result = await run({ search, pixels: 2 });
+      expect(asked).toHaveLength(1 + result.targets.length);
+      expect(asked[0]).toBe(image);
       await expectTrue(result, colours);
       expect(result.search).toBe(search === "auto" ? "guided" : search);
       expect(result.targets.map(({ status }) => status)).toEqual(["fooled", "fooled", "fooled"]);

@@ -1,8 +1,6 @@
 import { decodePng, encodePng } from "../image/png.ts";
 import type { Raster } from "../kernel/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
-import { argmax } from "./objectives.ts";
-import type { Answer } from "./result.ts";
 
 /** An image as it is returned, and what the classifier says to it. */
 export interface Returned {
@@ -18,13 +16,4 @@ export async function roundTrip(classifier: Classifier, image: Raster): Promise<
   const png = encodePng(image);
   const decoded = await decodePng(png, image.channels);
   return { png, image: decoded, probabilities: await classifier.probabilities(decoded) };
-}
-
-export function answerOf(labels: readonly string[], probabilities: Float32Array): Answer {
-  const index = argmax(probabilities);
-  return {
-    label: labels[index]!,
-    probability: probabilities[index]!,
-    probabilities: [...probabilities],
-  };
 }
