@@ -2,13 +2,11 @@
 import { readFileSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
 import { createApp } from "../../../src/http/app.ts";
-import { createGate } from "../../../src/http/gate.ts";
 import type { problemKinds } from "../../../src/http/problem.ts";
 import { RuntimeUnavailableError } from "../../../src/model/runtime.ts";
-import { app, classifier, png, post, services } from "./services.ts";
+import { app, classifier, gateOf, png, post, services } from "./services.ts";
 
 const FILE = "src/http/description/examples/problems.json";
-const rate = { policy: '"compute";q=60;w=60', allows: async () => true };
 
 /** The service with a classifier that cannot answer. */
 function failing(error: Error) {
@@ -17,8 +15,8 @@ function failing(error: Error) {
   return createApp({ ...services, registry });
 }
 
-const limited = createApp({ ...services, gate: createGate(16, { ...rate, allows: async () => false }) });
-const gate = createGate(1, rate);
+const limited = createApp({ ...services, gate: gateOf(16, { allows: async () => false }) });
+const gate = gateOf(1);
 /** Every request takes two places of one. */
 const enterTwice: typeof gate.enter = (c) => {
   gate.enter(c);
