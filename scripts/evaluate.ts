@@ -102,6 +102,7 @@ const rows = rowsOf(
     presetPixels: readPixels(options.presetPixels ?? options.pixels),
     seed: Number(options.seed),
     budget: options.budget === undefined ? undefined : Number(options.budget),
+    targeted: options.targeted,
   },
   manifest,
 );

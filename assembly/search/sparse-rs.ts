@@ -28,8 +28,8 @@ import { lossOf, queriesLeft } from "./queried";
 //
 // One liberty: a moved pixel may land where a moved one stood, so that k can be all of a small image.
 
-/** α at the start, the share of pixels to move: the paper's 0.3 for untargeted attacks. */
-const ALPHA: f64 = 0.3;
+/** α at the start, the share of pixels to move. */
+let alpha: f64 = 0;
 
 let set: usize = 0;
 let trial: usize = 0;
@@ -46,8 +46,9 @@ export function reserveSparseRs(): void {
   trial = reserve(pixels * 8);
 }
 
-/** Starts a search whose schedule ends with the budget. */
-export function beginSparseRs(): void {
+/** Starts a search whose schedule begins with `firstAlpha`, in (0, 1], and ends with the budget. */
+export function beginSparseRs(firstAlpha: f64): void {
+  alpha = firstAlpha;
   setEntry = -1;
   trialEntry = -1;
   spent = 0;
@@ -112,7 +113,7 @@ function swap(a: i32, b: i32): void {
 /** max(1, α · k), where α shrinks as the budget is spent: the authors' schedule for pixels. */
 function pixelsToMove(): i32 {
   const tenThousandths = <i32>((<i64>spent * 10_000) / span);
-  return max(1, <i32>((ALPHA / shrinkage(tenThousandths)) * <f64>pixels));
+  return max(1, <i32>((alpha / shrinkage(tenThousandths)) * <f64>pixels));
 }
 
 function shrinkage(tenThousandths: i32): f64 {

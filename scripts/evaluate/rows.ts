@@ -18,6 +18,8 @@ export interface RowChoice {
   readonly presetPixels: readonly (number | "min")[];
   readonly seed: number;
   readonly budget: number | undefined;
+  /** Whether every image is attacked at every other label. */
+  readonly targeted: boolean;
 }
 
 /** Numbers of pixels, separated by commas; `min` for the fewest. */
@@ -34,7 +36,12 @@ const isPreset = (name: string): name is Preset => Object.hasOwn(presets, name);
  * @throws Error for a name that is neither
  */
 export function rowsOf(choice: RowChoice, manifest: Manifest): Row[] {
-  const bounds = { ...manifest.input, labels: manifest.labels, maxBudget: 100_000 };
+  const bounds = {
+    ...manifest.input,
+    labels: manifest.labels,
+    maxBudget: 100_000,
+    targeted: choice.targeted,
+  };
   return choice.pixels.flatMap((pixels) => [
     ...choice.searches.flatMap((search) => {
       if (!isSearch(search)) throw new Error(`--search: "${search}" is not one of ${searches.join(", ")}.`);

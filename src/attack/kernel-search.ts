@@ -1,6 +1,6 @@
 import type { SearchSettings } from "../kernel/search-settings.ts";
 import { cornerCount, type ImageSize } from "./corners.ts";
-import type { AttackSettings, FixedSettings } from "./settings.ts";
+import type { AttackSettings, FixedSettings, Search } from "./settings.ts";
 
 /**
  * The most corner-colour changes of an image for searches that keep what is known about each: 16 bytes
@@ -13,13 +13,25 @@ export function canMapCorners(image: ImageSize): boolean {
   return cornerCount(image) <= MAX_MAPPED_CORNERS;
 }
 
+/** α₀ of Sparse-RS, as its authors chose it for each kind of attack (arXiv 2006.12834). */
+const ALPHA = { untargeted: 0.3, targeted: 0.1 } as const;
+
+/** Whether an attack on an image of this size runs Sparse-RS, for some number of pixels at least. */
+export function runsSparseRs(search: Search, image: ImageSize): boolean {
+  return search === "sparse-rs" || (search === "auto" && !canMapCorners(image));
+}
+
+function sparseRs({ target }: FixedSettings): SearchSettings {
+  return { search: "sparse-rs", alpha: target === null ? ALPHA.untargeted : ALPHA.targeted };
+}
+
 /**
  * What `auto` is: what measured best (docs/results.md), the corner scan for one pixel, which ends in a
  * certificate, and the guided search for more. On large images the map that both keep does not fit.
  */
-function autoSearch(pixels: number, image: ImageSize): SearchSettings {
-  if (!canMapCorners(image)) return { search: "sparse-rs" };
-  return { search: pixels === 1 ? "corners" : "guided" };
+function autoSearch(settings: FixedSettings, image: ImageSize): SearchSettings {
+  if (!canMapCorners(image)) return sparseRs(settings);
+  return { search: settings.pixels === 1 ? "corners" : "guided" };
 }
 
 /** The kernel's search that an attack on an image of this size runs. */
@@ -27,7 +39,7 @@ export function kernelSearch(settings: FixedSettings, image: ImageSize): SearchS
   const { search } = settings;
   switch (search) {
     case "auto":
-      return autoSearch(settings.pixels, image);
+      return autoSearch(settings, image);
     case "de": {
       const { strategy, population, generations, mutationFactor, crossover, colours, start } = settings;
       return { search, strategy, population, generations, mutationFactor, crossover, colours, start };
@@ -35,8 +47,9 @@ export function kernelSearch(settings: FixedSettings, image: ImageSize): SearchS
     case "random":
       return { search, colours: "full" };
     case "corners":
-    case "sparse-rs":
       return { search };
+    case "sparse-rs":
+      return sparseRs(settings);
   }
 }
 

@@ -38,7 +38,8 @@ export function marginOf(row: ArrayLike<number>, label: number): number {
  * How far a candidate with the probabilities `row` is from the goal; lower is better.
  *
  * `probability` is the paper's fitness: the probability of the true class or, targeted, of all
- * classes but the target. `margin` orders candidates as log p_y − max log p_j does: it is the ratio
+ * classes but the target. That orders candidates as the cross-entropy −log p_target does, except where two
+ * probabilities differ by less than 2⁻⁵³: they give the same loss. `margin` orders candidates as log p_y − max log p_j does: it is the ratio
  * whose logarithm that difference is, so that no logarithm has to agree between machines.
  */
 export function lossOf(row: ArrayLike<number>, goal: Goal): number {

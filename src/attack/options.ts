@@ -1,5 +1,6 @@
 import type { Raster } from "../kernel/raster.ts";
 import { cornerCount } from "./corners.ts";
+import { runsSparseRs } from "./kernel-search.ts";
 import { type Preset, presets } from "./presets.ts";
 import type { AttackSettings, DeSettings, FixedSettings, Search } from "./settings.ts";
 
@@ -26,6 +27,8 @@ export interface OptionBounds {
   readonly channels: Raster["channels"];
   /** Most queries that one attack may ask for. */
   readonly maxBudget: number;
+  /** Whether each attack gets a target of its own, named later. Left out, the option `target` says. */
+  readonly targeted?: boolean;
 }
 
 /** The allowed range of each numeric option, both ends included. `pixels` and `maxPixels` also end at the image's size. */
@@ -177,12 +180,17 @@ export function resolveOptions(input: AttackInput, bounds: OptionBounds): Attack
       `needs a budget of at least ${cornerCount(bounds)} queries to finish, not ${budget}.`,
     );
   }
+  const search = input.search ?? preset.search;
+  // The authors of Sparse-RS lower the margin, but for a target the cross-entropy −log p, which orders candidates as
+  // `probability`, 1 − p, does; the search compares losses and does nothing else with them.
+  const isTargeted = bounds.targeted ?? target !== null;
+  const objective = isTargeted && runsSparseRs(search, bounds) ? "probability" : preset.objective;
   return {
     ...pixels,
     target,
     label,
-    ...resolveSearch(input, input.search ?? preset.search, preset.de, pixels),
-    objective: input.objective ?? preset.objective,
+    ...resolveSearch(input, search, preset.de, pixels),
+    objective: input.objective ?? objective,
     stop: input.stop ?? preset.stop,
     seed: inRange("seed", input.seed ?? 1),
     budget,

@@ -26,7 +26,7 @@ export function defineAudit(model: ModelEntry, input: AuditInput, maxBudget: num
     throw new OptionError("pixels", `must hold 1 to ${MAX_ROWS} numbers, not ${pixels.length}.`);
   }
   if (new Set(pixels).size < pixels.length) throw new OptionError("pixels", "must not hold a number twice.");
-  const bounds = { ...size, labels, maxBudget };
+  const bounds = { ...size, labels, maxBudget, targeted };
   return {
     model: { id, title, sha256: model.sha256, labels, width: size.width, height: size.height },
     images,

@@ -31,7 +31,7 @@ export interface KernelExports {
   askDe(limit: number): number;
   beginRandom(readsCorners: number): void;
   askRandom(limit: number): number;
-  beginSparseRs(): void;
+  beginSparseRs(alpha: number): void;
   askSparseRs(limit: number): number;
   beginGuided(): void;
   askGuided(limit: number): number;

@@ -31,6 +31,8 @@ export interface RandomSettings {
 /** Sparse-RS (Croce et al. 2022) over corner colours; its schedule ends with what is left of the budget. */
 export interface SparseRsSettings {
   readonly search: "sparse-rs";
+  /** α₀, the share of the pixels that the first proposals move, above 0 and at most 1; it shrinks with the budget. */
+  readonly alpha: number;
 }
 
 /**
@@ -95,6 +97,9 @@ export function requireSearch(settings: SearchSettings, pixels: number): void {
   requireOneOf("search", settings.search, searchKinds);
   if (settings.search === "de") requireDe(settings);
   if (settings.search === "random") requireOneOf("colours", settings.colours, ["full", "corners"]);
+  if (settings.search === "sparse-rs") {
+    requireNumber("alpha", settings.alpha, Number.MIN_VALUE, 1);
+  }
   if (settings.search === "corners" && pixels !== 1) {
     throw new RangeError(`The corner scan changes one pixel: pixels must be 1, but is ${pixels}.`);
   }

@@ -33,7 +33,7 @@ export function startSearch(wasm: KernelExports, settings: SearchSettings): (lim
       wasm.beginRandom(Number(settings.colours === "corners"));
       return wasm.askRandom;
     case "sparse-rs":
-      wasm.beginSparseRs();
+      wasm.beginSparseRs(settings.alpha);
       return wasm.askSparseRs;
     case "guided":
       wasm.beginGuided();

@@ -29,7 +29,8 @@ export const targetsRoutes = (services: Services) =>
     // The limit is the request's, the budget each target's.
     const limit = Math.floor(services.maxBudget.targets / (classifier.manifest.labels.length - 1));
     const priced = await pricedFor(services, classifier, options.engine);
-    const settings = fitOptions({ ...options, label }, boundsOf(classifier, Math.max(1, limit)), {
+    const bounds = { ...boundsOf(classifier, Math.max(1, limit)), targeted: true };
+    const settings = fitOptions({ ...options, label }, bounds, {
       maxWork: services.maxWork.request,
       workOf: (settings) => workOfTargets(priced, settings),
     });

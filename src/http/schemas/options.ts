@@ -86,7 +86,10 @@ export const attackOptions = {
   ),
   colours: named(oneOf(colourCodings), "Any 8-bit colour, or the 8 corners of the colour cube only."),
   start: named(oneOf(starts), "Distribution of the first colours. Left out, the preset's."),
-  objective: named(oneOf(objectives), "What a search lowers."),
+  objective: named(
+    oneOf(objectives),
+    "What a search lowers. Left out, the preset's; but `probability` where Sparse-RS attacks towards a target.",
+  ),
   stop: named(oneOf(stops), "When a success ends the search: at once, or at the paper's confidence."),
   seed: named(numeric("seed"), "Seed of the random generator. Left out, 1."),
   budget: named(

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { kernelSearch } from "../../../src/attack/kernel-search.ts";
 import {
   type AttackInput,
   type OptionBounds,
@@ -76,6 +77,33 @@ test("the fewest pixels are searched for up to ten, or as many as there are", ()
   expect(resolveOptions({ pixels: "min" }, bounds)).toMatchObject({ pixels: "min", maxPixels: 10 });
   const tiny = { ...bounds, width: 2, height: 3 };
   expect(resolveOptions({ pixels: "min" }, tiny)).toMatchObject({ pixels: "min", maxPixels: 6 });
+});
+
+test("sparse-rs towards a target lowers what its authors lower, unless told otherwise", () => {
+  const objective = (input: AttackInput, other: OptionBounds = bounds) =>
+    resolveOptions({ pixels: 3, ...input }, other).objective;
+  const large = { ...bounds, width: 1024, height: 1024 };
+  expect(objective({ search: "sparse-rs", target: "dog" })).toBe("probability");
+  expect(objective({ search: "sparse-rs" }, { ...bounds, targeted: true })).toBe("probability");
+  expect(objective({ target: "dog" }, large)).toBe("probability");
+  expect(objective({ pixels: "min", target: "dog" }, large)).toBe("probability");
+  expect(objective({ search: "sparse-rs", target: "dog", objective: "margin" })).toBe("margin");
+  expect(objective({ search: "sparse-rs" })).toBe("margin");
+  expect(objective({ target: "dog" })).toBe("margin");
+  expect(objective({}, large)).toBe("margin");
+  expect(objective({ search: "random", target: "dog" }, large)).toBe("margin");
+});
+
+test("sparse-rs begins with the authors' share of pixels, for a target with a smaller one", () => {
+  const searchOf = (input: AttackInput & { pixels?: number }, other: OptionBounds = bounds) =>
+    kernelSearch(resolveOptions({ pixels: 3, ...input }, other), other);
+  const large = { ...bounds, width: 1024, height: 1024 };
+  const [untargeted, targeted] = [0.3, 0.1].map((alpha) => ({ search: "sparse-rs", alpha }));
+  expect(searchOf({ search: "sparse-rs" })).toEqual(untargeted);
+  expect(searchOf({ search: "sparse-rs", target: "dog" })).toEqual(targeted);
+  expect(searchOf({}, large)).toEqual(untargeted);
+  expect(searchOf({ target: "dog" }, large)).toEqual(targeted);
+  expect(searchOf({ pixels: 1, target: "dog" }, large)).toEqual(targeted);
 });
 
 test("an option wins over its preset", () => {

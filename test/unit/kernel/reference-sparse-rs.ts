@@ -28,7 +28,7 @@ function isBeyond(share: number, spent: number, budget: number): boolean {
 /** Sparse-RS with corner colours, which keeps a change if the loss fell. */
 export function* referenceSparseRs(
   { image, pixels, seed, budget }: ReferenceOptions,
-  alpha = 0.3,
+  alpha: number,
 ): ReferenceSearch {
   const random = pcg32(BigInt(seed), 54n);
   const positions = image.width * image.height;

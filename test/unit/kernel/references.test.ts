@@ -25,7 +25,7 @@ function referenceOf(settings: SearchSettings, options: ReferenceOptions, memory
     case "corners":
       return referenceCorners(options, memory);
     case "sparse-rs":
-      return referenceSparseRs(options);
+      return referenceSparseRs(options, settings.alpha);
     case "random":
       return referenceRandom(options, settings.colours);
     case "de":
@@ -95,7 +95,8 @@ const cases: fc.Arbitrary<Case> = fc
 const searches: readonly SearchSettings[] = [
   { search: "guided" },
   { search: "corners" },
-  { search: "sparse-rs" },
+  { search: "sparse-rs", alpha: 0.3 },
+  { search: "sparse-rs", alpha: 0.1 },
   { search: "random", colours: "full" },
   { search: "random", colours: "corners" },
 ];
@@ -143,7 +144,8 @@ describe("every search follows its reference, query by query", () => {
   it.for<[string, SearchSettings, number, 1 | 3, number]>([
     ["guided, with three pixels", { search: "guided" }, 3, 3, 500],
     ["corners, all of them", { search: "corners" }, 1, 3, 20_000],
-    ["sparse-rs over its whole schedule", { search: "sparse-rs" }, 40, 3, 3000],
+    ["sparse-rs over its whole schedule", { search: "sparse-rs", alpha: 0.3 }, 40, 3, 3000],
+    ["sparse-rs over its whole schedule, from α = 0.1", { search: "sparse-rs", alpha: 0.1 }, 40, 3, 3000],
     ["random corners, all of them", { search: "random", colours: "corners" }, 1, 1, 20_000],
   ])("on an image of 32×32: %s", ([, settings, pixels, channels, budget], { expect }) => {
     const image = noise(32, 32, channels);
@@ -161,14 +163,17 @@ describe("every search follows its reference, query by query", () => {
     const image = noise(3, 2, 1);
     const loss = landscape(image, 3);
     const corners: SearchSettings = { search: "random", colours: "corners" };
-    const runs = bothRuns([corners, { search: "random", colours: "full" }, { search: "sparse-rs" }], {
-      image,
-      pixels: 1,
-      seed: 9,
-      budget: 500,
-      limits: [64],
-      loss,
-    });
+    const runs = bothRuns(
+      [corners, { search: "random", colours: "full" }, { search: "sparse-rs", alpha: 0.3 }],
+      {
+        image,
+        pixels: 1,
+        seed: 9,
+        budget: 500,
+        limits: [64],
+        loss,
+      },
+    );
     expect(runs.map(({ asked }) => asked)).toEqual(runs.map(({ expected }) => expected));
     expect(runs.map(({ asked }) => asked.length)).toEqual([12, 244, 0]);
   });
