@@ -1,3 +1,4 @@
+import { ln } from "../model/elementary.ts";
 import type { AttackSettings } from "./settings.ts";
 
 /** What an attack wants: away from `label` or, if `target` is not null, towards `target`. */
@@ -27,11 +28,11 @@ function rival(row: ArrayLike<number>, excluded: number): number {
 }
 
 /** The smallest positive float32: what a probability that was rounded to 0 at most was. */
-const LEAST = 2 ** -149;
+const LEAST = 1.401298464324817e-45;
 
 /** log p_y − max log p_j in nats: how far the label is ahead of all others, below 0 where it is not. */
 export function marginOf(row: ArrayLike<number>, label: number): number {
-  return Math.log(Math.max(row[label]!, LEAST)) - Math.log(Math.max(rival(row, label), LEAST));
+  return ln(Math.max(row[label]!, LEAST) / Math.max(rival(row, label), LEAST));
 }
 
 /**

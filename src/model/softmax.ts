@@ -1,3 +1,5 @@
+import { exp } from "./elementary.ts";
+
 /**
  * Turns rows of logits into probabilities, in place. The largest logit is subtracted first, so that
  * nothing overflows, and sums are float64, so that a row's sum is 1 to float32 precision.
@@ -12,7 +14,7 @@ export function softmax(rows: Float32Array, width: number): void {
     for (const logit of row) highest = Math.max(highest, logit);
     let sum = 0;
     for (let label = 0; label < width; label++) {
-      const power = Math.exp(row[label]! - highest);
+      const power = exp(row[label]! - highest);
       powers[label] = power;
       sum += power;
     }
