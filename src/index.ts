@@ -72,6 +72,7 @@ const app = createApp({
 });
 
 export { AuditObject } from "./audit/audit-object.ts";
+export { OwnerObject } from "./audit/owner-object.ts";
 
 /** The published reports, beside those that this Worker ships. */
 export class EvidenceObject extends PublishedReports {

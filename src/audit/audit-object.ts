@@ -3,8 +3,17 @@ import { failedOutcomes } from "./audit-image.ts";
 import type { AuditImage } from "./definition.ts";
 import type { EvidenceObject } from "./evidence-object.ts";
 import type { ImageOutcome } from "./outcome.ts";
+import type { OwnerObject } from "./owner-object.ts";
 import { type AuditReport, makeReport } from "./report.ts";
-import type { AuditProgress, AuditRecord, AuditStatus, AuditTask, AuditWork, Publication } from "./state.ts";
+import type {
+  AuditProgress,
+  AuditRecord,
+  AuditStatus,
+  AuditTask,
+  AuditWork,
+  Publication,
+  QuotaFault,
+} from "./state.ts";
 import { type AuditTable, openTable } from "./table.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -12,12 +21,15 @@ import { Waiters } from "./waiters.ts";
 export interface AuditBindings {
   readonly AUDIT_QUEUE: Queue<AuditTask>;
   readonly EVIDENCE: DurableObjectNamespace<EvidenceObject>;
+  readonly OWNERS: DurableObjectNamespace<OwnerObject>;
   /** Seconds without an answer after which the tasks without one are sent again. */
   readonly AUDIT_RESEND_SECONDS: string;
 }
 
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
+/** A creation that takes longer was cut off. */
+const LONGEST_CREATION = 60 * SECOND;
 /** An image without an answer by then is reported as failed. */
 const LONGEST_RUN = DAY;
 const KEPT = 30 * DAY;
@@ -45,14 +57,28 @@ export class AuditObject extends DurableObject<AuditBindings> {
     this.#table = openTable(state.storage.sql);
   }
 
-  /** Stores a new audit; its alarm, due at once, sends the tasks. */
+  /**
+   * Stores a new audit; its alarm, due at once, sends the tasks.
+   * @returns the owner's quota that it would exceed, in which case nothing is stored; null when it has begun
+   */
   async create(
     asked: Pick<AuditRecord, "definition" | "owner" | "publish">,
     images: readonly AuditImage[],
-  ): Promise<void> {
+  ): Promise<QuotaFault | null> {
+    const { kv } = this.ctx.storage;
+    // Should this be cut off after the audit was counted, the alarm gives that back.
+    kv.put("owner", asked.owner);
+    await this.ctx.storage.setAlarm(Date.now() + LONGEST_CREATION);
+    const bytes = images.reduce((sum, { samples }) => sum + (samples?.length ?? 0), 0);
+    const fault = await this.#owner(asked.owner).begin(this.#id, bytes);
+    if (fault !== null) {
+      await this.ctx.storage.deleteAll();
+      return fault;
+    }
     const record: AuditRecord = { ...asked, created: Date.now(), ended: null, state: "running" };
     this.ctx.storage.transactionSync(() => this.#table.create(record, images));
     await this.ctx.storage.setAlarm(Date.now());
+    return null;
   }
 
   /** Null for whoever is not the owner, and for an audit that does not exist. */
@@ -82,12 +108,21 @@ export class AuditObject extends DurableObject<AuditBindings> {
     return this.status(owner);
   }
 
-  /** Ends the audit; images that nobody has begun stay without outcome. @returns as `status` */
-  async cancel(owner: string): Promise<AuditStatus | null> {
+  /**
+   * Cancels an audit that runs: images that nobody has begun stay without outcome, and those that were sent are
+   * deleted. Deletes an audit that has ended. @returns as `status`
+   */
+  async remove(owner: string): Promise<AuditStatus | null> {
     const record = this.#table.record();
     if (record?.owner !== owner) return null;
-    if (record.state === "running") await this.#end("cancelled");
-    return this.status(owner);
+    if (record.state === "running") {
+      await this.#end("cancelled");
+      await this.#owner(owner).end(this.#id);
+      return this.status(owner);
+    }
+    const status = this.status(owner);
+    await this.#delete(record);
+    return status;
   }
 
   /** What is to be done for a task; null when nothing is, because it was done or the audit has ended. */
@@ -126,11 +161,12 @@ export class AuditObject extends DurableObject<AuditBindings> {
    */
   override async alarm(): Promise<void> {
     const record = this.#table.record();
-    if (record === null) return;
+    if (record === null) return this.#forgetUnbegun();
     if (record.state !== "running") {
+      if (Date.now() >= expiryOf(record)) return this.#delete(record);
       await this.#retract(record);
-      if (Date.now() >= expiryOf(record)) await this.ctx.storage.deleteAll();
-      else await this.ctx.storage.setAlarm(expiryOf(record));
+      await this.#owner(record.owner).end(this.#id);
+      await this.ctx.storage.setAlarm(expiryOf(record));
       return;
     }
     if (Date.now() > record.created + LONGEST_RUN) {
@@ -184,13 +220,31 @@ export class AuditObject extends DurableObject<AuditBindings> {
     return this.env.EVIDENCE.getByName(definition.model.id);
   }
 
+  #owner(owner: string) {
+    return this.env.OWNERS.getByName(owner);
+  }
+
+  /** Gives back what an audit was counted for whose creation was cut off. */
+  async #forgetUnbegun(): Promise<void> {
+    const owner = this.ctx.storage.kv.get<string>("owner");
+    if (owner !== undefined) await this.#owner(owner).forget(this.#id);
+    await this.ctx.storage.deleteAll();
+  }
+
+  async #delete(record: AuditRecord): Promise<void> {
+    await this.#retract(record);
+    await this.#owner(record.owner).forget(this.#id);
+    await this.ctx.storage.deleteAll();
+  }
+
   get #id(): string {
     return this.ctx.id.toString();
   }
 
+  /** Ends the audit; the alarm, due at once, gives back what only a running one takes. */
   async #end(state: "finished" | "cancelled"): Promise<void> {
     this.#table.end(state, Date.now());
-    await this.ctx.storage.setAlarm(Date.now() + KEPT);
+    await this.ctx.storage.setAlarm(Date.now());
     this.#followers.wake();
   }
 

@@ -15,13 +15,12 @@ export function openAudits(namespace: DurableObjectNamespace<AuditObject>): Audi
   return {
     async create(asked, images) {
       const id = namespace.newUniqueId();
-      await namespace.get(id).create(asked, images);
-      return id.toString();
+      return (await namespace.get(id).create(asked, images)) ?? id.toString();
     },
     status: async (id, owner) => plain<AuditStatus | null>((await find(id)?.status(owner)) ?? null),
     next: async (id, owner, seen) => plain<AuditStatus | null>((await find(id)?.next(owner, seen)) ?? null),
     outcomes: async (id, owner) => plain<ImageOutcome[] | null>((await find(id)?.outcomes(owner)) ?? null),
-    cancel: async (id, owner) => plain<AuditStatus | null>((await find(id)?.cancel(owner)) ?? null),
+    remove: async (id, owner) => plain<AuditStatus | null>((await find(id)?.remove(owner)) ?? null),
   };
 }
 

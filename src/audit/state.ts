@@ -56,6 +56,22 @@ export interface Publication {
   readonly reason: string | null;
 }
 
+/** What one owner may have at once. */
+export interface Quotas {
+  /** Most audits that run. */
+  readonly running: number;
+  /** Most audits that are kept, running or ended. */
+  readonly kept: number;
+  /** Most bytes of the images of running audits that the owner sent, decoded. */
+  readonly bytes: number;
+}
+
+/** A quota that a new audit would exceed. */
+export interface QuotaFault {
+  readonly quota: keyof Quotas;
+  readonly most: number;
+}
+
 /** What the owner of an audit is told of it. */
 export interface AuditStatus extends Omit<AuditRecord, "owner"> {
   /** Null until the audit is finished, and for one that was not to be published. */
@@ -72,15 +88,16 @@ export interface AuditStatus extends Omit<AuditRecord, "owner"> {
  * audit is answered as if there were none.
  */
 export interface Audits {
-  /** Starts an audit. @returns its id */
+  /** Starts an audit. @returns its id, or the quota of the owner that it would exceed */
   create(
     asked: Pick<AuditRecord, "definition" | "owner" | "publish">,
     images: readonly AuditImage[],
-  ): Promise<string>;
+  ): Promise<string | QuotaFault>;
   status(id: string, owner: string): Promise<AuditStatus | null>;
   /** The status, as soon as it differs from what was seen, and after some seconds in any case. */
   next(id: string, owner: string, seen: AuditProgress): Promise<AuditStatus | null>;
   /** All outcomes so far, in the order of the images. */
   outcomes(id: string, owner: string): Promise<ImageOutcome[] | null>;
-  cancel(id: string, owner: string): Promise<AuditStatus | null>;
+  /** Cancels an audit that runs, and deletes one that has ended. @returns its state then */
+  remove(id: string, owner: string): Promise<AuditStatus | null>;
 }

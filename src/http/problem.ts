@@ -72,6 +72,11 @@ export const problemKinds = {
     title: "Too many requests at once",
     meaning: "The instance computes for as many requests as it can hold. Try again after Retry-After.",
   },
+  "quota-exceeded": {
+    status: 429,
+    title: "A quota is used up",
+    meaning: "One token may have only so many audits, running and kept, and images. End or delete one first.",
+  },
   "internal-error": {
     status: 500,
     title: "The service failed",

@@ -118,10 +118,10 @@ async function finishing(publish: (cancel: () => Promise<unknown>) => Promise<st
   const retracted: string[] = [];
   const { minimalPixels: _, date: __, schemaVersion: ___, rows, ...rest } = shipped;
   const definition = { ...rest, rows: rows.map(({ pixels, settings }) => ({ pixels, settings })) };
-  await object.create({ definition, owner: first, publish: true }, []);
+  expect(await object.create({ definition, owner: first, publish: true }, [])).toBeNull();
   await runInDurableObject(object, (instance) => {
     const fake = {
-      publish: () => publish(() => instance.cancel(first)),
+      publish: () => publish(() => instance.remove(first)),
       retract: async (audit: string) => void retracted.push(audit),
     };
     Object.assign(instance, { env: { ...env, EVIDENCE: { getByName: () => fake } } });

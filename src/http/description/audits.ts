@@ -32,6 +32,7 @@ export const startAuditDescription: DescribeRouteOptions = {
       "invalid-image",
       "rate-limited",
       "busy",
+      "quota-exceeded",
     ),
   },
 };
@@ -79,7 +80,7 @@ export const auditOutcomesDescription: DescribeRouteOptions = {
 export const cancelAuditDescription: DescribeRouteOptions = {
   operationId: "cancelAudit",
   tags: ["audits"],
-  summary: "Cancel an audit",
+  summary: "Cancel an audit that runs, or delete one that has ended",
   security,
   parameters: [audit],
   responses: { 200: jsonAnswer("Audit", "Its state."), ...owned },

@@ -4,7 +4,7 @@ import { describeRoute } from "hono-openapi";
 import { writeCsv } from "../../audit/csv.ts";
 import { defineAudit } from "../../audit/define.ts";
 import { definitionFaults, describeFaults } from "../../audit/protocol.ts";
-import type { AuditStatus } from "../../audit/state.ts";
+import type { AuditStatus, QuotaFault } from "../../audit/state.ts";
 import { imageSetOf, readAuditImages } from "../audit-images.ts";
 import { readBody, readQuery } from "../body.ts";
 import {
@@ -59,7 +59,7 @@ export const auditRoutes = (services: Services) =>
     .delete("/v1/audits/:audit", describeRoute(cancelAuditDescription), async (c) => {
       validate(noneSchema, readQuery(c));
       const { id, owner } = await find(c, services);
-      const status = await services.audits.cancel(id, owner);
+      const status = await services.audits.remove(id, owner);
       return c.json(presentAudit(id, status ?? missing(id)));
     });
 
@@ -101,8 +101,18 @@ async function start(c: Context, services: Services): Promise<Response> {
   const priced = await pricedFor(services, classifier, options.engine);
   requireAuditWork(definition, priced, services.maxWork.auditImage);
   const id = await services.audits.create({ definition, owner, publish }, read);
+  if (typeof id !== "string") throw quotaProblem(id);
   const status = (await services.audits.status(id, owner)) ?? missing(id);
   return c.json(presentAudit(id, status), 202, { Location: `/v1/audits/${id}` });
+}
+
+function quotaProblem({ quota, most }: QuotaFault): Problem {
+  const details = {
+    running: `Your token has ${most} audits that run, the most there may be. Wait until one has ended, or cancel one with DELETE /v1/audits/{id}.`,
+    kept: `Your token has ${most} audits, the most that are kept. Delete one that has ended with DELETE /v1/audits/{id}.`,
+    bytes: `The images of your running audits would have over ${most} bytes when decoded, the most there may be. Wait until one has ended, or send fewer.`,
+  };
+  return new Problem("quota-exceeded", details[quota], undefined, { headers: { "Retry-After": "60" } });
 }
 
 /** @throws Problem 401 without a valid token, 404 for another owner's audit as for none */

@@ -1,10 +1,11 @@
 /** The description's example of each kind of problem is what the service answers. */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
 import { createApp } from "../../../src/http/app.ts";
 import type { problemKinds } from "../../../src/http/problem.ts";
 import { RuntimeUnavailableError } from "../../../src/model/runtime.ts";
-import { app, classifier, gateOf, png, post, services } from "./services.ts";
+import { app, base64, classifier, gateOf, png, post, services } from "./services.ts";
 
 const FILE = "src/http/description/examples/problems.json";
 
@@ -23,6 +24,14 @@ const enterTwice: typeof gate.enter = (c) => {
   gate.enter(c);
 };
 const full = createApp({ ...services, gate: { ...gate, enter: enterTwice } });
+const overQuota = createApp({
+  ...services,
+  tokens: [createHash("sha256").update("a-token").digest("hex")],
+  audits: { ...services.audits, create: async () => ({ quota: "running", most: 5 }) },
+});
+const audit = post(JSON.stringify({ images: [{ image: base64(png), label: "calm" }] }), "application/json", {
+  Authorization: "Bearer a-token",
+});
 const other = { headers: { "CF-Connecting-IP": "203.0.113.9" } };
 
 /** A request that is answered with a problem of each kind. */
@@ -38,6 +47,7 @@ const requests: Record<keyof typeof problemKinds, () => Response | Promise<Respo
   "invalid-image": () => app.request("/v1/attack", post(png.subarray(0, 60))),
   "rate-limited": () => limited.request("/v1/attack?sample=calm-0", other),
   busy: () => full.request("/v1/attack?sample=calm-0"),
+  "quota-exceeded": () => overQuota.request("/v1/audits", audit),
   "internal-error": () => failing(new Error("unforeseen")).request("/v1/classify", post(png)),
   "classifier-unavailable": () =>
     failing(new RuntimeUnavailableError("no memory")).request("/v1/classify", post(png)),

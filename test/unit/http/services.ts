@@ -106,7 +106,7 @@ export const services: Services = {
     status: async () => null,
     next: async () => null,
     outcomes: async () => null,
-    cancel: async () => null,
+    remove: async () => null,
   },
   evidence: async () => null,
   withdraw: async () => false,
