@@ -184,12 +184,14 @@ const BLOCKS: Record<string, (b: Builder) => void> = {
   averagePool: (b) => pool(b, "AveragePool"),
   normalisation: (b) => {
     const map = b.source();
+    // Without an epsilon of its own the variances are so small that the default of 1e-5 counts.
+    const [unit, attributes] = b.chance() ? [1, { epsilon: { float: 0.001 } }] : [1e-5, {}];
     const statistics = [
-      b.floats([map.channels], 0.2, 1),
+      b.floats([map.channels], 0.2 * Math.sqrt(unit), Math.sqrt(unit)),
       ...[0.3, 0.3].map((spread) => b.floats([map.channels], spread)),
     ];
-    const variance = b.floats([map.channels], 0.05, 1);
-    b.like(map, "BatchNormalization", [map.name, ...statistics, variance], { epsilon: { float: 0.001 } });
+    const variance = b.floats([map.channels], 0.05 * unit, unit);
+    b.like(map, "BatchNormalization", [map.name, ...statistics, variance], attributes);
   },
   combination: (b) => {
     const map = b.source();
@@ -227,7 +229,10 @@ const BLOCKS: Record<string, (b: Builder) => void> = {
     ]);
     const alpha: Record<string, OnnxAttribute> =
       op === "LeakyRelu" || (op === "HardSigmoid" && b.chance()) ? { alpha: { float: 0.13 } } : {};
-    b.like(map, op, [map.name], alpha);
+    // Both ends of a gate, which are at −3 and 3 or nearer, are passed.
+    const isGate = op === "HardSwish" || op === "HardSigmoid";
+    const name = isGate ? b.node("Mul", [map.name, b.floats([], 0, 4)]) : map.name;
+    b.like(map, op, [name], alpha);
   },
   clip: (b) => {
     const map = b.source();
@@ -266,7 +271,8 @@ function flatten(b: Builder, map: Map): Vector {
     case 3:
       return { name: b.node("Reshape", [name, b.integers([0, -1])]), size };
     case 4: {
-      const batch = b.node("Gather", [b.node("Shape", [name]), b.integers([0], [])], { axis: { int: 0 } });
+      const place = b.integers([b.pick([0, -4])], []);
+      const batch = b.node("Gather", [b.node("Shape", [name]), place], { axis: { int: 0 } });
       const first =
         b.opset < 13
           ? b.node("Unsqueeze", [batch], { axes: { ints: [0] } })

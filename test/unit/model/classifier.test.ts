@@ -83,6 +83,17 @@ test("queries at once get what they get alone", async () => {
   expect(new Set(alone.map(String)).size).toBeGreaterThan(10);
 });
 
+test("a model that could not be loaded is loaded again at the next query", async () => {
+  const open = vi.fn(runtime.open).mockRejectedValueOnce(new Error("The network is down."));
+  const classifier = createClassifier(greyEntry(), { ...runtime, open });
+  const tensor = new Float32Array(size);
+  await expect(classifier.classify(tensor, 1)).rejects.toThrow("The network is down.");
+  const answers = [await classifier.classify(tensor, 1), await classifier.classify(tensor, 1)];
+  expect(answers[0]).toEqual(await grey({}).classify(tensor, 1));
+  expect(answers[1]).toEqual(answers[0]);
+  expect(open).toHaveBeenCalledTimes(2);
+});
+
 test.for<[string, Partial<Manifest>, string]>([
   [
     "another number of labels",
