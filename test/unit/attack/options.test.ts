@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { kernelSearch } from "../../../src/attack/kernel-search.ts";
+import { canMapCorners, kernelSearch } from "../../../src/attack/kernel-search.ts";
 import {
   type AttackInput,
   type OptionBounds,
@@ -153,6 +153,34 @@ test("the searches of pixels=min share the limit of one attack", () => {
   expect(resolveOptions({ pixels: "min", maxPixels: 100 }, bounds).budget).toBe(1000);
   expect(resolveOptions({ pixels: "min", preset: "paper" }, bounds).budget).toBe(10_000);
   expect(problemOf({ pixels: "min", budget: 10_001 }).field).toBe("budget");
+});
+
+test.for<[AttackInput, Partial<OptionBounds>]>([
+  [{ search: "de", population: 1000, pixels: 131 }, {}],
+  [{ search: "de", population: 128, pixels: 1024 }, {}],
+  [{ pixels: "min", maxPixels: 3, budget: 33_333 }, {}],
+  [{ budget: 100_000, seed: 2 ** 32 - 1 }, {}],
+  [{ pixels: 100 }, { width: 10, height: 10 }],
+  [{ search: "corners", exhaustive: true, budget: 8192 }, {}],
+  [{ search: "de", population: 4, generations: 1, mutationFactor: [0, 2], crossover: 0 }, {}],
+  [{ search: "de", mutationFactor: [1, 1], crossover: 1 }, {}],
+  [{ search: "de", population: 1000, generations: 10_000 }, {}],
+])("%o is accepted, at its limits", ([input, size], { expect }) => {
+  expect(() => resolveOptions(input, { ...bounds, ...size })).not.toThrow();
+});
+
+test.for<[AttackInput, string]>([
+  [{ search: "de", population: 1000, pixels: 132 }, "population"],
+  [{ search: "de", population: 129, pixels: 1024 }, "population"],
+  [{ pixels: "min", maxPixels: 3, budget: 33_334 }, "budget"],
+])("%o is one more than is accepted", ([input, field], { expect }) => {
+  expect(problemOf(input).field).toBe(field);
+});
+
+test("searches that know every corner are for images of at most 2²¹ corners", () => {
+  expect(canMapCorners({ width: 512, height: 512, channels: 3 })).toBe(true);
+  expect(canMapCorners({ width: 513, height: 512, channels: 3 })).toBe(false);
+  expect(canMapCorners({ width: 1024, height: 1024, channels: 1 })).toBe(true);
 });
 
 test("a service with a smaller budget lowers the default and refuses more", () => {
