@@ -109,6 +109,13 @@ async function measure(name: string, folder: string): Promise<void> {
     stdio: "ignore",
     detached: true,
   });
+  const end = () => process.kill(-server.pid!, "SIGKILL");
+  // A group of its own, which an interrupt does not reach.
+  const leave = () => {
+    end();
+    process.exit(130);
+  };
+  process.on("SIGINT", leave).on("SIGTERM", leave);
   try {
     for (let tries = 0; ; tries++) {
       const ready = await fetch(`http://127.0.0.1:${PORT}${path}`).catch(() => null);
@@ -131,7 +138,8 @@ async function measure(name: string, folder: string): Promise<void> {
     }
     inspector.close();
   } finally {
-    process.kill(-server.pid!, "SIGKILL");
+    process.off("SIGINT", leave).off("SIGTERM", leave);
+    end();
     await wait(1000);
   }
 }
