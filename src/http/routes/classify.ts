@@ -1,9 +1,8 @@
 import { Hono } from "hono";
-import { type DescribeRouteOptions, describeRoute } from "hono-openapi";
+import { describeRoute } from "hono-openapi";
+import { encodePng } from "../../image/png.ts";
 import { readBody } from "../body.ts";
-import { queryParameters } from "../description/components.ts";
-import { examples } from "../description/examples.ts";
-import { imageBody, imageProblems, jsonAnswer, problemAnswers } from "../description/operation.ts";
+import { classifyDescription } from "../description/classify.ts";
 import { findClassifier, findSample, readInput } from "../input.ts";
 import { negotiate } from "../negotiate.ts";
 import { presentAnswer } from "../present.ts";
@@ -11,22 +10,10 @@ import { classifySchema } from "../schemas/classify.ts";
 import type { Services } from "../services.ts";
 import { validate } from "../validate.ts";
 
-const description: DescribeRouteOptions = {
-  operationId: "classify",
-  tags: ["attack"],
-  summary: "Classify an image",
-  parameters: queryParameters(classifySchema),
-  requestBody: imageBody(classifySchema),
-  responses: {
-    200: jsonAnswer("Classification", "The probabilities, highest first.", examples.classify.response),
-    ...problemAnswers(...imageProblems),
-  },
-};
-
-/** `POST /v1/classify`: what does the classifier say to an image? */
+/** `POST /v1/classify`: what does the classifier say about an image, and what does it see of it? */
 export const classifyRoutes = (services: Services) =>
-  new Hono().post("/v1/classify", describeRoute(description), async (c) => {
-    negotiate(c, ["application/json"]);
+  new Hono().post("/v1/classify", describeRoute(classifyDescription), async (c) => {
+    const type = negotiate(c, ["application/json", "image/png"]);
     await services.gate.admit(c);
     const sent = await readBody(c, services.gate);
     const options = validate(classifySchema, sent.options);
@@ -36,6 +23,14 @@ export const classifyRoutes = (services: Services) =>
     const sample = findSample(services, options.sample, classifier);
     services.gate.enter(c);
     const input = await readInput(classifier, sample, sent.image);
+    c.header("Vary", "Accept");
+    if (type === "image/png") {
+      return c.body(encodePng(input.image), 200, {
+        "Content-Type": type,
+        "Onepixel-Model": classifier.manifest.id,
+        "Onepixel-Input": JSON.stringify(input.original),
+      });
+    }
     const probabilities = await classifier.probabilities(input.image);
     account.queries = 1;
     return c.json(presentAnswer(probabilities, input));

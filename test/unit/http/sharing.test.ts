@@ -50,6 +50,7 @@ test.each<[string, RequestInit]>([
   ["/v1/map", post(png, "image/png", { Accept: "image/png" })],
   ["/v1/targets", post(png)],
   ["/v1/classify", post(png)],
+  ["/v1/classify", post(png, "image/png", { Accept: "image/png" })],
   ["/v1/verify", postJson(verified)],
 ])("POST %s, %j: the response about somebody's own image is stored nowhere", async (path, init) => {
   const response = await app.request(path, init);
