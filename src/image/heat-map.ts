@@ -1,8 +1,6 @@
 import type { Raster } from "../kernel/raster.ts";
 import { GLYPH_HEIGHT, GLYPH_WIDTH, hasDot } from "./glyphs.ts";
-import { toGrey } from "./rgba.ts";
-
-type Colour = readonly [number, number, number];
+import { type Colour, greyColour, heatColour, largestMargin } from "./heat-colour.ts";
 
 /** What is known of one pixel of the image. */
 export interface HeatCell {
@@ -26,37 +24,6 @@ const LEGEND = EDGE + BAR + EDGE + LINE + EDGE + LINE + EDGE;
 
 const PAPER: Colour = [255, 255, 255];
 const INK: Colour = [17, 17, 17];
-
-/** How much of the image, in grey, shows through the colours. */
-const IMAGE_SHARE = 0.2;
-
-/**
- * From margin 0 to the largest: viridis (van der Walt and Smith, 2015) from its bright end. Its
- * lightness falls all the way, so that it also tells in grey and with colour blindness.
- */
-const SCALE: readonly Colour[] = [
-  [253, 231, 37],
-  [170, 220, 50],
-  [93, 201, 99],
-  [39, 173, 129],
-  [33, 144, 140],
-  [44, 113, 142],
-  [59, 82, 139],
-  [72, 40, 120],
-  [68, 1, 84],
-];
-
-function mix(from: Colour, to: Colour, share: number): Colour {
-  const channel = (at: 0 | 1 | 2) => Math.round(from[at] + (to[at] - from[at]) * share);
-  return [channel(0), channel(1), channel(2)];
-}
-
-/** The colour of a share, 0…1, of the largest margin. */
-function scaleColour(share: number): Colour {
-  const at = Math.min(1, Math.max(0, share)) * (SCALE.length - 1);
-  const index = Math.min(SCALE.length - 2, Math.floor(at));
-  return mix(SCALE[index]!, SCALE[index + 1]!, at - index);
-}
 
 function fill({ width, data }: Raster, left: number, top: number, right: number, bottom: number, c: Colour) {
   for (let y = top; y < bottom; y++) {
@@ -101,24 +68,19 @@ export function drawHeatMap(image: Raster, cells: readonly HeatCell[]): Raster {
   const height = top + LEGEND;
   const data = new Uint8Array(width * height * 3).fill(255);
   const picture: Raster = { width, height, channels: 3, data };
-  const greys = toGrey(image).data;
-  const greyAt = (x: number, y: number): Colour => {
-    const grey = greys[y * image.width + x]!;
-    return [grey, grey, grey];
-  };
   const square = (x: number, y: number, left: number, colour: Colour) =>
     fill(picture, left + x * size, y * size, left + (x + 1) * size, (y + 1) * size, colour);
   const right = width - panel;
   for (let y = 0; y < image.height; y++) {
     for (let x = 0; x < image.width; x++) {
       square(x, y, 0, colourAt(image, x, y));
-      square(x, y, right, greyAt(x, y));
+      square(x, y, right, greyColour(colourAt(image, x, y)));
     }
   }
-  const largest = Math.max(Number.MIN_VALUE, ...cells.map(({ margin }) => margin));
+  const largest = largestMargin(cells);
   for (const { x, y, margin, mark } of cells) {
     if (mark) drawMark(picture, right + x * size, y * size, size, parseColour(mark));
-    else square(x, y, right, mix(scaleColour(margin / largest), greyAt(x, y), IMAGE_SHARE));
+    else square(x, y, right, heatColour(margin, largest, colourAt(image, x, y)));
   }
   drawLegend(picture, top, largest, cells);
   return picture;
@@ -140,7 +102,7 @@ function drawLegend(picture: Raster, top: number, largest: number, cells: readon
   const right = width - EDGE;
   const bar = top + EDGE;
   for (let x = EDGE; x < right; x++) {
-    const colour = mix(scaleColour((x - EDGE) / (right - EDGE - 1)), [128, 128, 128], IMAGE_SHARE);
+    const colour = heatColour((x - EDGE) / (right - EDGE - 1), 1, [128, 128, 128]);
     fill(picture, x, bar, x + 1, bar + BAR, colour);
   }
   const words = bar + BAR + EDGE;

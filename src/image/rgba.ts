@@ -1,4 +1,5 @@
 import type { Raster } from "../kernel/raster.ts";
+import { luma } from "./luma.ts";
 
 /** What the codecs speak: 8-bit RGBA, rows from top to bottom, alpha not premultiplied. */
 export interface Rgba {
@@ -33,16 +34,13 @@ export function toRgba({ width, height, channels, data }: Raster): Rgba & { read
   return { width, height, data: rgba };
 }
 
-/**
- * The luma of ITU-R BT.601, as Pillow's mode `L` computes it: (19595 R + 38470 G + 7471 B + 32768) >> 16.
- * A grey that is stored as RGB comes back unchanged.
- */
+/** The luma of an image. A grey that is stored as RGB comes back unchanged. */
 export function toGrey({ width, height, channels, data }: Raster): Raster {
   if (channels === 1) return { width, height, channels, data };
   const grey = new Uint8Array(width * height);
   for (let pixel = 0; pixel < grey.length; pixel++) {
     const at = pixel * 3;
-    grey[pixel] = (19595 * data[at]! + 38470 * data[at + 1]! + 7471 * data[at + 2]! + 32768) >> 16;
+    grey[pixel] = luma(data[at]!, data[at + 1]!, data[at + 2]!);
   }
   return { width, height, channels: 1, data: grey };
 }

@@ -1,12 +1,18 @@
 /** Every pixel: the vulnerability map, by pointer and by keyboard. */
 import type { Page } from "playwright-core";
+import sharp from "sharp";
 import { beforeAll, expect, inject, test } from "vitest";
 import { headline, open, useBrowser } from "./open.ts";
 
 useBrowser();
 
 interface Mapped {
-  pixels: { x: number; y: number; fooling: { colour: string; label: string; probability: number }[] }[];
+  pixels: {
+    x: number;
+    y: number;
+    margin: number;
+    fooling: { colour: string; label: string; probability: number }[];
+  }[];
   certificate: { corners: number; fooling: number };
 }
 
@@ -51,6 +57,46 @@ test("the map says what the JSON says, pixel by pixel", async () => {
   expect(await facts(page).textContent()).toMatch(
     /fools in no colour: cat stays at least .* times as likely/,
   );
+});
+
+test("the map has the colours of the API's picture, and its marks", async () => {
+  const { page } = await open(address);
+  await start(page);
+  await headline(page, /can fool it/);
+  const response = await fetch(`${inject("origin")}/v1/map?sample=cat-3`, {
+    method: "POST",
+    headers: { accept: "image/png" },
+  });
+  const { data, info } = await sharp(await response.arrayBuffer())
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const dots = 384 / 32;
+  const drawn = (x: number, y: number, inset: number) => {
+    const at = (Math.floor(y * dots + inset) * info.width + info.width - (32 - x) * dots + inset) * 3;
+    return [...data.subarray(at, at + 3)];
+  };
+  const canvas = await picture(page)
+    .locator("canvas")
+    .evaluate((element) => [
+      ...(element as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, 32, 32).data,
+    ]);
+  for (const { x, y, fooling } of mapped.pixels) {
+    if (fooling.length === 0) {
+      expect(canvas.slice((y * 32 + x) * 4, (y * 32 + x) * 4 + 3)).toEqual(drawn(x, y, 6));
+    }
+  }
+  const marks = await picture(page)
+    .locator(".fools")
+    .evaluateAll((all) =>
+      all.map((mark) => [...mark.children].map((square) => square.getAttribute("fill")).join(" ")),
+    );
+  const hex = (colour: number[]) => `#${colour.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+  expect(marks).toEqual(
+    fooling.map(({ x, y }) => [0, 1, 6].map((inset) => hex(drawn(x, y, inset))).join(" ")),
+  );
+  const largest = Math.max(...mapped.pixels.map(({ margin }) => margin)).toFixed(1);
+  expect(await page.locator(".scale").textContent()).toBe(`foolsmargin 0${largest}`);
 });
 
 test("a click applies the surest colour, a button any other; the classifier says what the map foretold", async () => {

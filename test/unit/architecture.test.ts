@@ -43,9 +43,16 @@ test("imports run downwards only", () => {
   expect(upwards).toEqual([]);
 });
 
-test("the page knows the HTTP API only", () => {
-  const outside = importsBelow("src/page").filter(({ to }) => !to.startsWith("src/page"));
+/** Arithmetic that the page shares with the service, so that both draw a map in the same colours. */
+const drawn = "src/image/heat-colour.ts";
+
+test("the page knows the HTTP API only, and the colours of a map", () => {
+  const outside = importsBelow("src/page").filter(({ to }) => !to.startsWith("src/page") && to !== drawn);
   expect(outside).toEqual([]);
+  const below = importsBelow("src/image").filter(
+    ({ from }) => from === drawn || from === "src/image/luma.ts",
+  );
+  expect(below).toEqual([{ from: drawn, to: "src/image/luma.ts" }]);
 });
 
 test("the kernel imports nothing from outside", () => {

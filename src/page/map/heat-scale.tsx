@@ -1,23 +1,30 @@
-import { fools, holds, nearly } from "./heat.ts";
+import { heatColour } from "../../image/heat-colour.ts";
+import { Mark } from "./mark.tsx";
 
-const css = (colour: readonly number[]) => `rgb(${colour.join(" ")})`;
+/** As many steps as the scale has colours. */
+const shares = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((step) => step / 8);
+const grey = [128, 128, 128] as const;
 
-/** What the colours of the map mean. */
-export function HeatScale() {
+/** What the colours of the map mean. @param largest see `largestMargin` */
+export function HeatScale({ largest }: { readonly largest: number }) {
   return (
     <span class="scale">
-      <span>holds</span>
+      <svg class="scale-mark" viewBox="0 0 1 1" aria-hidden="true">
+        <Mark x={0} y={0} colour="#ff00ff" />
+      </svg>
+      <span>fools</span>
+      <span class="scale-from">margin 0</span>
       <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
         <defs>
           <linearGradient id="heat">
-            <stop offset="0" stop-color={css(holds)} />
-            <stop offset="0.8" stop-color={css(nearly)} />
-            <stop offset="0.8" stop-color={css(fools)} />
+            {shares.map((share) => (
+              <stop key={share} offset={share} stop-color={`rgb(${heatColour(share, 1, grey).join(" ")})`} />
+            ))}
           </linearGradient>
         </defs>
         <rect width="100" height="8" fill="url(#heat)" />
       </svg>
-      <span>fools</span>
+      <span>{largest.toFixed(1)}</span>
     </span>
   );
 }

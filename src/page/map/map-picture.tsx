@@ -1,7 +1,8 @@
 import { useLayoutEffect, useMemo, useRef } from "hono/jsx/dom";
 import { count } from "../result/format.ts";
 import type { MapPixel, MapResult } from "../service/api.ts";
-import { heatMap } from "./heat.ts";
+import { heatData, strongest } from "./heat.ts";
+import { Mark } from "./mark.tsx";
 
 interface MapPictureProps {
   readonly image: ImageData;
@@ -22,20 +23,11 @@ const steps: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
-/** Below this, a pixel counts as far from fooling however sure the classifier is: e¹⁰ to 1. */
-const MOST = 10;
-
-/** The margin of the unchanged picture, see `MapPixel`. */
-function marginOf({ before, label }: MapResult): number {
-  const [first = 0, second = 0] = before.probabilities.toSorted((a, b) => b - a);
-  return before.label === label ? Math.min(MOST, Math.log(first / second)) : MOST;
-}
-
 /** The heat map over the picture: pointer or arrow keys choose a pixel, a click or Enter changes it. */
 export function MapPicture({ image, result, pointed, onHover, onPin, onApply }: MapPictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height } = image;
-  const heat = useMemo(() => heatMap(image, result.pixels, marginOf(result)), [image, result]);
+  const heat = useMemo(() => new ImageData(heatData(image, result.pixels), width, height), [image, result]);
   const byPlace = useMemo(
     () => new Map(result.pixels.map((pixel) => [pixel.y * width + pixel.x, pixel])),
     [result],
@@ -66,13 +58,13 @@ export function MapPicture({ image, result, pointed, onHover, onPin, onApply }: 
     }
   };
 
-  const fooling = result.pixels.filter((pixel) => pixel.fooling.length > 0).length;
+  const fooling = result.pixels.filter((pixel) => pixel.fooling.length > 0);
   return (
     <div
       class="frame is-map"
       role="application"
       aria-roledescription="map of pixels"
-      aria-label={`${count(fooling, "pixel")} of ${width} by ${height} can fool the classifier. Arrow keys choose a pixel, Enter changes it.`}
+      aria-label={`${count(fooling.length, "pixel")} of ${width} by ${height} can fool the classifier. Arrow keys choose a pixel, Enter changes it.`}
       tabindex={0}
       onPointerMove={(event: PointerEvent) => {
         const pixel = underPointer(event);
@@ -90,6 +82,9 @@ export function MapPicture({ image, result, pointed, onHover, onPin, onApply }: 
       <div class="picture">
         <canvas ref={canvas} width={width} height={height} />
         <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+          {fooling.map(({ x, y, fooling: colours }) => (
+            <Mark key={`${x} ${y}`} x={x} y={y} colour={strongest(colours).colour} />
+          ))}
           {pointed && (
             <g class="pointed">
               <rect class="ring-edge" x={pointed.x} y={pointed.y} width="1" height="1" />

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "hono/jsx/dom";
+import { largestMargin } from "../../image/heat-colour.ts";
 import { type Picture, pngOf, withPixels } from "../picture/picture.ts";
 import { Bars } from "../result/bars.tsx";
 import { type Changed, ChangedFigure, OriginalFigure, Says } from "../result/comparison.tsx";
@@ -151,7 +152,7 @@ export function MapView({ model, picture, answer, run, announce }: MapViewProps)
             <figcaption>
               <span class="when">Before</span>
               <Says answer={before} label={label} />
-              <HeatScale />
+              <HeatScale largest={largestMargin(result.pixels)} />
             </figcaption>
           </figure>
         ) : (
