@@ -37,7 +37,7 @@ export interface Limits {
   readonly maxWork: WorkLimits;
   /** Millions of multiply-adds that count as one in the rate limit of work. */
   readonly workUnit: number;
-  /** Most requests that compute at once in one isolate. */
+  /** Most attacks, maps, targets, verifications and classifications that run at once in one isolate. */
   readonly computing: number;
 }
 

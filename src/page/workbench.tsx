@@ -109,6 +109,7 @@ export function Workbench({ models, samples }: WorkbenchProps) {
         model={model}
         settings={settings}
         note={picture?.note ?? null}
+        offer={picture?.offer ? { href: picture.offer, name: picture.name } : null}
         label={label ?? answer?.label ?? null}
         running={current.run.state === "running"}
         onChange={change}

@@ -1,5 +1,9 @@
 /** Choose, attack, see: the page against the built Worker. */
-import { readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { expect, inject, test } from "vitest";
@@ -112,25 +116,112 @@ test("a link reproduces the same pixels", async () => {
   expect((await rings(second.page)).length).toBeGreaterThan(0);
 });
 
-test("a JPEG of any size is resized in view and attacked; its link carries the picture", async () => {
-  const photo = await sharp("models/samples/ship-2.png")
-    .resize(640, 480, { kernel: "cubic", fit: "fill" })
+/** A photo that is not square. */
+const photo = (width: number, height: number) =>
+  sharp("models/samples/ship-2.png")
+    .resize(width, height, { kernel: "cubic", fit: "fill" })
     .jpeg({ quality: 95 })
     .toBuffer();
-  const { page } = await open("/?pixels=5&seed=1&search=de");
-  await page
-    .getByLabel("Your own picture")
-    .setInputFiles({ name: "holiday.jpg", mimeType: "image/jpeg", buffer: photo });
-  await page.getByText("cropped to the middle, resized from 640 × 480 to 32 × 32").waitFor();
-  await headline(page, /^The classifier says/);
+
+const upload = (page: Page, name: string, mimeType: string, buffer: Buffer) =>
+  page.getByLabel("Your own picture").setInputFiles({ name, mimeType, buffer });
+
+/** Runs a copied command with the file that it names. */
+async function runCurl(command: string, files: Readonly<Record<string, Buffer>>): Promise<Attacked> {
+  const [, name, type, url] = /^curl --data-binary '@(.+?)' -H 'content-type: (.+?)' '(.+)'$/.exec(command)!;
+  const folder = mkdtempSync(join(tmpdir(), "onepixel-curl-"));
+  try {
+    expect(files).toHaveProperty([name!]);
+    writeFileSync(join(folder, name!), files[name!]!);
+    expect(command).toContain(`'content-type: ${type}'`);
+    expect(new URL(url!).origin).toBe(inject("origin"));
+    const { stdout } = await promisify(execFile)("bash", ["-c", `${command} -sS`], {
+      cwd: folder,
+      maxBuffer: 1 << 24,
+    });
+    return JSON.parse(stdout) as Attacked;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Starts the attack, waits for its end, and returns what the page got. */
+async function resultOf(page: Page): Promise<Attacked> {
+  // The page leaves the stream once it has the result, so that the browser keeps no body: a copy is read.
+  await page.evaluate(() => {
+    const send = window.fetch;
+    window.fetch = async (...request) => {
+      const response = await send(...request);
+      if (String(request[0]).startsWith("/v1/attack"))
+        Object.assign(window, { got: response.clone().text() });
+      return response;
+    };
+  });
   await action(page).click();
   await headline(page, /^Fooled/);
+  const text = await page.evaluate(() => (window as unknown as { got: Promise<string> }).got);
+  const [, data] = /^event: result\ndata: (.+)/m.exec(text)!;
+  return JSON.parse(data!) as Attacked;
+}
+
+const clipboard = { permissions: ["clipboard-read", "clipboard-write"] };
+
+async function copyCurl(page: Page): Promise<string> {
+  await page.getByRole("button", { name: "Copy curl" }).click();
+  await page.getByRole("status").filter({ hasText: "Copied: curl" }).waitFor();
+  return page.evaluate(() => navigator.clipboard.readText());
+}
+
+test("a JPEG that is not square is sent as it is: curl and the link reproduce the run", async () => {
+  const buffer = await photo(640, 427);
+  const { page } = await open("/?pixels=5&seed=1&search=de", clipboard);
+  // The file's name and the type that the browser gives it are both wrong.
+  await upload(page, "my 'holiday'.png", "image/png", buffer);
+  await page.getByText("This is what the classifier sees: stretched from 640 × 427 to 32 × 32.").waitFor();
+  await headline(page, /^The classifier says/);
+  const result = await resultOf(page);
+  const shown = await rings(page);
+  expect(shown).toEqual(result.pixels.map(({ x, y }) => ({ x, y })));
+
   const link = new URL(page.url());
   expect(link.hash).toMatch(/^#image=[\w-]+$/);
-
   const second = await open(link.pathname + link.search + link.hash);
   await headline(second.page, /^Fooled/);
-  expect(await rings(second.page)).toEqual(await rings(page));
+  expect(await rings(second.page)).toEqual(shown);
+
+  await upload(page, "holiday.jpg", "image/png", buffer);
+  await headline(page, /^The classifier says/);
+  const again = await resultOf(page);
+  const command = await copyCurl(page);
+  expect(command).toContain("image/jpeg");
+  const { pixels, after, image } = await runCurl(command, { "holiday.jpg": buffer });
+  for (const page of [result, again])
+    expect({ pixels, after, image }).toMatchObject({
+      pixels: page.pixels,
+      after: page.after,
+      image: page.image,
+    });
+});
+
+test("a file that the API refuses is converted to a PNG, which is sent and can be downloaded", async () => {
+  const { page } = await open("/?pixels=5&seed=1&search=de", clipboard);
+  await upload(page, "large.jpg", "image/jpeg", await photo(2000, 1000));
+  await page
+    .getByText(
+      "the browser converted it to PNG. This is what the classifier sees: stretched from 512 × 256 to 32 × 32.",
+    )
+    .waitFor();
+  await headline(page, /^The classifier says/);
+  const result = await resultOf(page);
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download large.png" }).click();
+  const png = readFileSync(await (await download).path());
+  const { pixels, after, image } = await runCurl(await copyCurl(page), { "large.png": png });
+  expect({ pixels, after, image }).toEqual({
+    pixels: result.pixels,
+    after: result.after,
+    image: result.image,
+  });
 });
 
 test("the copied link, command and badge lead to the same result", async () => {
@@ -239,7 +330,5 @@ test("a file that is no picture is refused in words", async () => {
     .getByLabel("Your own picture")
     .setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("not a picture") });
   await headline(page, /^That did not work/);
-  expect(await page.locator(".verdict p").textContent()).toMatch(
-    /notes\.txt.*Choose a PNG, JPEG or WebP file/,
-  );
+  expect(await page.locator(".verdict p").textContent()).toMatch(/notes\.txt.*not a PNG, JPEG or WebP image/);
 });

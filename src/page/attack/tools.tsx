@@ -22,16 +22,17 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** The command that repeats the attack; a picture of the user's own is read from a file. */
+/** The command that repeats the attack; a picture of the user's own is read from the very file. */
 function curlOf(settings: Settings, picture: Picture): string {
   const query = new URLSearchParams(
     Object.entries(attackOptions(settings)).map(([name, value]) => [name, String(value)]),
   );
-  if (!picture.sample) {
+  if (picture.file) {
     const address = quoted(`${location.origin}/v1/attack?${query}`);
-    return `curl --data-binary @picture.png -H 'content-type: image/png' ${address}`;
+    const type = quoted(`content-type: ${picture.file.type}`);
+    return `curl --data-binary ${quoted(`@${picture.name}`)} -H ${type} ${address}`;
   }
-  query.set("sample", picture.sample.name);
+  query.set("sample", picture.name);
   return `curl ${quoted(`${location.origin}/v1/attack?${query}`)}`;
 }
 

@@ -13,6 +13,8 @@ interface ChooseProps {
   readonly settings: Settings;
   /** What was done to the picture to fit the classifier. */
   readonly note: string | null;
+  /** Where the file that is sent can be downloaded, and its name; null if the user has it. */
+  readonly offer: { readonly href: string; readonly name: string } | null;
   /** The picture's label, which the target must differ from, once it is known. */
   readonly label: string | null;
   readonly running: boolean;
@@ -32,7 +34,7 @@ function actionName({ view, target, pixels }: Settings): string {
 
 /** What to attack and how, and the button that starts it. */
 export function Choose(props: ChooseProps) {
-  const { samples, models, model, settings, note, label, running, onChange } = props;
+  const { samples, models, model, settings, note, offer, label, running, onChange } = props;
   return (
     <form
       class="choose"
@@ -51,7 +53,16 @@ export function Choose(props: ChooseProps) {
         />
       )}
       <OwnPicture onFile={props.onFile} />
-      {note && <p class="note">{note}</p>}
+      {(note || offer) && (
+        <p class="note">
+          {note}{" "}
+          {offer && (
+            <a href={offer.href} download={offer.name}>
+              Download {offer.name}
+            </a>
+          )}
+        </p>
+      )}
       <Options settings={settings} model={model} models={models} label={label} onChange={onChange} />
       <div class="action">
         {running ? (

@@ -1,15 +1,19 @@
 /** Pictures in the size that the classifier sees. */
-import type { ChangedPixel, Model, Sample } from "../service/api.ts";
+import type { ChangedPixel, Sample } from "../service/api.ts";
 
 export interface Picture {
   /** The sample's or the file's name. */
   readonly name: string;
-  /** The sample that the picture is, pixel for pixel; null for any other picture. */
+  /** null for a picture of the user's own. */
   readonly sample: Sample | null;
-  /** In the model's input size, opaque. */
+  /** As the classifier sees it: in the model's input size, opaque. */
   readonly image: ImageData;
   /** What was done to the file, in words; null if nothing. */
   readonly note: string | null;
+  /** What is sent, byte for byte, with its real type; null for a sample. */
+  readonly file: Blob | null;
+  /** Where that file can be downloaded, if the user may not have it. Valid as long as the page stands. */
+  readonly offer: string | null;
 }
 
 /** A file that is no picture; the message says what to do. */
@@ -17,9 +21,8 @@ export class PictureError extends Error {
   override readonly name = "PictureError";
 }
 
-type Size = Model["input"];
-
-function canvasOf(width: number, height: number) {
+/** A canvas to draw or read pixels. @throws PictureError if the browser has none */
+export function canvasOf(width: number, height: number) {
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
@@ -28,73 +31,12 @@ function canvasOf(width: number, height: number) {
   return { canvas, context };
 }
 
-function toGrey(image: ImageData): void {
-  const { data } = image;
-  for (let at = 0; at < data.length; at += 4) {
-    const grey = Math.round(0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!);
-    data.fill(grey, at, at + 3);
-  }
-}
-
-/** Draws the middle of a bitmap, as much of it as fits the input's shape, on white. */
-function fitted(bitmap: ImageBitmap, { width, height, channels }: Size): ImageData {
-  const { context } = canvasOf(width, height);
-  context.fillStyle = "white";
-  context.fillRect(0, 0, width, height);
-  context.imageSmoothingQuality = "high";
-  const scale = Math.min(bitmap.width / width, bitmap.height / height);
-  const [cropWidth, cropHeight] = [width * scale, height * scale];
-  context.drawImage(
-    bitmap,
-    (bitmap.width - cropWidth) / 2,
-    (bitmap.height - cropHeight) / 2,
-    cropWidth,
-    cropHeight,
-    0,
-    0,
-    width,
-    height,
-  );
-  const image = context.getImageData(0, 0, width, height);
-  if (channels === 1) toGrey(image);
-  return image;
-}
-
-function noteOf(bitmap: ImageBitmap, { width, height, channels }: Size): string | null {
-  const parts: string[] = [];
-  if (bitmap.width * height !== bitmap.height * width) parts.push("cropped to the middle");
-  if (bitmap.width !== width || bitmap.height !== height) {
-    parts.push(`resized from ${bitmap.width} × ${bitmap.height} to ${width} × ${height}`);
-  }
-  if (channels === 1) parts.push("turned to grey");
-  return parts.length > 0 ? `This is what the classifier sees: ${parts.join(", ")}.` : null;
-}
-
-/**
- * Decodes a file and brings it to the classifier's input.
- * @throws PictureError if the browser cannot read it as a picture
- */
-export async function readPicture(file: Blob, name: string, input: Size): Promise<Picture> {
-  const bitmap = await createImageBitmap(file).catch((cause: unknown) => {
-    throw new PictureError(
-      `“${name}” is not a picture that this browser can read. Choose a PNG, JPEG or WebP file.`,
-      {
-        cause,
-      },
-    );
-  });
-  return { name, sample: null, image: fitted(bitmap, input), note: noteOf(bitmap, input) };
-}
-
-/**
- * Fetches a sample.
- * @throws PictureError if there is none of this name
- */
-export async function readSample(sample: Sample, input: Size): Promise<Picture> {
-  const response = await fetch(`/v1/samples/${encodeURIComponent(sample.name)}`);
-  if (!response.ok) throw new PictureError(`There is no sample “${sample.name}”. Pick another one.`);
-  const picture = await readPicture(await response.blob(), sample.name, input);
-  return { ...picture, sample: picture.note === null ? sample : null };
+/** The pixels of a picture that the service sent. */
+export async function readImage(file: Blob): Promise<ImageData> {
+  const bitmap = await createImageBitmap(file);
+  const { context } = canvasOf(bitmap.width, bitmap.height);
+  context.drawImage(bitmap, 0, 0);
+  return context.getImageData(0, 0, bitmap.width, bitmap.height);
 }
 
 /** The picture as PNG, as a data URL. */
@@ -114,9 +56,9 @@ export function withPixels(image: ImageData, pixels: readonly ChangedPixel[]): I
   return copy;
 }
 
-/** How a request names the picture: a sample by its name, any other by its bytes. */
-export function pictureField(picture: Picture): { sample: string } | { image: string } {
-  return picture.sample ? { sample: picture.sample.name } : { image: pngOf(picture.image) };
+/** How a request names the picture: a sample by its name, any other by its file. */
+export function pictureField({ sample, file }: Picture): { sample: string } | { file: Blob } {
+  return file ? { file } : { sample: sample!.name };
 }
 
 /** Longest address that carries a picture: chat programs and mail cut longer ones. */

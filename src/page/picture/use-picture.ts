@@ -1,6 +1,8 @@
 import { useEffect, useState } from "hono/jsx/dom";
 import { type Answer, classify, type Model, type Sample } from "../service/api.ts";
-import { type Picture, pictureField, pictureInFragment, readPicture, readSample } from "./picture.ts";
+import { readOwn } from "./own-file.ts";
+import { type Picture, pictureField, pictureInFragment } from "./picture.ts";
+import { readSample } from "./sample.ts";
 
 export interface Chosen {
   readonly picture: Picture | null;
@@ -21,10 +23,10 @@ const nothing: Chosen = { picture: null, answer: null, loading: true, problem: n
 export type Source = Sample | File | null;
 
 async function load(source: Source, model: Model): Promise<Picture> {
-  if (source instanceof File) return readPicture(source, source.name, model.input);
-  if (source) return readSample(source, model.input);
+  if (source instanceof File) return readOwn(source, source.name, model, false);
+  if (source) return readSample(source, model);
   const linked = pictureInFragment(location.hash);
-  if (linked) return readPicture(linked, "picture from the link", model.input);
+  if (linked) return readOwn(linked, "picture.png", model, true);
   throw new Error(
     "This link is for a picture that is not in it. Pick a sample, or choose the picture again.",
   );

@@ -130,6 +130,13 @@ export interface TargetsResult {
 /** What the service, or the way to it, has against a request; the message says what to do. */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
+  /** The response's status; 0 where there was none. */
+  readonly status: number;
+
+  constructor(message: string, status = 0, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+  }
 }
 
 const UNREACHABLE = "The service did not answer. Check the connection, then try again.";
@@ -139,20 +146,21 @@ interface Problem {
   readonly detail?: string;
 }
 
-function errorOf(problem: Problem): ServiceError {
-  return new ServiceError(problem.detail ?? problem.title ?? "The service could not do this. Try again.");
+function errorOf(problem: Problem, status = 0): ServiceError {
+  const message = problem.detail ?? problem.title ?? "The service could not do this. Try again.";
+  return new ServiceError(message, status);
 }
 
 async function request(path: string, init: RequestInit): Promise<Response> {
   const response = await fetch(path, init).catch((cause: unknown) => {
     if (init.signal?.aborted) throw cause;
-    throw new ServiceError(UNREACHABLE, { cause });
+    throw new ServiceError(UNREACHABLE, 0, { cause });
   });
   if (response.ok) return response;
   const problem = response.headers.get("content-type")?.startsWith("application/problem+json")
     ? ((await response.json()) as Problem)
     : { detail: `The service answered with status ${response.status}. Try again in a minute.` };
-  throw errorOf(problem);
+  throw errorOf(problem, response.status);
 }
 
 /**
@@ -164,13 +172,18 @@ export async function get<T>(path: string): Promise<T> {
   return (await response.json()) as T;
 }
 
-function post(path: string, body: unknown, accept: string, signal: AbortSignal | null): Promise<Response> {
-  return request(path, {
-    method: "POST",
-    headers: { "content-type": "application/json", accept },
-    body: JSON.stringify(body),
-    signal,
-  });
+/** Options, and what names the image: `sample`, `image` as a data URL, or `file`, which is sent as it is. */
+export type Body = Readonly<Record<string, string | number | Blob>>;
+
+function post(path: string, body: Body, accept: string, signal: AbortSignal | null): Promise<Response> {
+  const { file, ...options } = body;
+  if (!(file instanceof Blob)) {
+    const headers = { "content-type": "application/json", accept };
+    return request(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+  }
+  const query = new URLSearchParams(Object.entries(options).map(([name, value]) => [name, String(value)]));
+  const headers = { "content-type": file.type, accept };
+  return request(`${path}?${query}`, { method: "POST", headers, body: file, signal });
 }
 
 /**
@@ -180,7 +193,7 @@ function post(path: string, body: unknown, accept: string, signal: AbortSignal |
  */
 export async function run<T>(
   path: string,
-  body: unknown,
+  body: Body,
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<T> {
@@ -193,19 +206,36 @@ export async function run<T>(
     }
   } catch (cause) {
     if (signal.aborted || cause instanceof ServiceError) throw cause;
-    throw new ServiceError(UNREACHABLE, { cause });
+    throw new ServiceError(UNREACHABLE, 0, { cause });
   }
   throw new ServiceError("The service ended before it had a result. Try again, with fewer pixels.");
 }
 
 /**
  * Asks what the classifier says.
- * @param source the field that names a sample or holds an image
+ * @param source the field that names a sample, or holds an image or a file
  * @throws ServiceError
  */
-export async function classify(source: object, model: Model): Promise<Answer> {
+export async function classify(source: Body, model: Model): Promise<Answer> {
   const response = await post("/v1/classify", { ...source, model: model.id }, "application/json", null);
   const { label, probability, probabilities } = (await response.json()) as Classification;
   const byLabel = new Map(probabilities.map((entry) => [entry.label, entry.probability]));
   return { label, probability, probabilities: model.labels.map((name) => byLabel.get(name) ?? 0) };
+}
+
+/** An image as the classifier sees it. */
+export interface ModelInput {
+  readonly png: Blob;
+  /** The image as it was sent. */
+  readonly original: { readonly width: number; readonly height: number; readonly resized: boolean };
+}
+
+/**
+ * Asks what the classifier sees of an image.
+ * @throws ServiceError
+ */
+export async function fetchInput(source: Body, model: Model): Promise<ModelInput> {
+  const response = await post("/v1/classify", { ...source, model: model.id }, "image/png", null);
+  const original = JSON.parse(response.headers.get("onepixel-input")!) as ModelInput["original"];
+  return { png: await response.blob(), original };
 }

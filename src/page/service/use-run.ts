@@ -1,5 +1,5 @@
 import { useRef, useState } from "hono/jsx/dom";
-import { type Progress, run as send } from "./api.ts";
+import { type Body, type Progress, run as send } from "./api.ts";
 
 /** One request to the service that takes a while, from its start to its end. */
 export interface Run<T> {
@@ -31,7 +31,7 @@ export function useRun<T>(path: string) {
     setRun(idle);
   };
 
-  const start = async (body: unknown): Promise<void> => {
+  const start = async (body: Body): Promise<void> => {
     controller.current?.abort();
     const own = new AbortController();
     controller.current = own;
