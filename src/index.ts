@@ -21,6 +21,7 @@ import type { AuditTask } from "./audit/state.ts";
 import { createApp } from "./http/app.ts";
 import { createGate, placesFor } from "./http/gate.ts";
 import { readLimits } from "./http/limits.ts";
+import { createTurns } from "./http/turns.ts";
 import { initCodecs } from "./image/codecs.ts";
 import { createRegistry } from "./model/registry.ts";
 import { createRuntime } from "./model/runtime.ts";
@@ -45,7 +46,7 @@ const workRate = {
   },
 };
 const gate = createGate(computing, rate, workRate);
-const pause = () => scheduler.wait(0);
+const pause = createTurns(() => scheduler.wait(0));
 
 const app = createApp({
   version,

@@ -31,10 +31,11 @@ export async function attempt(
 ): Promise<Attempt> {
   const { image, signal, onProgress, pause } = subject;
   const chosen = kernelSearch(settings, image);
-  const { kernel, oracle } = engineFor(subject, { ...settings, searches: [chosen] }, clean);
+  const { kernel, oracle, slice } = engineFor(subject, { ...settings, searches: [chosen] }, clean);
   const outcome = await search({
     kernel,
     oracle,
+    slice,
     goal,
     seed: settings.seed,
     exhaustive: settings.search === "corners" && settings.exhaustive,

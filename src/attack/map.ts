@@ -111,11 +111,12 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
     if (argmax(row) !== label) cell.fooling.push([colour, row.slice()]);
   };
   const searches = [{ search: "corners" }] as const;
-  const { kernel, oracle } = engineFor(request, { ...settings, pixels: 1, searches }, clean);
+  const { kernel, oracle, slice } = engineFor(request, { ...settings, pixels: 1, searches }, clean);
   const goal: Goal = { label, target: null, objective: "margin", stop: "flip" };
   const { queries, stopped } = await search({
     kernel,
     oracle,
+    slice,
     goal,
     seed: 0,
     exhaustive: true,

@@ -7,11 +7,6 @@ import type { Stopped } from "./stopped.ts";
 
 /** Candidates asked for at once: few enough that little work is wasted behind a success. */
 const CHUNK = 16;
-/**
- * Queries between two pauses, in which progress streams out and an abort is noticed. onnxruntime's are
- * slow, so there each chunk is followed by one.
- */
-const QUERIES_BETWEEN_PAUSES = { incremental: 64, onnxruntime: 1 } as const;
 
 /** A candidate that was queried, kept by copy. */
 export interface Queried {
@@ -37,6 +32,8 @@ export interface SearchOptions {
   /** Its first search is run, until it ends by itself. */
   readonly kernel: Kernel;
   readonly oracle: ConfirmingOracle;
+  /** Queries between two pauses, at least 1. In a pause progress streams out and an abort is noticed. */
+  readonly slice: number;
   readonly goal: Goal;
   readonly seed: number;
   /** Go on behind a success, to count every fooling candidate. */
@@ -89,14 +86,15 @@ export async function confirm(
  * does so only if the image that would be returned does, by onnxruntime.
  */
 export async function search(options: SearchOptions): Promise<SearchOutcome> {
-  const { kernel, oracle, goal, signal } = options;
+  const { kernel, oracle, slice, goal, signal } = options;
+  const chunk = Math.min(CHUNK, slice);
   let fooled: Queried | null = null;
   let best: Queried | null = null;
   let queries = 0;
   let fooling = 0;
   let generations = 0;
   let nextPause = 0;
-  const losses = new Float64Array(CHUNK);
+  const losses = new Float64Array(chunk);
 
   const finish = (stopped: Stopped): SearchOutcome => ({
     fooled,
@@ -109,7 +107,7 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
 
   kernel.begin(0, options.seed);
   while (true) {
-    const candidates = kernel.ask(CHUNK);
+    const candidates = kernel.ask(chunk);
     // A search that has ended has done so whatever happened since, so the kernel is asked first.
     if (kernel.ending !== null) return finish(kernel.ending);
     if (signal?.aborted) return finish("aborted");
@@ -140,7 +138,7 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
     }
     kernel.tell(losses.subarray(0, candidates.count));
     if (queries >= nextPause && best !== null) {
-      nextPause = queries + QUERIES_BETWEEN_PAUSES[oracle.engine];
+      nextPause = queries + slice;
       await options.onProgress?.({ queries, generation: generations, best });
       await options.pause?.();
     }

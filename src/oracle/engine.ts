@@ -7,6 +7,7 @@ import { createIncrementalOracle } from "./incremental.ts";
 import { AGREEMENT } from "./near-tie.ts";
 import { createOnnxruntimeOracle } from "./onnxruntime.ts";
 import type { Engine } from "./oracle.ts";
+import { priceOfQuery } from "./price.ts";
 
 /** Most floats of a rendered chunk: 4 MiB. */
 const CHUNK_FLOATS = 2 ** 20;
@@ -22,6 +23,18 @@ export class EngineError extends Error {
 export interface AttackEngine {
   readonly kernel: Kernel;
   readonly oracle: ConfirmingOracle;
+  /** Queries between two pauses: about 5 milliseconds of work. */
+  readonly slice: number;
+}
+
+/** Work between two pauses, in millions of multiply-adds: about 5 milliseconds of one core. */
+const SLICE_WORK = 120;
+/** Most queries between two pauses, however cheap they are; through onnxruntime no more than one chunk of them. */
+const MOST_QUERIES = { incremental: 64, onnxruntime: MAX_CHUNK } as const;
+
+function sliceOf({ classifier, pixels }: EngineOptions, engine: Engine): number {
+  const queries = Math.floor(SLICE_WORK / priceOfQuery(classifier, engine, pixels));
+  return Math.max(1, Math.min(queries, MOST_QUERIES[engine]));
 }
 
 export interface EngineOptions extends Omit<KernelOptions, "chunk" | "format" | "plan"> {
@@ -72,7 +85,7 @@ function incrementalEngine(options: EngineOptions): AttackEngine | string {
   if (!clean || !infer) throw new Error("A kernel with a plan has inference.");
   const { classifier, image } = options;
   const oracle = createConfirmingOracle(createIncrementalOracle({ infer }), classifier, image);
-  return disagreement(options.clean, clean) ?? { kernel, oracle };
+  return disagreement(options.clean, clean) ?? { kernel, oracle, slice: sliceOf(options, "incremental") };
 }
 
 /**
@@ -88,7 +101,8 @@ export function createEngine(options: EngineOptions): AttackEngine {
   const kernel = kernelFor(options);
   const { classifier, image } = options;
   const oracle = createOnnxruntimeOracle(classifier, kernel);
-  return { kernel, oracle: createConfirmingOracle(oracle, classifier, image) };
+  const slice = sliceOf(options, "onnxruntime");
+  return { kernel, oracle: createConfirmingOracle(oracle, classifier, image), slice };
 }
 
 export interface DefaultEngine {
