@@ -31,7 +31,7 @@ const runtime = createRuntime(ortModule);
 
 const evaluation = openEvaluationSet(evaluationManifest, evaluationImages);
 const registry = createRegistry(models, runtime);
-const { computing, maxBudget, maxWork, workUnit } = readLimits(env);
+const { computing, maxBudget, maxSeconds, maxWork, workUnit } = readLimits(env);
 const rate = {
   policy: env.RATE_LIMIT_POLICY,
   allows: async (key: string) => (await env.RATE_LIMIT.limit({ key })).success,
@@ -65,6 +65,7 @@ const app = createApp({
     .filter((digest) => /^[0-9a-f]{64}$/.test(digest)),
   ready: () => runtime.start(),
   pause,
+  maxSeconds,
   gate,
   maxBudget,
   maxWork,

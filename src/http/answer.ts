@@ -5,6 +5,7 @@ import { type AttackRequest, attack } from "../attack/run.ts";
 import type { AttackSettings } from "../attack/settings.ts";
 import { addText } from "../image/png-text.ts";
 import { counted } from "./account.ts";
+import { untilDeadline } from "./deadline.ts";
 import type { Input } from "./input.ts";
 import { presentAttack, presentFacts, toAsciiJson } from "./present.ts";
 import type { Services } from "./services.ts";
@@ -21,25 +22,27 @@ export const PNG_KEYWORD = "onepixel";
 export async function answerAttack(
   c: Context,
   type: AttackType,
-  { kernelModule, pause }: Services,
+  services: Services,
   input: Input,
   settings: AttackSettings,
   caching: Readonly<Record<string, string>>,
 ): Promise<Response> {
   const { classifier, image } = input;
-  const request = { classifier, image, settings, kernelModule, pause, signal: c.req.raw.signal };
+  const { kernelModule } = services;
+  const common = { classifier, image, settings, kernelModule, signal: c.req.raw.signal };
+  const whole = () => ({ ...common, pause: untilDeadline(services) });
   c.header("Vary", "Accept");
   c.header("Content-Type", type);
   switch (type) {
     case "application/json": {
-      const result = counted(c, await attack(request));
+      const result = counted(c, await attack(whole()));
       return c.json(presentAttack(result, input), 200, repeats(result) ? caching : UNREPEATABLE);
     }
     case "image/png":
-      return answerPng(c, request, input, caching);
+      return answerPng(c, whole(), input, caching);
     default:
       return answerStream(c, type, input, async (during) =>
-        presentAttack(counted(c, await attack({ ...request, ...during })), input),
+        presentAttack(counted(c, await attack({ ...common, pause: services.pause, ...during })), input),
       );
   }
 }

@@ -9,6 +9,9 @@ export interface BudgetLimits {
   readonly audits: number;
 }
 
+/** Quotas of one token, which src/audit/owner-object.ts reads; a value that is no number would be none. */
+const quotas = ["MAX_AUDITS_RUNNING", "MAX_AUDITS_KEPT", "MAX_AUDIT_IMAGE_BYTES"] as const;
+
 /** What can be set, as text. */
 export type Vars = Readonly<
   Record<
@@ -19,7 +22,9 @@ export type Vars = Readonly<
     | "MAX_COMPUTING"
     | "MAX_WORK_REQUEST"
     | "MAX_WORK_AUDIT_IMAGE"
-    | "WORK_UNIT",
+    | "WORK_UNIT"
+    | "MAX_SECONDS"
+    | (typeof quotas)[number],
     string
   >
 >;
@@ -37,12 +42,17 @@ export interface Limits {
   readonly maxWork: WorkLimits;
   /** Millions of multiply-adds that count as one in the rate limit of work. */
   readonly workUnit: number;
+  /** Seconds after which a response that is not a stream is given up. */
+  readonly maxSeconds: number;
   /** Most attacks, maps, targets, verifications and classifications that run at once in one isolate. */
   readonly computing: number;
 }
 
 /** Beyond this, a limit is none: a day on one core. */
 const MOST_WORK = 2_000_000_000;
+
+/** Beyond this, a quota is none: a terabyte. */
+const MOST_QUOTA = 1e12;
 
 /** @throws RangeError naming the var that is not a whole number in its range, so that it cannot be deployed */
 export function readLimits(vars: Vars): Limits {
@@ -53,6 +63,7 @@ export function readLimits(vars: Vars): Limits {
       `wrangler.toml: ${name} must be a whole number from 1 to ${most}, not "${vars[name]}"`,
     );
   };
+  for (const name of quotas) read(name, MOST_QUOTA);
   const { max } = ranges.budget;
   return {
     maxBudget: {
@@ -66,6 +77,7 @@ export function readLimits(vars: Vars): Limits {
       auditImage: read("MAX_WORK_AUDIT_IMAGE", MOST_WORK),
     },
     workUnit: read("WORK_UNIT", MOST_WORK),
+    maxSeconds: read("MAX_SECONDS", 3600),
     computing: read("MAX_COMPUTING", 1000),
   };
 }

@@ -87,6 +87,13 @@ export const problemKinds = {
     title: "The classifier is unavailable",
     meaning: "onnxruntime-web could not be started in this instance. Retry-After says when to try again.",
   },
+  deadline: {
+    status: 503,
+    title: "The response took too long",
+    meaning:
+      "A response that is not a stream has a deadline: its client may leave unnoticed. Retry-After says when to try " +
+      "again; with a smaller budget, or as a stream, the same attack can be answered.",
+  },
 } as const satisfies Record<string, { status: ContentfulStatusCode; title: string; meaning: string }>;
 
 export type ProblemKind = keyof typeof problemKinds;

@@ -29,6 +29,8 @@ export interface Services {
   readonly ready: () => Promise<void>;
   /** Gives the event loop a turn, so that streams flow and aborts are noticed. */
   readonly pause: () => Promise<void>;
+  /** Seconds after which a response that is not a stream is given up. */
+  readonly maxSeconds: number;
   /** Before whatever computes. */
   readonly gate: Gate;
   /** The most queries that a request may ask for. */

@@ -51,7 +51,7 @@ export const attackDescription: DescribeRouteOptions = {
   description: "Searches for a change of at most k pixels that fools the classifier, and returns the image.",
   parameters: queryParameters(attackSchema),
   requestBody: imageBody(attackSchema),
-  responses: { 200: answer, ...problemAnswers(...imageProblems) },
+  responses: { 200: answer, ...problemAnswers(...imageProblems, "deadline") },
 };
 
 export const sampleAttackDescription: DescribeRouteOptions = {
@@ -63,6 +63,6 @@ export const sampleAttackDescription: DescribeRouteOptions = {
   responses: {
     200: answer,
     ...notModified,
-    ...problemAnswers("not-acceptable", "rate-limited", "busy", "classifier-unavailable"),
+    ...problemAnswers("not-acceptable", "rate-limited", "busy", "classifier-unavailable", "deadline"),
   },
 };

@@ -42,5 +42,5 @@ export const mapDescription: DescribeRouteOptions = {
     "An image that the classifier gets wrong before any change is not mapped.",
   parameters: queryParameters(mapSchema),
   requestBody: imageBody(mapSchema),
-  responses: { 200: answer, ...problemAnswers(...imageProblems) },
+  responses: { 200: answer, ...problemAnswers(...imageProblems, "deadline") },
 };

@@ -24,5 +24,5 @@ export const targetsDescription: DescribeRouteOptions = {
     "for all targets. An image that the classifier gets wrong by itself is not attacked.",
   parameters: queryParameters(targetsSchema),
   requestBody: imageBody(targetsSchema),
-  responses: { 200: answer, ...problemAnswers(...imageProblems) },
+  responses: { 200: answer, ...problemAnswers(...imageProblems, "deadline") },
 };

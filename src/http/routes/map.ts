@@ -4,6 +4,7 @@ import { type MapRequest, mapPixels, resolveMap } from "../../attack/map.ts";
 import { workOfMap } from "../../attack/work.ts";
 import { counted } from "../account.ts";
 import { readBody } from "../body.ts";
+import { untilDeadline } from "../deadline.ts";
 import { mapDescription } from "../description/map.ts";
 import { drawMap } from "../draw-map.ts";
 import { boundsOf, findClassifier, findSample, type Input, readInput } from "../input.ts";
@@ -31,18 +32,19 @@ export const mapRoutes = (services: Services) =>
     requireWork(work, services.maxWork.request, settings.engine);
     await enterWithWork(c, services, work);
     const input = await readInput(classifier, sample, sent.image);
-    const { kernelModule, pause } = services;
+    const { kernelModule } = services;
     const { image } = input;
-    const request = { classifier, image, settings, kernelModule, pause, signal: c.req.raw.signal };
+    const common = { classifier, image, settings, kernelModule, signal: c.req.raw.signal };
+    const whole = () => ({ ...common, pause: untilDeadline(services) });
     c.header("Vary", "Accept");
     switch (type) {
       case "application/json":
-        return c.json(presentMap(counted(c, await mapPixels(request)), input));
+        return c.json(presentMap(counted(c, await mapPixels(whole())), input));
       case "image/png":
-        return answerPicture(c, request, input);
+        return answerPicture(c, whole(), input);
       default:
         return answerStream(c, type, input, async (during) =>
-          presentMap(counted(c, await mapPixels({ ...request, ...during })), input),
+          presentMap(counted(c, await mapPixels({ ...common, pause: services.pause, ...during })), input),
         );
     }
   });

@@ -4,6 +4,7 @@ import { attackTargets } from "../../attack/targets.ts";
 import { workOfTargets } from "../../attack/work.ts";
 import { counted } from "../account.ts";
 import { readBody } from "../body.ts";
+import { untilDeadline } from "../deadline.ts";
 import { targetsDescription } from "../description/targets.ts";
 import { placesFor } from "../gate.ts";
 import { boundsOf, findClassifier, findSample, readInput } from "../input.ts";
@@ -36,14 +37,16 @@ export const targetsRoutes = (services: Services) =>
     });
     await enterWithWork(c, services, workOfTargets(priced, settings), placesFor(settings));
     const input = await readInput(classifier, sample, sent.image);
-    const { kernelModule, pause } = services;
+    const { kernelModule } = services;
     const { image } = input;
-    const request = { classifier, image, settings, kernelModule, pause, signal: c.req.raw.signal };
+    const common = { classifier, image, settings, kernelModule, signal: c.req.raw.signal };
     c.header("Vary", "Accept");
     if (type === "application/json") {
-      return c.json(presentTargets(counted(c, await attackTargets(request)), input));
+      return c.json(
+        presentTargets(counted(c, await attackTargets({ ...common, pause: untilDeadline(services) })), input),
+      );
     }
     return answerStream(c, type, input, async (during) =>
-      presentTargets(counted(c, await attackTargets({ ...request, ...during })), input),
+      presentTargets(counted(c, await attackTargets({ ...common, pause: services.pause, ...during })), input),
     );
   });

@@ -1,7 +1,7 @@
 /** The description's example of each kind of problem is what the service answers. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createApp } from "../../../src/http/app.ts";
 import type { problemKinds } from "../../../src/http/problem.ts";
 import { RuntimeUnavailableError } from "../../../src/model/runtime.ts";
@@ -51,6 +51,15 @@ const requests: Record<keyof typeof problemKinds, () => Response | Promise<Respo
   "internal-error": () => failing(new Error("unforeseen")).request("/v1/classify", post(png)),
   "classifier-unavailable": () =>
     failing(new RuntimeUnavailableError("no memory")).request("/v1/classify", post(png)),
+  deadline: async () => {
+    const start = Date.now();
+    const clock = vi
+      .spyOn(Date, "now")
+      .mockReturnValueOnce(start)
+      .mockReturnValue(start + 61_000);
+    const path = "/v1/attack?sample=calm-0&search=random&stop=confidence";
+    return Promise.resolve(app.request(path)).finally(() => clock.mockRestore());
+  },
 };
 
 test("each kind of problem has the service's own answer as its example; `vitest -u` records it again", async () => {

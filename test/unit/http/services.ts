@@ -116,6 +116,7 @@ export const services: Services = {
   gate: gateOf(16),
   maxBudget: { attack: 100_000, targets: 100_000, map: 100_000, audits: 100_000 },
   maxWork: { request: 1_000_000, auditImage: 1_000_000 },
+  maxSeconds: 60,
   log: () => {},
   waitUntil: () => {},
   pause: () => new Promise((resolve) => setTimeout(resolve)),
