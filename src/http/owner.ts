@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { Problem } from "./problem.ts";
+import type { Services } from "./services.ts";
 
 /**
  * Whose request it is: the digest of its bearer token (RFC 6750).
@@ -20,6 +21,22 @@ export async function requireOwner(c: Context, digests: readonly string[]): Prom
     "The bearer token is not one of this service's. Ask its operator for one.",
     'Bearer error="invalid_token"',
   );
+}
+
+/**
+ * The same, for what costs nothing: only a refusal counts in the rate limit, so that an owner may ask as often as he likes.
+ * @throws Problem 401 without a valid token, 429 when its client sends too many of them
+ */
+export async function requireKnownOwner(
+  c: Context,
+  { tokens, gate }: Pick<Services, "tokens" | "gate">,
+): Promise<string> {
+  try {
+    return await requireOwner(c, tokens);
+  } catch (cause) {
+    await gate.admit(c);
+    throw cause;
+  }
 }
 
 function refusal(detail: string, challenge: string): Problem {

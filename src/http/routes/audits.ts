@@ -17,7 +17,7 @@ import {
 import { AUDIT_PLACES } from "../gate.ts";
 import { findClassifier } from "../input.ts";
 import { negotiate } from "../negotiate.ts";
-import { requireOwner } from "../owner.ts";
+import { requireKnownOwner, requireOwner } from "../owner.ts";
 import { presentAudit, presentOutcome } from "../present-audit.ts";
 import { Problem } from "../problem.ts";
 import { AUDIT_BODY } from "../read-bytes.ts";
@@ -116,14 +116,10 @@ function quotaProblem({ quota, most }: QuotaFault): Problem {
 }
 
 /** @throws Problem 401 without a valid token, 404 for another owner's audit as for none */
-async function find(c: Context, { audits, tokens, gate }: Services) {
-  // Only a refusal counts in the rate limit: an owner may ask for his audits as often as he likes.
-  const owner = await requireOwner(c, tokens).catch(async (refusal: unknown) => {
-    await gate.admit(c);
-    throw refusal;
-  });
+async function find(c: Context, services: Services) {
+  const owner = await requireKnownOwner(c, services);
   const id = c.req.param("audit") ?? "";
-  const status = (await audits.status(id, owner)) ?? missing(id);
+  const status = (await services.audits.status(id, owner)) ?? missing(id);
   return { id, owner, status };
 }
 

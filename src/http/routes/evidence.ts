@@ -8,7 +8,7 @@ import { sha256, tagged } from "../etag.ts";
 import { keepLast } from "../evidence/keep.ts";
 import { evidencePage, notAuditedPage } from "../evidence/page.ts";
 import { negotiate } from "../negotiate.ts";
-import { requireOwner } from "../owner.ts";
+import { requireKnownOwner } from "../owner.ts";
 import { presentReport } from "../present-audit.ts";
 import { Problem } from "../problem.ts";
 import { noneSchema } from "../schemas/none.ts";
@@ -34,7 +34,7 @@ export const evidenceRoutes = (services: Services) => {
       return answerJson(c, services);
     })
     .delete("/v1/models/:model/audit", describeRoute(withdrawDescription), async (c) => {
-      const owner = await requireOwner(c, services.tokens);
+      const owner = await requireKnownOwner(c, services);
       const { classifier } = await find(c, services);
       const { id } = classifier.manifest;
       if (await services.withdraw(classifier, owner)) return c.body(null, 204);

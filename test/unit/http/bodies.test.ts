@@ -51,8 +51,10 @@ describe("the body of an audit", () => {
     const { init, read } = chunked(16, from);
     expect((await app.request("/v1/audits", init)).status).toBe(401);
     expect((await app.request("/v1/audits/some", { headers: from })).status).toBe(401);
+    const withdrawal = { method: "DELETE", headers: from };
+    expect((await app.request("/v1/models/glare/audit", withdrawal)).status).toBe(401);
     expect(read()).toBe(0);
-    expect(clients).toEqual(["203.0.113.9", "203.0.113.9"]);
+    expect(clients).toEqual(["203.0.113.9", "203.0.113.9", "203.0.113.9"]);
   });
 
   test("is not read beyond the rate limit, whatever the token", async () => {
