@@ -1,6 +1,6 @@
 /** Which of two reports stands behind a model's badge. */
 import { describeFaults, reportFaults } from "./protocol.ts";
-import type { AuditReport } from "./report.ts";
+import { type AuditReport, unreadable } from "./report.ts";
 
 /**
  * Whether a report covers another of the same model.onnx: it attacked at least the other's images, and has every
@@ -41,9 +41,11 @@ export function refusal(report: AuditReport, standing: AuditReport | null): stri
   return `${there} stands: it has everything that this one has, and is not older.`;
 }
 
-/** The report that stands of two. */
+/** The report that stands of two; one that this version cannot read does not. */
 export function stands(published: AuditReport | null, shipped: AuditReport | null): AuditReport | null {
-  const candidates = [published, shipped].filter((one) => one !== null && reportFaults(one).length === 0);
+  const candidates = [published, shipped].filter(
+    (one) => one !== null && unreadable(one) === null && reportFaults(one).length === 0,
+  );
   const [first = null, second = null] = candidates;
   if (first === null || second === null) return first;
   return refusal(first, second) === null ? first : second;

@@ -119,6 +119,18 @@ describe("of two reports", () => {
     expect(refusal(weak, structuredClone(weak))).toContain("is not older");
   });
 
+  test("one that this version cannot read never stands, and keeps none from being published", () => {
+    const other = of(1000, [row(0), row(1), row(2)], { schemaVersion: 0 as never });
+    const older = { schemaVersion: 0, model: weak.model } as never;
+    for (const unreadable of [other, older]) {
+      expect([stands(unreadable, weak), stands(weak, unreadable), stands(unreadable, null)]).toEqual([
+        weak,
+        weak,
+        null,
+      ]);
+    }
+  });
+
   test("one that does not keep the protocol never stands", () => {
     const cheap = of(1000, [row(0, 1), row(1), row(2)], { date: "2030-01-01" });
     expect(refusal(cheap, null)).toBe("Budget must be at least 10000, the default, not 1.");
