@@ -34,8 +34,10 @@ export class EvidenceObject extends DurableObject {
 
   /** Undoes the publishing of an audit that was cancelled meanwhile: what it replaced stands again. */
   retract(audit: string, sha256: string): void {
-    if (this.#get("published", sha256)?.audit !== audit) return;
-    this.#put("published", sha256, this.#get("replaced", sha256));
+    const replaced = this.#get("replaced", sha256);
+    if (this.#get("published", sha256)?.audit === audit) this.#put("published", sha256, replaced);
+    // One that was replaced before it was retracted must not come back either.
+    else if (replaced?.audit !== audit) return;
     this.#put("replaced", sha256, null);
   }
 

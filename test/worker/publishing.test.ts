@@ -163,3 +163,12 @@ test("what a retracted report replaced stands again", async () => {
   await evidence().retract("b", sha256);
   expect(await standing()).toMatchObject({ budget: 20_000 });
 });
+
+test("a report that was retracted while another stood does not come back when that one is retracted", async () => {
+  await evidence().publish("a", first, strong);
+  await evidence().publish("b", second, stronger);
+  await evidence().retract("a", sha256);
+  expect(await standing()).toMatchObject({ budget: 30_000 });
+  await evidence().retract("b", sha256);
+  expect(await standing()).toEqual(ofShipped);
+});
