@@ -50,8 +50,9 @@ export function shieldsEndpoint({ label, message, color }: Badge) {
   return { schemaVersion: 1 as const, label, message, color };
 }
 
-/** Whole percent; one decimal below one percent, so that a small rate does not read as none. */
+/** Whole percent; one decimal within one percent of an end, so that a small rate does not read as none, nor a large one as all. */
 function percent(share: number): string {
   const hundredfold = share * 100;
-  return hundredfold > 0 && hundredfold < 1 ? hundredfold.toFixed(1) : hundredfold.toFixed(0);
+  const isWhole = share === 0 || share === 1 || (hundredfold >= 1 && hundredfold <= 99);
+  return hundredfold.toFixed(isWhole ? 0 : 1);
 }

@@ -11,6 +11,8 @@ describe("what a badge says", () => {
   test("is the rate, its interval and n", () => {
     expect(rateBadge(1, proportion(270, 1000)).message).toBe("1px: 27% fooled (24–30, n=1000)");
     expect(rateBadge(5, proportion(2, 1000)).message).toBe("5px: 0.2% fooled (0.1–0.7, n=1000)");
+    expect(rateBadge(5, proportion(996, 1000)).message).toBe("5px: 99.6% fooled (99–99.8, n=1000)");
+    expect(rateBadge(5, proportion(200, 200)).message).toBe("5px: 100% fooled (98–100, n=200)");
     expect(rateBadge("min", proportion(0, 200)).message).toBe("any px: 0% fooled (0–2, n=200)");
     expect(rateBadge(3, proportion(0, 0)).message).toBe("3px: no image classified correctly");
   });
