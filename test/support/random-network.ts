@@ -1,7 +1,7 @@
 /** Small networks at random, out of every operator that the plan compiler knows. */
-import fc from "fast-check";
 import { type Generator, pcg32 } from "../unit/kernel/reference-random.ts";
 import { type OnnxAttribute, type OnnxNode, type OnnxTensor, writeOnnx } from "./onnx-writer.ts";
+import { fc } from "./property.ts";
 
 /** A tensor of the graph, [1, C, H, W]. */
 interface Map {

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { argmax, endsSearch, type Goal, isFooled, lossOf } from "../../../src/attack/objectives.ts";
+import { fc } from "../../support/property.ts";
 
 const untargeted: Goal = { label: 0, target: null, objective: "margin", stop: "flip" };
 const targeted: Goal = { ...untargeted, target: 2 };

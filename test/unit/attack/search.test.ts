@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { kernelModule } from "../../../scripts/node-services.ts";
 import type { Goal } from "../../../src/attack/objectives.ts";
@@ -7,6 +6,7 @@ import { createKernel } from "../../../src/kernel/kernel.ts";
 import type { SearchSettings } from "../../../src/kernel/search-settings.ts";
 import type { ConfirmingOracle } from "../../../src/oracle/confirming.ts";
 import type { Oracle } from "../../../src/oracle/oracle.ts";
+import { fc } from "../../support/property.ts";
 
 const module = kernelModule();
 const image = { width: 12, height: 10, channels: 3, data: new Uint8Array(360).fill(90) } as const;

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { proportion } from "../../../src/audit/wilson.ts";
 import { BADGE_STYLES, drawBadge } from "../../../src/http/badge/draw.ts";
 import { BADGE_COLORS, plainBadge, rateBadge, shieldsEndpoint } from "../../../src/http/badge/message.ts";
+import { fc } from "../../support/property.ts";
 import { colourDifference, contrastWithWhite, SIGHTS } from "./colour.ts";
 
 const width = (svg: string) => Number(/ width="(\d+)"/.exec(svg)?.[1]);

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import type { ImageOutcome } from "../../../src/audit/outcome.ts";
+import { fc } from "../../support/property.ts";
 
 /** An image that survived, with whatever the test says differently. */
 export function outcome(part: Partial<ImageOutcome> & { index: number }): ImageOutcome {

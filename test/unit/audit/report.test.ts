@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { evaluationSet, nodeRegistry } from "../../../scripts/node-services.ts";
 import { auditImage } from "../../../src/audit/audit-image.ts";
@@ -11,6 +10,7 @@ import { evidencePage, notAuditedPage } from "../../../src/http/evidence/page.ts
 import { decodePng } from "../../../src/image/png.ts";
 import type { Raster } from "../../../src/kernel/raster.ts";
 import type { Classifier } from "../../../src/model/classifier.ts";
+import { fc } from "../../support/property.ts";
 import { fooled, outcome } from "./outcomes.ts";
 
 let classifier: Classifier;

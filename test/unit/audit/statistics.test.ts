@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { minimalPixels } from "../../../src/audit/minimum.ts";
 import { statistics } from "../../../src/audit/statistics.ts";
 import { proportion } from "../../../src/audit/wilson.ts";
+import { fc } from "../../support/property.ts";
 import { fooled, outcome, outcomes } from "./outcomes.ts";
 
 const space = { labels: 3, width: 4, height: 4 };

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { quantile, summarise } from "../../../src/audit/summary.ts";
+import { fc } from "../../support/property.ts";
 
 test("quantiles interpolate as NumPy's default does", () => {
   // numpy.quantile([1, 2, 4, 8, 16], [0, .1, .5, .9, 1])

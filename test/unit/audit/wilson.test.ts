@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { proportion } from "../../../src/audit/wilson.ts";
+import { fc } from "../../support/property.ts";
 
 describe("the 95 % Wilson interval", () => {
   // Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, it } from "vitest";
 import { createKernel } from "../../../src/kernel/kernel.ts";
 import type { DeSettings } from "../../../src/kernel/search-settings.ts";
+import { fc } from "../../support/property.ts";
 import { bowl, chunksOf, kernelOptions, listed, noise, paper } from "./fixtures.ts";
 import { type ReferenceOptions, referenceDe } from "./reference-de.ts";
 
@@ -142,7 +142,7 @@ describe("differential evolution", () => {
         const { asked, expected } = bothRuns(drawn);
         expect(asked).toEqual(expected);
       }),
-      { numRuns: 300, seed: 1 },
+      { numRuns: 300 },
     );
   });
 
@@ -162,7 +162,7 @@ describe("differential evolution", () => {
         const { asked, expected } = bothRuns({ ...drawn, channels: 3, pixels: 1, limits: [7], budget: 400 });
         expect(asked).toEqual(expected);
       }),
-      { numRuns: 60, seed: 4 },
+      { numRuns: 60 },
     );
   });
 
@@ -193,7 +193,7 @@ describe("differential evolution", () => {
         expect(seen.size).toBe(asked);
         expect(asked).toBeLessThanOrEqual(budget);
       }),
-      { numRuns: 100, seed: 2 },
+      { numRuns: 100 },
     );
   });
 
@@ -208,7 +208,7 @@ describe("differential evolution", () => {
           before = losses;
         }
       }),
-      { numRuns: 50, seed: 3 },
+      { numRuns: 50 },
     );
   });
 

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { nodeRuntime, readModels } from "../../../scripts/models.ts";
 import { createClassifier, ModelError } from "../../../src/model/classifier.ts";
@@ -8,6 +7,7 @@ import { softmax } from "../../../src/model/softmax.ts";
 import { renderTensor } from "../../../src/model/tensor.ts";
 import { greyEntry, greyManifest, greyOnnx } from "../../support/grey-model.ts";
 import { writeOnnx } from "../../support/onnx-writer.ts";
+import { fc } from "../../support/property.ts";
 
 const runtime = nodeRuntime();
 const size = 28 * 28;

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   attackOptions,
@@ -8,6 +7,7 @@ import {
   searches,
   views,
 } from "../../../src/page/choose/settings.ts";
+import { fc } from "../../support/property.ts";
 
 const read = (query: string) => parseSettings(new URLSearchParams(query));
 
