@@ -32,15 +32,15 @@ async function queriesBetweenPauses(options: AttackInput): Promise<number[]> {
 
 test.for([
   [{ pixels: 1, budget: 500 }, "incremental", 64],
-  [{ pixels: 16, budget: 200 }, "incremental", 16],
-  [{ pixels: 1024, budget: 60 }, "incremental", 16],
-  [{ pixels: 1, budget: 60, engine: "onnxruntime" }, "onnxruntime", 8],
-] as const)("%o: a pause after about 5 ms of work", async ([options, engine, most], { expect }) => {
+  [{ pixels: 16, budget: 200 }, "incremental", 15],
+  [{ pixels: 1024, budget: 60 }, "incremental", 9],
+  [{ pixels: 1, budget: 60, engine: "onnxruntime" }, "onnxruntime", 5],
+] as const)("%o: a pause after about 4 ms of work", async ([options, engine, most], { expect }) => {
   const between = await queriesBetweenPauses(options);
   expect(between.length).toBeGreaterThan(2);
   const largest = Math.max(...between);
   expect(largest).toBeLessThanOrEqual(most);
   const work = largest * priceOfQuery(classifier, engine, options.pixels);
   expect(work).toBeLessThanOrEqual(2 * 120);
-  expect(work).toBeGreaterThan(40);
+  expect(work).toBeGreaterThan(35);
 });
