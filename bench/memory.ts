@@ -7,10 +7,11 @@
  *     npm run bench:memory -- [requests] [path]      (8,000 and /healthz when left out)
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { residentOf, workerdsBelow } from "./processes.ts";
 
 const [requests = 8000, path = "/healthz"] = [
   process.argv[2] === undefined ? undefined : Number(process.argv[2]),
@@ -25,32 +26,6 @@ const CONCURRENCY = 8;
 const PORT = 9400;
 const INSPECTOR = 9401;
 const MIB = 2 ** 20;
-
-/** The processes below one, itself included. */
-function processesBelow(pid: number): number[] {
-  const parents = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const [, parent] = /\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, "utf8"))!;
-        return [{ pid: Number(name), parent: Number(parent) }];
-      } catch {
-        return []; // It has ended meanwhile.
-      }
-    });
-  const found = [pid];
-  for (const one of found) {
-    found.push(...parents.filter(({ parent }) => parent === one).map((child) => child.pid));
-  }
-  return found;
-}
-
-/** Resident memory of each workerd below a process, in MiB; wrangler starts one for its proxy and one for the Worker. */
-function residentOf(pid: number): number[] {
-  return processesBelow(pid)
-    .filter((one) => readFileSync(`/proc/${one}/comm`, "utf8").startsWith("workerd"))
-    .map((one) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${one}/status`, "utf8"))![1]) / 1024);
-}
 
 interface Inspector {
   /** Collects garbage. @returns bytes of the heap in use */
@@ -131,7 +106,7 @@ async function measure(name: string, folder: string): Promise<void> {
       if (round > 0) await send(requests / ROUNDS);
       const { usedSize, backingStorageSize } = await inspector.collect();
       const cells = [usedSize, backingStorageSize].map((bytes) => (bytes / MIB).toFixed(2).padStart(12));
-      const resident = residentOf(server.pid!).map((size) => size.toFixed(1).padStart(8));
+      const resident = workerdsBelow(server.pid!).map((pid) => residentOf(pid).toFixed(1).padStart(8));
       console.log(
         `${String((requests / ROUNDS) * round).padStart(9)} ${cells.join(" ")} ${resident.join(" ")}`,
       );

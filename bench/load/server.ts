@@ -1,0 +1,67 @@
+/** The Worker as `npm start` serves it, on a port of its own. */
+import { spawn } from "node:child_process";
+import { resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { cpuOf, residentOf, workerdsBelow } from "../processes.ts";
+
+const PORT = 9310;
+const INSPECTOR = 9311;
+
+export interface Server {
+  readonly port: number;
+  readonly origin: string;
+  /** Seconds of processor time that its workerd processes have taken. */
+  readonly cpu: () => number;
+  /** Resident memory of its workerd processes, in MiB. */
+  readonly resident: () => number;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts the server of the Worker in a folder. It ends with this process too. */
+export async function startServer(folder = "."): Promise<Server> {
+  const wrangler = resolve("node_modules/wrangler/bin/wrangler.js");
+  const flags = ["--ip", "127.0.0.1", "--port", `${PORT}`, "--inspector-port", `${INSPECTOR}`];
+  // A group of its own, so that all of it can be ended.
+  const child = spawn(process.execPath, [wrangler, "dev", ...flags], {
+    cwd: folder,
+    stdio: "ignore",
+    detached: true,
+  });
+  const end = () => process.kill(-child.pid!, "SIGKILL");
+  const leave = () => {
+    end();
+    process.exit(130);
+  };
+  process.on("SIGINT", leave).on("SIGTERM", leave);
+  const origin = `http://127.0.0.1:${PORT}`;
+  for (let tries = 0; ; tries++) {
+    const ready = await fetch(`${origin}/healthz`).catch(() => null);
+    await ready?.arrayBuffer();
+    if (ready?.ok) break;
+    if (tries === 120) {
+      end();
+      throw new Error("wrangler dev did not answer /healthz in a minute.");
+    }
+    await wait(500);
+  }
+  const sum = (of: (pid: number) => number) =>
+    workerdsBelow(child.pid!).reduce((total, pid) => total + of(pid), 0);
+  return {
+    port: PORT,
+    origin,
+    cpu: () => sum(cpuOf),
+    resident: () => sum(residentOf),
+    async stop() {
+      process.off("SIGINT", leave).off("SIGTERM", leave);
+      end();
+      await wait(500);
+    },
+  };
+}
+
+/** Sends a request, and reads the whole response. @returns its status */
+export async function ask({ origin }: Server, path: string, init: RequestInit = {}): Promise<number> {
+  const response = await fetch(origin + path, init);
+  await response.arrayBuffer();
+  return response.status;
+}
