@@ -33,7 +33,6 @@ export const kinds = (tied: Uint8Array<ArrayBuffer>): readonly Costly[] => [
   { name: "targets, k=1", path: "/v1/targets?sample=cat-3&stop=confidence", init: post },
   { name: "targets, k=3", path: "/v1/targets?sample=cat-3&pixels=3&stop=confidence", init: post },
   { name: "map", path: "/v1/map?sample=cat-3", init: post },
-  { name: "map, engine=onnxruntime", path: "/v1/map?sample=cat-3&engine=onnxruntime", init: post },
   {
     name: "attack on a tie, search=random, k=1",
     path: "/v1/attack?target=ship&stop=confidence&search=random",
