@@ -7,21 +7,31 @@ const PATIENCE = 1000;
  * Makes a pause for requests that compute. However many there are, only one of them does a slice of its work in each
  * turn of the event loop, first come, first served: a cheap request waits for one slice, not for a slice of each.
  * A request that fails or ends holds up none of the others.
+ *
+ * A request never awaits what another one settles: workerd then runs one request in the context of the other, and cancels
+ * the one that waits as hung. Each looks in every turn whether its own has come.
  * @param yieldLoop gives the event loop a turn
+ * @param now milliseconds; it may stand still while a request computes
  */
-export function createTurns(yieldLoop: () => Promise<void>): () => Promise<void> {
-  let last: Promise<void> = Promise.resolve();
-  return () => {
-    const turn = after(last).then(yieldLoop);
-    last = turn.catch(() => undefined);
-    return turn;
+export function createTurns(
+  yieldLoop: () => Promise<void>,
+  now: () => number = Date.now,
+): () => Promise<void> {
+  /** Those in a pause, in the order in which they came; the first one is next. */
+  const line: object[] = [];
+  return async () => {
+    const own = {};
+    line.push(own);
+    const since = now();
+    try {
+      while (line[0] !== own) {
+        await yieldLoop();
+        // Those that still stand before it have not ended their pause in time.
+        if (now() - since >= PATIENCE) line.splice(0, line.indexOf(own));
+      }
+      await yieldLoop();
+    } finally {
+      if (line.includes(own)) line.splice(line.indexOf(own), 1);
+    }
   };
-}
-
-/** Settles when the turn before has, or when patience is over. */
-async function after(before: Promise<void>): Promise<void> {
-  const over = Promise.withResolvers<void>();
-  const timer = setTimeout(over.resolve, PATIENCE);
-  await Promise.race([before, over.promise]);
-  clearTimeout(timer);
 }

@@ -10,7 +10,8 @@ const { labels, input } = classifier.manifest;
 const bounds = { ...input, labels, maxBudget: 100_000 };
 
 const names = readdirSync(new URL("../../../models/samples", import.meta.url))
-  .map((file) => file.replace(/\.png$/, ""))
+  .filter((file) => file.endsWith(".png"))
+  .map((file) => file.slice(0, -".png".length))
   .sort();
 const wrong = [
   "airplane-0",

@@ -1,72 +1,57 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createTurns } from "../../../src/http/turns.ts";
 
-/** An event loop whose turns the test gives by hand. */
-function handLoop() {
-  const waiting: (() => void)[] = [];
-  return {
-    waiting,
-    yieldLoop: () => new Promise<void>((resolve) => waiting.push(resolve)),
-    /** Lets every promise that can settle do so. */
-    settle: async () => {
-      for (let n = 0; n < 20; n++) await Promise.resolve();
-    },
+/** An event loop that counts its turns; each settles everything that waits for it, in order. */
+function countingLoop() {
+  let turn = 0;
+  const yieldLoop = () => new Promise<void>((resolve) => setTimeout(resolve));
+  const run = async (until: () => boolean) => {
+    for (; !until() && turn < 1000; turn++) await yieldLoop();
   };
+  return { yieldLoop, run, now: () => turn };
 }
 
-describe("turns", () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
-
-  test("one request computes in each turn of the event loop, first come, first served", async () => {
-    const { waiting, yieldLoop, settle } = handLoop();
-    const pause = createTurns(yieldLoop);
-    const slices: string[] = [];
-    const compute = async (name: string) => {
-      for (let slice = 0; slice < 3; slice++) {
-        await pause();
-        slices.push(name);
-      }
-    };
-    void Promise.all(["a", "b", "c"].map(compute));
-    for (let turn = 1; turn <= 9; turn++) {
-      await settle();
-      expect(waiting).toHaveLength(1);
-      waiting.pop()!();
-      await settle();
-      expect(slices).toHaveLength(turn);
+test("one request computes in each turn of the event loop, first come, first served", async () => {
+  const { yieldLoop, run, now } = countingLoop();
+  const pause = createTurns(yieldLoop);
+  const slices: { name: string; turn: number }[] = [];
+  const compute = async (name: string) => {
+    for (let slice = 0; slice < 3; slice++) {
+      await pause();
+      slices.push({ name, turn: now() });
     }
-    expect(slices.join("")).toBe("abcabcabc");
-    expect(vi.getTimerCount()).toBe(0);
-  });
+  };
+  void Promise.all(["a", "b", "c"].map(compute));
+  await run(() => slices.length === 9);
+  expect(slices.map(({ name }) => name).join("")).toBe("abcabcabc");
+  expect(new Set(slices.map(({ turn }) => turn)).size).toBe(9);
+});
 
-  test("a pause that fails is the failure of its own request alone", async () => {
-    let turns = 0;
-    const pause = createTurns(async () => {
-      if (++turns === 1) throw new Error("the request is over");
-    });
-    const [first, second] = await Promise.allSettled([pause(), pause()]);
-    expect(first.status).toBe("rejected");
-    expect(second.status).toBe("fulfilled");
+test("a pause that fails is the failure of its own request alone", async () => {
+  let turns = 0;
+  const pause = createTurns(async () => {
+    if (++turns === 1) throw new Error("the request is over");
   });
+  const [first, second] = await Promise.allSettled([pause(), pause()]);
+  expect(first.status).toBe("rejected");
+  expect(second.status).toBe("fulfilled");
+});
 
-  test("a pause that never ends holds the others up for a second and no longer", async () => {
-    let turns = 0;
-    const pause = createTurns(() => (++turns === 1 ? new Promise(() => undefined) : Promise.resolve()));
-    void pause();
-    const after = Promise.all([pause(), pause(), pause()]);
-    await vi.advanceTimersByTimeAsync(999);
-    expect(turns).toBe(1);
-    await vi.advanceTimersByTimeAsync(1);
-    await after;
-    expect(turns).toBe(4);
-  });
-
-  test("a request that stops between its pauses holds nobody up", async () => {
-    const pause = createTurns(async () => undefined);
-    await pause();
-    await pause();
-    await pause();
-    expect(vi.getTimerCount()).toBe(0);
-  });
+test("a pause that never ends holds the others up for a second and no longer", async () => {
+  let time = 0;
+  let turns = 0;
+  const pause = createTurns(
+    () => (++turns === 1 ? new Promise(() => undefined) : new Promise((resolve) => setTimeout(resolve))),
+    () => time,
+  );
+  void pause();
+  let ended = 0;
+  const others = [pause(), pause(), pause()].map((turn) => turn.then(() => ended++));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  time = 999;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(ended).toBe(0);
+  time = 1000;
+  await Promise.all(others);
+  expect(ended).toBe(3);
 });
