@@ -12,7 +12,13 @@ if (browserUnwanted) console.warn("ONEPIXEL_NO_BROWSER=1: the browser tests are 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "scripts/**/*.test.ts", "test/*.test.ts", "test/docs/**/*.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
       {
         plugins: [
           cloudflareTest({

@@ -1,12 +1,12 @@
 /** Queries a second of whole attacks, and the kernel's share of one. */
 
-import { evaluationFile, kernelModule, nodeRegistry } from "../scripts/node-services.ts";
-import { kernelSearch } from "../src/attack/kernel-search.ts";
-import { resolveOptions } from "../src/attack/options.ts";
-import { attack } from "../src/attack/run.ts";
-import { evaluationImage } from "../src/audit/evaluation-set.ts";
-import { createKernel, type Kernel } from "../src/kernel/kernel.ts";
-import type { Engine } from "../src/oracle/oracle.ts";
+import { kernelSearch } from "../src/core/attack/options/kernel-search.ts";
+import { resolveOptions } from "../src/core/attack/options/options.ts";
+import { attack } from "../src/core/attack/run.ts";
+import { evaluationImage } from "../src/core/audit/evaluation-set.ts";
+import { createKernel, type Kernel } from "../src/core/kernel/kernel.ts";
+import type { Engine } from "../src/core/oracle/oracle.ts";
+import { evaluationFile, kernelModule, nodeRegistry } from "../src/node/services.ts";
 import type { Contestant, Figure } from "./measure.ts";
 
 const BATCH = 16;

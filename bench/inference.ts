@@ -1,12 +1,12 @@
 /** Queries a second: onnxruntime-web, onnxruntime-node with one thread, and incremental inference. */
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { evaluationFile, kernelModule, nodeRegistry } from "../scripts/node-services.ts";
-import { evaluationImage } from "../src/audit/evaluation-set.ts";
-import type { Candidates } from "../src/kernel/candidates.ts";
-import { createInference } from "../src/kernel/inference.ts";
-import { instantiate } from "../src/kernel/instance.ts";
-import type { InferencePlan } from "../src/kernel/plan.ts";
-import { compilePlan } from "../src/model/plan/compile.ts";
+import { evaluationImage } from "../src/core/audit/evaluation-set.ts";
+import { compilePlan } from "../src/core/compiler/compile.ts";
+import type { Candidates } from "../src/core/kernel/candidates.ts";
+import { createInference } from "../src/core/kernel/inference.ts";
+import { instantiate } from "../src/core/kernel/instance.ts";
+import type { InferencePlan } from "../src/core/kernel/plan.ts";
+import { evaluationFile, kernelModule, nodeRegistry } from "../src/node/services.ts";
 import { type Contestant, type Figure, median } from "./measure.ts";
 
 const BATCHES = [1, 16, 64];

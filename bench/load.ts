@@ -3,7 +3,7 @@
  * minutes, and ends with exit code 1 when a bound is broken.
  *
  *     npm run bench:load
- *     npm run bench:load -- --queries      (only what a query costs in Node, in microseconds: the weights of src/oracle/price.ts)
+ *     npm run bench:load -- --queries      (only what a query costs in Node, in microseconds: the weights of src/core/oracle/price.ts)
  */
 
 import { measureBodies } from "./load/bodies.ts";

@@ -1,8 +1,9 @@
 /** A whole map, every pixel × every corner colour, through either engine. */
-import { evaluationFile, kernelModule, nodeRegistry } from "../scripts/node-services.ts";
-import { mapPixels, resolveMap } from "../src/attack/map.ts";
-import { evaluationImage } from "../src/audit/evaluation-set.ts";
-import type { Engine } from "../src/oracle/oracle.ts";
+
+import { mapPixels, resolveMap } from "../src/core/attack/map.ts";
+import { evaluationImage } from "../src/core/audit/evaluation-set.ts";
+import type { Engine } from "../src/core/oracle/oracle.ts";
+import { evaluationFile, kernelModule, nodeRegistry } from "../src/node/services.ts";
 import { compare, type Figure } from "./measure.ts";
 
 /** A map through onnxruntime takes seconds: few rounds will do. */

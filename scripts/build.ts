@@ -5,10 +5,10 @@
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { nodeRuntime } from "../src/node/models.ts";
 import { writeDigest } from "./build/digest.ts";
 import { buildPage } from "./build/page.ts";
 import { readSamples, writeRegistry } from "./build/registry.ts";
-import { nodeRuntime } from "./models.ts";
 
 const models = process.argv[2] ?? "models";
 try {

@@ -3,11 +3,11 @@
  * docs/dirty-region.svg. Usage: npm run draw-dirty-region
  */
 import { writeFileSync } from "node:fs";
-import { evaluationImage } from "../src/audit/evaluation-set.ts";
-import { createInference } from "../src/kernel/inference.ts";
-import { instantiate } from "../src/kernel/instance.ts";
-import * as program from "../src/kernel/program.ts";
-import { evaluationFile, kernelModule, nodeRegistry } from "./node-services.ts";
+import { evaluationImage } from "../src/core/audit/evaluation-set.ts";
+import { createInference } from "../src/core/kernel/inference.ts";
+import { instantiate } from "../src/core/kernel/instance.ts";
+import * as program from "../src/core/kernel/program.ts";
+import { evaluationFile, kernelModule, nodeRegistry } from "../src/node/services.ts";
 
 const PIXEL = { x: 13, y: 18, colour: 0xff00ff };
 const SIDE = 128;

@@ -10,16 +10,16 @@
 import { createHash } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import type { ImageOutcome } from "../src/audit/outcome.ts";
-import { statistics } from "../src/audit/statistics.ts";
-import type { Classifier } from "../src/model/classifier.ts";
+import type { ImageOutcome } from "../src/core/audit/outcome.ts";
+import { statistics } from "../src/core/audit/statistics/statistics.ts";
+import type { Classifier } from "../src/core/model/classifier.ts";
+import { evaluationSet } from "../src/node/services.ts";
 import { correctImages } from "./evaluate/attack-image.ts";
 import { chooseModel, requireEvaluationLabels } from "./evaluate/model.ts";
 import { createPool, type Pool } from "./evaluate/pool.ts";
 import { type ResultRow, writeResults } from "./evaluate/results.ts";
 import { type Row, readPixels, rowsOf } from "./evaluate/rows.ts";
 import { openStore } from "./evaluate/store.ts";
-import { evaluationSet } from "./node-services.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -39,11 +39,7 @@ const list = (text: string): string[] => text.split(",").filter((part) => part !
 
 /** What outcomes depend on beside the settings: classifier, kernel, and the attack's own code. */
 function identity(classifier: Classifier): string[] {
-  const files = [
-    "package-lock.json",
-    "build/kernel.wasm",
-    ...globSync("src/{attack,oracle,kernel,image,model}/**/*.ts").sort(),
-  ];
+  const files = ["package-lock.json", "build/kernel.wasm", ...globSync("src/core/**/*.ts").sort()];
   const code = createHash("sha256");
   for (const file of files) code.update(readFileSync(file));
   return [classifier.manifest.id, classifier.sha256, code.digest("hex")];

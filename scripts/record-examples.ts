@@ -4,10 +4,10 @@
  */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { examples } from "../src/http/description/examples.ts";
+import { examples } from "../src/worker/openapi/examples.ts";
 import { startBuiltWorker } from "../test/support/built-worker.ts";
 
-const folder = "src/http/description/examples";
+const folder = "src/worker/openapi/examples";
 const { origin, close } = await startBuiltWorker();
 try {
   for (const [name, { path, method }] of Object.entries(examples)) {

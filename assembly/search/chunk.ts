@@ -3,7 +3,7 @@ import { reserve } from "../memory";
 import { BUDGET, NONE } from "./endings";
 import { queriedCount, queriesLeft, remember, tellLosses } from "./queried";
 
-// The chunk of new candidates that an ask fills, in the word format of src/kernel/candidates.ts, and
+// The chunk of new candidates that an ask fills, in the word format of src/core/kernel/candidates.ts, and
 // the losses that are told about it.
 
 /** The number k of pixels that a candidate changes. */

@@ -1,4 +1,4 @@
-// Why an ask returned no candidate: the one place that the kernel (AssemblyScript) and src/kernel/endings.ts
+// Why an ask returned no candidate: the one place that the kernel (AssemblyScript) and src/core/kernel/endings.ts
 // (plain TypeScript) both read, which is why nothing here has a type.
 
 /** The search goes on. */

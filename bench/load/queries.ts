@@ -1,9 +1,10 @@
 /** What a query costs in Node, beside its price. */
-import { kernelModule, nodeRegistry } from "../../scripts/node-services.ts";
-import { type AttackInput, resolveOptions } from "../../src/attack/options.ts";
-import { attack } from "../../src/attack/run.ts";
-import type { Engine } from "../../src/oracle/oracle.ts";
-import { priceOfQuery } from "../../src/oracle/price.ts";
+
+import { type AttackInput, resolveOptions } from "../../src/core/attack/options/options.ts";
+import { attack } from "../../src/core/attack/run.ts";
+import type { Engine } from "../../src/core/oracle/oracle.ts";
+import { priceOfQuery } from "../../src/core/oracle/price.ts";
+import { kernelModule, nodeRegistry } from "../../src/node/services.ts";
 import { median } from "../measure.ts";
 
 const ROUNDS = 5;

@@ -1,9 +1,9 @@
 /** An image on a decision boundary, where the incremental oracle's answers are doubtful. */
 
 import { readFileSync } from "node:fs";
-import { nodeRegistry } from "../../scripts/node-services.ts";
-import { decodeImage } from "../../src/image/decode.ts";
-import { encodePng } from "../../src/image/png.ts";
+import { decodeImage } from "../../src/core/image/decode.ts";
+import { encodePng } from "../../src/core/image/png/png.ts";
+import { nodeRegistry } from "../../src/node/services.ts";
 
 const STEPS = 1000;
 

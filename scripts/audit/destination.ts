@@ -1,7 +1,7 @@
 /** Where `npm run audit` writes a report. */
-import { describeFaults, reportFaults } from "../../src/audit/protocol.ts";
-import { type AuditReport, unreadable } from "../../src/audit/report.ts";
-import { covers } from "../../src/audit/strength.ts";
+import { describeFaults, reportFaults } from "../../src/core/audit/protocol.ts";
+import { type AuditReport, unreadable } from "../../src/core/audit/report.ts";
+import { covers } from "../../src/core/audit/strength.ts";
 
 /**
  * Why a report may not take the place of the model's audit.json, as sentences; null when it may.

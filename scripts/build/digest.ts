@@ -6,7 +6,7 @@ import { join } from "node:path";
 /** What decides an answer, beside models and images: the code, the kernel and the versions of the libraries. */
 function deciding(): string[] {
   const sources = readdirSync("src", { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.tsx?$|\.json$/.test(name))
+    .filter((name) => /\.tsx?$|\.json$/.test(name) && !name.endsWith(".test.ts"))
     .map((name) => join("src", name));
   return [...sources.sort(), "build/kernel.wasm", "package-lock.json", "wrangler.toml"];
 }

@@ -1,7 +1,7 @@
 /** Asks a model a first question at build time, so that a wrong manifest stops the build and not a request. */
-import { createClassifier, type ModelEntry, ModelError } from "../../src/model/classifier.ts";
-import type { Runtime } from "../../src/model/runtime.ts";
-import { renderTensor } from "../../src/model/tensor.ts";
+import { createClassifier, type ModelEntry, ModelError } from "../../src/core/model/classifier.ts";
+import type { Runtime } from "../../src/core/model/runtime.ts";
+import { renderTensor } from "../../src/core/model/tensor.ts";
 
 /** Two images of every byte, in different orders. */
 function probeTensor({ manifest }: ModelEntry): Float32Array {

@@ -1,10 +1,10 @@
 /** Writes the registry: a TypeScript file that imports every model and sample, so that they are bundled. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
-import { type AuditReport, unreadable } from "../../src/audit/report.ts";
-import type { ModelEntry } from "../../src/model/classifier.ts";
-import type { Runtime } from "../../src/model/runtime.ts";
-import { readModels, sha256 } from "../models.ts";
+import { type AuditReport, unreadable } from "../../src/core/audit/report.ts";
+import type { ModelEntry } from "../../src/core/model/classifier.ts";
+import type { Runtime } from "../../src/core/model/runtime.ts";
+import { readModels, sha256 } from "../../src/node/models.ts";
 import { probe } from "./probe.ts";
 
 interface Sample {
@@ -74,9 +74,9 @@ export async function writeRegistry(
   };
   const lines = [
     "// Made by scripts/build.ts from the models folder: do not edit.",
-    `import type { AuditReport } from ${specifier(join(sources, "src/audit/report.ts"))};`,
-    `import type { ModelEntry } from ${specifier(join(sources, "src/model/classifier.ts"))};`,
-    `import type { Sample } from ${specifier(join(sources, "src/model/sample.ts"))};`,
+    `import type { AuditReport } from ${specifier(join(sources, "src/core/audit/report.ts"))};`,
+    `import type { ModelEntry } from ${specifier(join(sources, "src/core/model/classifier.ts"))};`,
+    `import type { Sample } from ${specifier(join(sources, "src/core/model/sample.ts"))};`,
     ...entries.map(
       ({ manifest }, n) => `import model${n} from ${specifier(join(models, manifest.id, "model.onnx"))};`,
     ),

@@ -1,11 +1,12 @@
 /** One attack of an evaluation, on one image of the evaluation set. */
-import { attack } from "../../src/attack/run.ts";
-import type { AttackSettings } from "../../src/attack/settings.ts";
-import type { EvaluationSet } from "../../src/audit/evaluation-set.ts";
-import type { ImageOutcome } from "../../src/audit/outcome.ts";
-import { outcomeOf } from "../../src/audit/outcome-of.ts";
-import { fitImage } from "../../src/image/fit.ts";
-import type { Classifier } from "../../src/model/classifier.ts";
+
+import type { AttackSettings } from "../../src/core/attack/options/settings.ts";
+import { attack } from "../../src/core/attack/run.ts";
+import type { EvaluationSet } from "../../src/core/audit/evaluation-set.ts";
+import type { ImageOutcome } from "../../src/core/audit/outcome.ts";
+import { outcomeOf } from "../../src/core/audit/outcome-of.ts";
+import { fitImage } from "../../src/core/image/stretch.ts";
+import type { Classifier } from "../../src/core/model/classifier.ts";
 
 /** One attack to make. */
 export interface Task {

@@ -1,7 +1,7 @@
 /** The model of a command, or the command's end in one line. */
-import { type EvaluationSet, MissingLabelError, requireLabels } from "../../src/audit/evaluation-set.ts";
-import type { Classifier } from "../../src/model/classifier.ts";
-import { nodeRegistry } from "../node-services.ts";
+import { type EvaluationSet, MissingLabelError, requireLabels } from "../../src/core/audit/evaluation-set.ts";
+import type { Classifier } from "../../src/core/model/classifier.ts";
+import { nodeRegistry } from "../../src/node/services.ts";
 
 /** Ends the command because of what it was given: one line, and the exit code 2. */
 export function refuse(message: string): never {

@@ -1,7 +1,7 @@
 /** Evaluation threads, one a processor, fed one task at a time. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { ImageOutcome } from "../../src/audit/outcome.ts";
+import type { ImageOutcome } from "../../src/core/audit/outcome.ts";
 import type { Task } from "./attack-image.ts";
 import type { Answer } from "./worker.ts";
 

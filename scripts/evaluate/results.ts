@@ -1,8 +1,8 @@
 /** docs/results.json and docs/results.md: the tables of the last untargeted and targeted evaluation. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import type { AuditStatistics } from "../../src/audit/statistics.ts";
-import type { Proportion } from "../../src/audit/wilson.ts";
-import type { Classifier } from "../../src/model/classifier.ts";
+import type { AuditStatistics } from "../../src/core/audit/statistics/statistics.ts";
+import type { Proportion } from "../../src/core/audit/statistics/wilson.ts";
+import type { Classifier } from "../../src/core/model/classifier.ts";
 import type { Row } from "./rows.ts";
 
 export interface ResultRow extends Row {

@@ -1,8 +1,8 @@
 /** The rows of an evaluation: one search with one number of pixels. */
-import { resolveOptions } from "../../src/attack/options.ts";
-import { type Preset, presets } from "../../src/attack/presets.ts";
-import { type AttackSettings, type Search, searches } from "../../src/attack/settings.ts";
-import type { Manifest } from "../../src/model/manifest.ts";
+import { resolveOptions } from "../../src/core/attack/options/options.ts";
+import { type Preset, presets } from "../../src/core/attack/options/presets.ts";
+import { type AttackSettings, type Search, searches } from "../../src/core/attack/options/settings.ts";
+import type { Manifest } from "../../src/core/model/manifest.ts";
 
 export interface Row {
   /** What the tables call it: `auto`, or `preset=paper`. */

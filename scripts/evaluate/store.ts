@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AttackSettings } from "../../src/attack/settings.ts";
-import type { ImageOutcome } from "../../src/audit/outcome.ts";
+import type { AttackSettings } from "../../src/core/attack/options/settings.ts";
+import type { ImageOutcome } from "../../src/core/audit/outcome.ts";
 
 export interface Store {
   get(index: number): ImageOutcome | undefined;

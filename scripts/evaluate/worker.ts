@@ -1,7 +1,7 @@
 /** A thread of an evaluation: attacks one evaluation image after the other. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { ImageOutcome } from "../../src/audit/outcome.ts";
-import { evaluationSet, kernelModule, nodeRegistry } from "../node-services.ts";
+import type { ImageOutcome } from "../../src/core/audit/outcome.ts";
+import { evaluationSet, kernelModule, nodeRegistry } from "../../src/node/services.ts";
 import { attackEvaluationImage, type Task } from "./attack-image.ts";
 
 export type Answer = { readonly outcome: ImageOutcome } | { readonly problem: string };

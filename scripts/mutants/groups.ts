@@ -12,27 +12,21 @@ export interface MutantGroup {
  */
 export const groups: Readonly<Record<string, MutantGroup>> = {
   audit: {
-    mutate: ["src/audit/**/*.ts", ...["audit-object", "evidence-object", "objects", "table"].map(notAudit)],
-    tests: ["test/unit/audit/**/*.test.ts"],
+    mutate: ["src/core/audit/**/*.ts"],
+    tests: ["src/core/audit/**/*.test.ts"],
   },
   attack: {
-    mutate: ["src/attack/**/*.ts", "src/oracle/**/*.ts"],
-    tests: ["test/unit/{attack,oracle}/**/*.test.ts"],
+    mutate: ["src/core/attack/**/*.ts", "src/core/oracle/**/*.ts"],
+    tests: ["src/core/{attack,oracle}/**/*.test.ts"],
   },
   http: {
-    mutate: [
-      "src/http/{input,body,read-bytes,validate,limits,negotiate,etag,gate,problem,answer,present,work}.ts",
-    ],
-    tests: ["test/unit/http/**/*.test.ts"],
+    mutate: ["src/worker/{request,response,middleware}/*.ts", "src/worker/limits.ts"],
+    tests: ["src/worker/**/*.test.ts"],
   },
 };
 
-function notAudit(name: string): string {
-  return `!src/audit/${name}.ts`;
-}
-
 /** Tests of many images on the shipped model, which would take most of the time. */
-export const slow: readonly string[] = ["test/unit/attack/{map-brute-force,samples}.test.ts"];
+export const slow: readonly string[] = ["src/core/attack/{map-brute-force,samples}.test.ts"];
 
 /** The group that the environment names, for the configurations of Stryker and vitest. */
 export function chosenGroup(): MutantGroup {

@@ -69,9 +69,9 @@ function testsOf(file: string): "inference" | "search" {
 }
 
 const tests = {
-  inference: ["test/unit/model/random-networks.test.ts"],
+  inference: ["src/core/compiler/random-networks.test.ts"],
   search: ["random", "kernel", "render", "searches", "de", "references"].map(
-    (name) => `test/unit/kernel/${name}.test.ts`,
+    (name) => `src/core/kernel/${name}.test.ts`,
   ),
 };
 

@@ -2,15 +2,15 @@
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { evaluationSet, nodeRegistry } from "../../scripts/node-services.ts";
-import { defineAudit } from "../../src/audit/define.ts";
-import { evaluationImages } from "../../src/audit/image-set.ts";
-import type { ImageOutcome } from "../../src/audit/outcome.ts";
-import { makeReport } from "../../src/audit/report.ts";
-import { createApp } from "../../src/http/app.ts";
-import { drawBadge } from "../../src/http/badge/draw.ts";
-import { fooled, outcome } from "../unit/audit/outcomes.ts";
-import { services } from "../unit/http/services.ts";
+import { defineAudit } from "../../src/core/audit/define.ts";
+import { evaluationImages } from "../../src/core/audit/image-set.ts";
+import type { ImageOutcome } from "../../src/core/audit/outcome.ts";
+import { makeReport } from "../../src/core/audit/report.ts";
+import { evaluationSet, nodeRegistry } from "../../src/node/services.ts";
+import { drawBadge } from "../../src/report/badge/draw.ts";
+import { createApp } from "../../src/worker/app.ts";
+import { fooled, outcome } from "../support/outcomes.ts";
+import { services } from "../support/services.ts";
 import { launchBrowser } from "./chromium.ts";
 
 const IMAGES = 400;

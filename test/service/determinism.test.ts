@@ -1,11 +1,11 @@
 /** Same request, same bytes: two Workers started one after the other, and the attack in Node. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { kernelModule, nodeRegistry } from "../../scripts/node-services.ts";
-import { resolveOptions } from "../../src/attack/options.ts";
-import type { AttackResult } from "../../src/attack/result.ts";
-import { attack } from "../../src/attack/run.ts";
-import { decodeImage } from "../../src/image/decode.ts";
+import { resolveOptions } from "../../src/core/attack/options/options.ts";
+import type { AttackResult } from "../../src/core/attack/result.ts";
+import { attack } from "../../src/core/attack/run.ts";
+import { decodeImage } from "../../src/core/image/decode.ts";
+import { kernelModule, nodeRegistry } from "../../src/node/services.ts";
 import { startBuiltWorker } from "../support/built-worker.ts";
 
 const requests = [

@@ -10,7 +10,7 @@ import {
   modelsSchema,
   problemSchema,
   samplesSchema,
-} from "../../src/http/schemas/results.ts";
+} from "../../src/api/results.ts";
 import { type BuiltWorker, startBuiltWorker } from "../support/built-worker.ts";
 
 let worker: BuiltWorker;

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TestHarness } from "wrangler";
-import { nodeRuntime } from "../../scripts/models.ts";
-import { createClassifier } from "../../src/model/classifier.ts";
+import { createClassifier } from "../../src/core/model/classifier.ts";
+import { nodeRuntime } from "../../src/node/models.ts";
 import { greyEntry, greyManifest, greyOnnx } from "../support/grey-model.ts";
 import { copyProject } from "../support/project-copy.ts";
 

@@ -1,5 +1,5 @@
-import type { ModelEntry } from "../../src/model/classifier.ts";
-import type { Manifest } from "../../src/model/manifest.ts";
+import type { ModelEntry } from "../../src/core/model/classifier.ts";
+import type { Manifest } from "../../src/core/model/manifest.ts";
 import { writeOnnx } from "./onnx-writer.ts";
 
 const side = 28;

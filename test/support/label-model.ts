@@ -1,4 +1,4 @@
-import type { Manifest } from "../../src/model/manifest.ts";
+import type { Manifest } from "../../src/core/model/manifest.ts";
 import { writeOnnx } from "./onnx-writer.ts";
 
 const filters = 6;

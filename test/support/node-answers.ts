@@ -1,9 +1,9 @@
 /** Runs in Node before the Worker tests: what onnxruntime-web answers there, for them to compare. */
 import { readFileSync } from "node:fs";
 import type { TestProject } from "vitest/node";
-import { nodeRuntime, readModels } from "../../scripts/models.ts";
-import { evaluationImage } from "../../src/audit/evaluation-set.ts";
-import { createRegistry } from "../../src/model/registry.ts";
+import { evaluationImage } from "../../src/core/audit/evaluation-set.ts";
+import { createRegistry } from "../../src/core/model/registry.ts";
+import { nodeRuntime, readModels } from "../../src/node/models.ts";
 import { providedImages } from "./provided.ts";
 
 export default async function setup(project: TestProject): Promise<void> {

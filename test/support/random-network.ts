@@ -1,5 +1,5 @@
 /** Small networks at random, out of every operator that the plan compiler knows. */
-import { type Generator, pcg32 } from "../unit/kernel/reference-random.ts";
+import { type Generator, pcg32 } from "./kernel/reference-random.ts";
 import { type OnnxAttribute, type OnnxNode, type OnnxTensor, writeOnnx } from "./onnx-writer.ts";
 import { fc } from "./property.ts";
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { AuditReport } from "../../src/audit/report.ts";
+import type { AuditReport } from "../../src/core/audit/report.ts";
 
 /** The report shipped with cifar10-resnet8, of 1,000 images at 1, 3 and 5 pixels. */
 export const shippedReport: AuditReport = JSON.parse(

@@ -1,7 +1,7 @@
 /** The routes inside workerd, on the real model: what a fake classifier or Node cannot show. */
 import { exports } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { examples } from "../../src/http/description/examples.ts";
+import { examples } from "../../src/worker/openapi/examples.ts";
 import bomb from "../fixtures/png-bomb.png";
 
 const call = (path: string, init?: RequestInit) => exports.default.fetch(`http://onepixel.test${path}`, init);

@@ -4,7 +4,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { reports } from "../../build/registry.ts";
-import type { AuditReport } from "../../src/audit/report.ts";
+import type { AuditReport } from "../../src/core/audit/report.ts";
 
 const shipped = reports[0]!;
 const { id, sha256 } = shipped.model;

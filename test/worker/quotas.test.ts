@@ -3,7 +3,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import type { AuditDefinition } from "../../src/audit/definition.ts";
+import type { AuditDefinition } from "../../src/core/audit/definition.ts";
 
 const { AUDIT_TOKENS } = env as unknown as { readonly AUDIT_TOKENS: string };
 const RUNNING = Number(env.MAX_AUDITS_RUNNING);

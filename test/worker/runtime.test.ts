@@ -2,11 +2,11 @@ import ortModule from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import { expect, inject, test } from "vitest";
 import { models } from "../../build/registry.ts";
 import evaluation from "../../models/evaluation/cifar10-test-1000.bin";
-import { evaluationImage } from "../../src/audit/evaluation-set.ts";
-import { createClassifier } from "../../src/model/classifier.ts";
-import { createRegistry } from "../../src/model/registry.ts";
-import { createRuntime } from "../../src/model/runtime.ts";
-import { renderTensor } from "../../src/model/tensor.ts";
+import { evaluationImage } from "../../src/core/audit/evaluation-set.ts";
+import { createClassifier } from "../../src/core/model/classifier.ts";
+import { createRegistry } from "../../src/core/model/registry.ts";
+import { createRuntime } from "../../src/core/model/runtime.ts";
+import { renderTensor } from "../../src/core/model/tensor.ts";
 import { greyEntry } from "../support/grey-model.ts";
 import { providedImages } from "../support/provided.ts";
 

@@ -1,4 +1,4 @@
-import { heatColour } from "../../image/heat-colour.ts";
+import { heatColour } from "../../report/map/heat-colour.ts";
 import { Mark } from "./mark.tsx";
 
 /** As many steps as the scale has colours. */

@@ -1,4 +1,4 @@
-import { greyColour, heatColour, largestMargin } from "../../image/heat-colour.ts";
+import { greyColour, heatColour, largestMargin } from "../../report/map/heat-colour.ts";
 import type { FoolingColour, MapPixel } from "../service/api.ts";
 
 /**

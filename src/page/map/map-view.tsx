@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "hono/jsx/dom";
-import { largestMargin } from "../../image/heat-colour.ts";
+import { largestMargin } from "../../report/map/heat-colour.ts";
 import { type Picture, pngOf, withPixels } from "../picture/picture.ts";
 import { Bars } from "../result/bars.tsx";
 import { type Changed, ChangedFigure, OriginalFigure, Says } from "../result/comparison.tsx";

@@ -1,0 +1,164 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { nodeRuntime, sha256 } from "../../src/node/models.ts";
+import { greyManifest, greyOnnx } from "../../test/support/grey-model.ts";
+import { writeOnnx } from "../../test/support/onnx-writer.ts";
+import { writeRegistry } from "./registry.ts";
+
+const runtime = nodeRuntime();
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "onepixel-"));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
+
+function addModel(id: string, manifest: object | string, onnx: ArrayBuffer | null = greyOnnx()): void {
+  mkdirSync(join(folder, "models", id), { recursive: true });
+  const text = typeof manifest === "string" ? manifest : JSON.stringify({ ...manifest, id });
+  writeFileSync(join(folder, "models", id, "manifest.json"), text);
+  if (onnx !== null) writeFileSync(join(folder, "models", id, "model.onnx"), new Uint8Array(onnx));
+}
+
+function addSamples(labels: readonly string[], ...files: readonly string[]): void {
+  mkdirSync(join(folder, "models/samples"));
+  writeFileSync(join(folder, "models/samples/manifest.json"), JSON.stringify({ labels }));
+  for (const file of files) copyFileSync("models/samples/cat-3.png", join(folder, "models/samples", file));
+}
+
+async function build(): Promise<string> {
+  const file = join(folder, "build/registry.ts");
+  await writeRegistry(join(folder, "models"), file, ".", runtime);
+  return readFileSync(file, "utf8");
+}
+
+test("models and samples are imported, with their digests", async () => {
+  addModel("grey-28", greyManifest);
+  addModel("grey-b", { ...greyManifest, default: true });
+  mkdirSync(join(folder, "models/train"));
+  addSamples(["cat"], "cat-10.png", "cat-3.png");
+  const source = await build();
+  expect(source).toContain('import model0 from "../models/grey-28/model.onnx";');
+  expect(source).toContain('import model1 from "../models/grey-b/model.onnx";');
+  expect(source).toContain(`onnx: model0, sha256: "${sha256(new Uint8Array(greyOnnx()))}"`);
+  expect(source).toContain('import sample0 from "../models/samples/cat-3.png";');
+  expect(source).toContain('import sample1 from "../models/samples/cat-10.png";');
+  expect(source).toContain(`{ ...{"name":"cat-10","label":"cat","sha256":"`);
+});
+
+test.for<[string, object, string | null]>([
+  ["of this model and format", { schemaVersion: 1 }, null],
+  [
+    "of a later format",
+    { schemaVersion: 2 },
+    "has the schemaVersion 2, and this version of onepixel reads 1",
+  ],
+  ["without a format", {}, "has no schemaVersion, and this version of onepixel reads 1"],
+  ["of another model.onnx", { schemaVersion: 1, model: { sha256: "0" } }, "is of another model.onnx"],
+])("an audit.json %s is bundled, or left out with the reason", async ([, part, fault]) => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  addModel("grey-28", greyManifest);
+  const file = join(folder, "models/grey-28/audit.json");
+  writeFileSync(file, JSON.stringify({ model: { sha256: sha256(new Uint8Array(greyOnnx())) }, ...part }));
+  const source = await build();
+  expect(source.includes("grey-28/audit.json")).toBe(fault === null);
+  expect(warn.mock.calls.flat()).toEqual(
+    fault === null ? [] : [`${file}: ${fault}; it is left out. npm run audit makes it again.`],
+  );
+});
+
+/** A model of a 2×1 image and two labels. The logarithm of a black pixel is not finite. */
+function tinyOnnx(op: "Softmax" | "Relu" | "Log"): ArrayBuffer {
+  return writeOnnx({
+    inputs: [{ name: "image", dims: ["batch", 1, 1, 2] }],
+    outputs: [{ name: "y", dims: ["batch", 2] }],
+    nodes: [
+      { op: "Flatten", inputs: ["image"], outputs: ["x"] },
+      { op, inputs: ["x"], outputs: ["y"] },
+    ],
+  });
+}
+const tinyManifest = {
+  ...greyManifest,
+  labels: ["a", "b"],
+  input: { width: 2, height: 1, channels: 1, layout: "NCHW", scale: 1, mean: [0], std: [1] },
+};
+
+test.for<[string, () => void, string]>([
+  ["no model at all", () => mkdirSync(join(folder, "models")), "holds no folder with a manifest.json"],
+  [
+    "no ONNX file",
+    () => addModel("m", greyManifest, null),
+    "m/manifest.json: there is no model.onnx beside it",
+  ],
+  ["broken JSON", () => addModel("m", "{"), "m/manifest.json: is not JSON: "],
+  [
+    "a wrong manifest",
+    () => addModel("m", { ...greyManifest, output: "scores" }),
+    'm/manifest.json: "output" must be one of "probabilities", "logits", not "scores"',
+  ],
+  [
+    "two defaults",
+    () => {
+      addModel("m", { ...greyManifest, default: true });
+      addModel("n", { ...greyManifest, default: true });
+    },
+    'only one model can say "default": true',
+  ],
+  ["a file that is no ONNX", () => addModel("m", greyManifest, new ArrayBuffer(9)), "models/m: "],
+  [
+    "too few labels",
+    () => addModel("m", { ...greyManifest, labels: ["a", "b"] }),
+    "models/m: m: the output for 1 images is float32 [1,3], but 2 labels need float32 [1,2]",
+  ],
+  [
+    "probabilities called logits",
+    () => addModel("m", { ...tinyManifest, output: "logits" }, tinyOnnx("Softmax")),
+    'models/m: "output" is "logits", but the model\'s outputs are from 0 to 1 with sum 1',
+  ],
+  [
+    "logits called probabilities",
+    () => addModel("m", { ...tinyManifest, output: "probabilities" }, tinyOnnx("Relu")),
+    'models/m: "output" is "probabilities", but the model\'s outputs are not from 0 to 1 with sum 1',
+  ],
+  [
+    "outputs that are not finite",
+    () => addModel("m", { ...tinyManifest, output: "logits" }, tinyOnnx("Log")),
+    "models/m: the model's outputs are not finite numbers",
+  ],
+])("%s stops the build", async ([, prepare, message]) => {
+  prepare();
+  await expect(build()).rejects.toThrow(message);
+});
+
+test("a sample without label and number stops the build", async () => {
+  addModel("grey-28", greyManifest);
+  addSamples(["cat"], "cat.png");
+  await expect(build()).rejects.toThrow("samples/cat.png: a sample must be named label-number.png");
+});
+
+test("a sample whose label its manifest does not hold, or without a manifest, stops the build", async () => {
+  addModel("grey-28", greyManifest);
+  addSamples(["dog"], "cat-3.png");
+  await expect(build()).rejects.toThrow('samples/cat-3.png: the label "cat" is not one of "labels" in');
+  rmSync(join(folder, "models/samples/manifest.json"));
+  await expect(build()).rejects.toThrow("samples/manifest.json: is missing");
+});
+
+test("the build ends with the message alone, and leaves the registry as it was", () => {
+  addModel("m", { ...greyManifest, output: "scores" });
+  const before = readFileSync("build/registry.ts", "utf8");
+  const build = spawnSync(process.execPath, ["scripts/build.ts", join(folder, "models")], {
+    encoding: "utf8",
+  });
+  expect(build.stderr).toBe(
+    `${join(folder, "models/m/manifest.json")}: "output" must be one of "probabilities", "logits", not "scores"\n`,
+  );
+  expect(build.status).toBe(1);
+  expect(readFileSync("build/registry.ts", "utf8")).toBe(before);
+});

@@ -1,0 +1,258 @@
+/** What the routes answer with; the API's description is made from these, and the tests hold responses to them. */
+import * as v from "valibot";
+import { colourCodings, objectives, starts, stops } from "../core/attack/options/settings.ts";
+import { reasons } from "../core/attack/stopped.ts";
+import { searchKinds, strategies } from "../core/kernel/search-settings.ts";
+import { manifestSchema } from "../core/model/manifest.ts";
+import { changedPixels, colour, described, engine, probability, sha256, whole } from "./values.ts";
+
+const modelName = v.strictObject({ id: v.string(), sha256: described(sha256, "Of the ONNX file.") });
+
+const original = described(
+  v.strictObject({ width: whole, height: whole, resized: v.boolean() }),
+  "The image as it came; whether it was resized to the model's input.",
+);
+
+const answer = v.strictObject({
+  label: v.string(),
+  probability,
+  probabilities: described(v.array(probability), "One a label, in the order of the model's labels."),
+});
+
+const dataUrl = v.pipe(v.string(), v.regex(/^data:image\/png;base64,/));
+
+const settingsOfAll = {
+  model: v.string(),
+  pixels: v.union([whole, v.literal("min")]),
+  maxPixels: v.exactOptional(whole),
+  target: v.nullable(v.string()),
+  label: v.nullable(v.string()),
+  objective: v.picklist(objectives),
+  stop: v.picklist(stops),
+  seed: whole,
+  budget: whole,
+  engine: v.nullable(engine),
+};
+
+const deSettings = {
+  search: v.literal("de"),
+  strategy: v.picklist(strategies),
+  population: whole,
+  generations: whole,
+  mutationFactor: v.strictTuple([v.number(), v.number()]),
+  crossover: v.number(),
+  colours: v.picklist(colourCodings),
+  start: v.picklist(starts),
+};
+
+const settings = described(
+  v.union([
+    v.strictObject({ ...settingsOfAll, ...deSettings }),
+    v.strictObject({ ...settingsOfAll, search: v.literal("corners"), exhaustive: v.boolean() }),
+    v.strictObject({ ...settingsOfAll, search: v.picklist(["auto", "sparse-rs", "random"]) }),
+  ]),
+  "Every option, resolved: sending them again with the same image gives the same bytes.",
+);
+
+const stopped = described(
+  v.nullable(v.picklist(reasons)),
+  "Why the search ended: `success`; `exhausted`, everything there is to try was tried (a corner scan); `converged`, the population of `de` proposes nothing new; `gave-up`, no progress for a long time; `budget`, the queries or generations are used up; `aborted`; `cpu-limit`. Null where nothing was searched.",
+);
+
+const search = described(
+  v.nullable(v.picklist(searchKinds)),
+  "The search that ran, of several the last: what `auto` came to. Null where nothing was searched.",
+);
+
+const certificate = described(
+  v.nullable(v.strictObject({ corners: whole, fooling: whole })),
+  "After a full corner scan: how many one-pixel changes to a corner colour there are, and how many fool the " +
+    "classifier. It says nothing about other colours. null if not every corner colour was tried.",
+);
+
+const status = v.picklist(["fooled", "survived", "misclassified"]);
+
+export const attackResultSchema = v.strictObject({
+  status: described(status, "`misclassified`: wrong before the attack, so nothing was searched."),
+  model: modelName,
+  input: original,
+  label: described(v.string(), "The label that is attacked."),
+  target: v.nullable(v.string()),
+  before: answer,
+  after: described(answer, "The classifier's answer to the returned image, by onnxruntime."),
+  pixels: described(changedPixels, "The pixels that differ."),
+  cost: described(
+    v.strictObject({ queries: whole, generations: whole, budget: whole }),
+    "Queries spent; generations of the last search; the most queries that the settings allow.",
+  ),
+  settings,
+  search,
+  stopped,
+  certificate,
+  tried: v.exactOptional(
+    described(
+      v.array(
+        v.strictObject({
+          pixels: whole,
+          search: v.picklist(searchKinds),
+          queries: whole,
+          stopped: v.nonNullable(stopped),
+        }),
+      ),
+      "With pixels=min: every number of pixels that was tried, ascending.",
+    ),
+  ),
+  engine,
+  verified: described(
+    v.boolean(),
+    "Whether onnxruntime confirms that the returned PNG, decoded again, fools the classifier.",
+  ),
+  image: described(dataUrl, "The adversarial image, or the best candidate's where none fooled."),
+});
+
+const { target: _, maxPixels: __, ...settingsOfTargets } = settingsOfAll;
+
+export const targetsSchema = v.strictObject({
+  model: modelName,
+  input: original,
+  label: described(v.string(), "The label that is attacked."),
+  before: answer,
+  targets: described(
+    v.array(
+      v.strictObject({
+        target: v.string(),
+        status: v.picklist(["fooled", "survived"]),
+        after: described(answer, "The classifier's answer to the returned image, by onnxruntime."),
+        pixels: described(changedPixels, "The pixels that differ."),
+        image: described(dataUrl, "The image that is taken for the target, or the best candidate's."),
+        cost: described(
+          v.strictObject({ queries: whole }),
+          "Queries of the whole call up to the one that reached the target, or to the end of its search.",
+        ),
+        stopped: v.nonNullable(stopped),
+        certificate,
+        verified: v.boolean(),
+      }),
+    ),
+    "In the order of the model's labels. None if the classifier is wrong before any pixel changes.",
+  ),
+  cost: described(
+    v.strictObject({ queries: whole, budget: whole }),
+    "Queries spent, and the most that the settings allow for all targets together.",
+  ),
+  settings: v.union([
+    v.strictObject({ ...settingsOfTargets, pixels: whole, ...deSettings }),
+    v.strictObject({
+      ...settingsOfTargets,
+      pixels: whole,
+      search: v.picklist(["auto", "corners", "sparse-rs", "random"]),
+    }),
+  ]),
+  search,
+  engine,
+});
+
+export const progressSchema = v.strictObject({
+  queries: whole,
+  generation: whole,
+  best: described(
+    v.strictObject({ pixels: changedPixels, ...answer.entries }),
+    "The candidate with the lowest loss so far.",
+  ),
+});
+
+export const mapSchema = v.strictObject({
+  model: modelName,
+  input: original,
+  label: described(v.string(), "The label that is attacked."),
+  before: answer,
+  width: whole,
+  height: whole,
+  pixels: described(
+    v.array(
+      v.strictObject({
+        x: whole,
+        y: whole,
+        margin: described(
+          v.number(),
+          "The smallest ln(p(label) / p(strongest other)) over the pixel's colours; below 0 where one fools.",
+        ),
+        fooling: v.array(v.strictObject({ colour, label: v.string(), probability })),
+      }),
+    ),
+    "In reading order. None if the classifier is wrong before any pixel changes; not all if it was stopped early.",
+  ),
+  cost: v.strictObject({ queries: whole, budget: whole }),
+  settings: v.strictObject({
+    model: v.string(),
+    label: v.nullable(v.string()),
+    budget: whole,
+    engine: v.nullable(engine),
+  }),
+  stopped,
+  certificate,
+  engine,
+});
+
+const claim = v.union([v.string(), v.number(), v.boolean()]);
+
+export const verificationSchema = v.strictObject({
+  model: modelName,
+  holds: described(v.boolean(), "Whether every claim holds."),
+  status: described(status, "What the two images show, whatever was claimed."),
+  label: v.string(),
+  target: v.nullable(v.string()),
+  before: answer,
+  after: answer,
+  pixels: described(changedPixels, "The pixels in which the two images differ."),
+  claims: v.array(
+    v.strictObject({
+      claim: described(v.string(), "Its place in an attack's response, such as `after.label`."),
+      claimed: claim,
+      found: claim,
+      holds: v.boolean(),
+    }),
+  ),
+  unchecked: described(v.array(v.string()), "What was sent beside and two queries cannot settle."),
+  cost: v.strictObject({ queries: v.literal(2) }),
+});
+
+export const classificationSchema = v.strictObject({
+  model: modelName,
+  input: original,
+  label: v.string(),
+  probability,
+  probabilities: described(v.array(v.strictObject({ label: v.string(), probability })), "Highest first."),
+});
+
+export const modelSchema = v.strictObject({ ...manifestSchema.entries, sha256 });
+
+export const modelDetailsSchema = v.strictObject({
+  ...modelSchema.entries,
+  engine,
+  engineReason: described(v.nullable(v.string()), "Why it is not the incremental one; null if it is."),
+});
+
+export const modelsSchema = v.strictObject({
+  default: described(v.string(), "The model that is meant when a request names none."),
+  models: v.array(modelSchema),
+});
+
+export const samplesSchema = v.strictObject({
+  samples: v.array(v.strictObject({ name: v.string(), label: v.string(), sha256, url: v.string() })),
+});
+
+export const healthSchema = v.strictObject({
+  status: v.literal("ok"),
+  version: v.string(),
+  models: v.array(modelName),
+});
+
+/** RFC 9457. */
+export const problemSchema = v.strictObject({
+  type: described(v.string(), "A URI reference that names the kind of problem and leads to its description."),
+  title: v.string(),
+  status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
+  detail: described(v.string(), "What happened, why, and what to do."),
+  field: v.exactOptional(described(v.string(), "The option, header or part of the body at fault.")),
+});

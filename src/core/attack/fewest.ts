@@ -1,0 +1,103 @@
+import { colourWord } from "./adversarial-image.ts";
+import { type Attempt, attempt } from "./attempt.ts";
+import type { ImageSize } from "./corners.ts";
+import { endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
+import { canMapCorners, cornerSettings } from "./options/kernel-search.ts";
+import type { FewestSettings, FixedSettings } from "./options/settings.ts";
+import type { Tried } from "./result.ts";
+import { type Confirmed, confirm, type Queried } from "./search.ts";
+import { afterQueries, type Subject } from "./subject.ts";
+
+/** What came of a search for the fewest pixels. */
+export interface FewestAttempt extends Attempt {
+  /** Every number of pixels that was tried, ascending. */
+  readonly tried: readonly Tried[];
+}
+
+/** The settings of one number of pixels: for one, the corner scan where it fits, which tries every corner colour. */
+function settingsFor(settings: FewestSettings, pixels: number, image: ImageSize): FixedSettings {
+  if (pixels === 1 && canMapCorners(image)) return cornerSettings(settings, false);
+  const { maxPixels: _, ...rest } = settings;
+  return { ...rest, pixels };
+}
+
+/** The candidate without the changes at one position, in as many words. */
+function withoutPosition(subject: Subject, words: Uint32Array, position: number): Uint32Array {
+  const restored = words.slice();
+  const own = colourWord(subject.image, position);
+  for (let at = 0; at < words.length; at += 2) if (words[at] === position) restored[at + 1] = own;
+  return restored;
+}
+
+/** The positions that a candidate really changes. */
+function changedPositions({ image }: Subject, words: Uint32Array): number[] {
+  const positions = new Set<number>();
+  for (let at = 0; at < words.length; at += 2) {
+    if (words[at + 1] !== colourWord(image, words[at]!)) positions.add(words[at]!);
+  }
+  return [...positions];
+}
+
+/**
+ * Puts pixels back whose change is not needed, one at a time, as long as the rest still reaches the goal.
+ * @param budget most queries to spend
+ */
+async function dropPixels(
+  subject: Subject,
+  found: Confirmed,
+  oracle: Attempt["oracle"],
+  goal: Goal,
+  budget: number,
+) {
+  let fewest = found;
+  let queries = 0;
+  let size = Number.POSITIVE_INFINITY;
+  // What could not be dropped before may be once others are gone: until nothing changes any more.
+  for (let left = changedPositions(subject, fewest.words); left.length < size; ) {
+    size = left.length;
+    for (const position of left) {
+      if (changedPositions(subject, fewest.words).length === 1 || queries === budget) break;
+      const words = withoutPosition(subject, fewest.words, position);
+      const probabilities = (await oracle.query({ count: 1, pixels: words.length / 2, words })).slice();
+      queries++;
+      const isAsSure = endsSearch(probabilities, goal) || !endsSearch(fewest.probabilities, goal);
+      if (!isFooled(probabilities, goal) || !isAsSure) continue;
+      const success = { words, probabilities, loss: lossOf(probabilities, goal) };
+      fewest = (await confirm(oracle, success, goal)) ?? fewest;
+    }
+    left = changedPositions(subject, fewest.words);
+  }
+  return { fewest, queries };
+}
+
+/**
+ * Searches for the fewest pixels that reach the goal: from one upwards, each number with a search and a
+ * budget of its own. Success need not grow with the number of pixels, so none is left out.
+ * @throws OptionError if the option `engine` cannot be honoured
+ */
+export async function searchFewest(
+  subject: Subject,
+  settings: FewestSettings,
+  goal: Goal,
+  clean: Float32Array,
+): Promise<FewestAttempt> {
+  const tried: Tried[] = [];
+  let queries = 0;
+  let best: Queried | null = null;
+  let certificate: Attempt["certificate"] = null;
+  for (let pixels = 1; ; pixels++) {
+    const after = afterQueries(subject, queries);
+    const made = await attempt(after, settingsFor(settings, pixels, subject.image), goal, clean);
+    certificate ??= made.certificate;
+    if (made.best !== null && (best === null || made.best.loss < best.loss)) best = made.best;
+    const found = made.fooled && (await confirm(made.oracle, made.fooled, goal));
+    const dropped =
+      found && (await dropPixels(subject, found, made.oracle, goal, settings.budget - made.queries));
+    const cost = made.queries + (dropped ? dropped.queries : 0);
+    queries += cost;
+    tried.push({ pixels, search: made.search, queries: cost, stopped: made.stopped });
+    const isOver = made.stopped === "aborted" || made.stopped === "cpu-limit";
+    if (!dropped && !isOver && pixels < settings.maxPixels) continue;
+    return { ...made, fooled: dropped ? dropped.fewest : null, best, queries, certificate, tried };
+  }
+}

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { kernelModule } from "../../node/services.ts";
+import type { Classifier } from "../model/classifier.ts";
+import { kernelSearch } from "./options/kernel-search.ts";
+import { type AttackInput, OptionError, resolveOptions } from "./options/options.ts";
+import type { FixedSettings } from "./options/settings.ts";
+import { engineFor, type Subject } from "./subject.ts";
+
+const SIZE = 1024;
+const input = {
+  width: SIZE,
+  height: SIZE,
+  channels: 3,
+  layout: "NCHW",
+  scale: 1,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+} as const;
+const clean = new Float32Array([0.9, 0.1]);
+
+/** A classifier of the largest images, of which nothing but its size is asked. */
+const classifier: Classifier = {
+  manifest: {
+    id: "large",
+    title: "Large",
+    labels: ["cat", "dog"],
+    input: { ...input, mean: [...input.mean], std: [...input.std] },
+    output: "probabilities",
+  },
+  onnx: new ArrayBuffer(0),
+  sha256: "0".repeat(64),
+  classify: async (_, count) => new Float32Array(count * 2).fill(0.5),
+  compile: () => ({ unsupported: "is not for this" }),
+  probabilities: async () => clean,
+};
+const image = { width: SIZE, height: SIZE, channels: 3, data: new Uint8Array(SIZE * SIZE * 3) } as const;
+const subject: Subject = { classifier, kernelModule: kernelModule(), image };
+
+function engine(options: AttackInput) {
+  const settings = resolveOptions(options, {
+    ...input,
+    labels: ["cat", "dog"],
+    maxBudget: 1000,
+  }) as FixedSettings;
+  return engineFor(subject, { ...settings, searches: [kernelSearch(settings, image)] }, clean);
+}
+
+test.each([1, 3, 1024])("the default search takes the largest images, with %d pixels", (pixels) => {
+  const { kernel } = engine({ pixels, budget: 1000 });
+  kernel.begin(0, 1);
+  expect(kernel.ask(1).count).toBe(1);
+});
+
+test("the corner scan refuses an image that its map does not fit, naming the option", () => {
+  expect(() => engine({ search: "corners", budget: 1000 })).toThrow(OptionError);
+  expect(() => engine({ search: "corners", budget: 1000 })).toThrow(/search needs more memory/);
+});

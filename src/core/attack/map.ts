@@ -1,0 +1,156 @@
+import type { Engine } from "../oracle/oracle.ts";
+import { hexColour } from "./adversarial-image.ts";
+import { coloursOf, cornerCount } from "./corners.ts";
+import { argmax, type Goal, marginOf } from "./objectives.ts";
+import { type OptionBounds, OptionError, resolveOptions } from "./options/options.ts";
+import type { AttackSettings } from "./options/settings.ts";
+import { type Answer, answerOf, type Certificate } from "./result.ts";
+import { search } from "./search.ts";
+import type { Stopped } from "./stopped.ts";
+import { engineFor, type Subject } from "./subject.ts";
+
+/** Every option of a map, resolved. Sending them again gives the same bytes. */
+export type MapSettings = Pick<AttackSettings, "label" | "budget" | "engine">;
+
+/** What a caller may say about a map. */
+export type MapInput = { readonly [Field in keyof MapSettings]?: MapSettings[Field] | undefined };
+
+/** A corner colour of a pixel that fools the classifier. */
+export interface FoolingColour {
+  /** `#rrggbb` */
+  readonly colour: string;
+  /** What the classifier says then. */
+  readonly label: string;
+  readonly probability: number;
+}
+
+export interface MapPixel {
+  readonly x: number;
+  readonly y: number;
+  /** The smallest log p_y − max log p_j over the pixel's corner colours; below 0 where one fools. */
+  readonly margin: number;
+  /** By colour, ascending. */
+  readonly fooling: readonly FoolingColour[];
+}
+
+export interface MapResult {
+  readonly label: string;
+  readonly before: Answer;
+  readonly width: number;
+  readonly height: number;
+  /** In reading order, all whose colours were all tried: every one, unless the map was stopped early. */
+  readonly pixels: readonly MapPixel[];
+  readonly cost: { readonly queries: number; readonly budget: number };
+  readonly settings: MapSettings;
+  /** null where nothing was tried: the classifier is wrong before any pixel changes. */
+  readonly stopped: Stopped | null;
+  /** null unless every colour of every pixel was tried. */
+  readonly certificate: Certificate | null;
+  readonly engine: Engine;
+}
+
+export interface MapRequest extends Subject {
+  readonly settings: MapSettings;
+}
+
+/**
+ * Resolves the options of a map. The budget, left out, is what the map needs.
+ * @throws OptionError naming the first option that cannot be honoured
+ */
+export function resolveMap(input: MapInput, bounds: OptionBounds): MapSettings {
+  const { width, height, maxBudget } = bounds;
+  const corners = cornerCount(bounds);
+  if (corners > maxBudget) {
+    throw new OptionError(
+      "model",
+      `takes images of ${width}×${height} pixels, whose map needs ${corners} queries: over the ${maxBudget} of one request.`,
+    );
+  }
+  const { label, budget, engine } = resolveOptions({ ...input, budget: input.budget ?? corners }, bounds);
+  if (budget < corners) {
+    throw new OptionError(
+      "budget",
+      `must be at least ${corners}, not ${budget}: a map tries every corner colour of every pixel.`,
+    );
+  }
+  return { label, budget, engine };
+}
+
+/** What is learnt of one pixel while the scan lasts. */
+interface Cell {
+  tried: number;
+  margin: number;
+  readonly fooling: [colour: number, probabilities: Float32Array][];
+}
+
+/**
+ * Sets every pixel to each of its corner colours, and tells which fool the classifier, and into what.
+ * @throws OptionError if the option `engine` cannot be honoured
+ */
+export async function mapPixels(request: MapRequest): Promise<MapResult> {
+  const { classifier, image, settings } = request;
+  const { labels } = classifier.manifest;
+  const { width, height, channels } = image;
+  const clean = await classifier.probabilities(image);
+  const label = settings.label === null ? argmax(clean) : labels.indexOf(settings.label);
+  const common = { label: labels[label]!, before: answerOf(labels, clean), width, height, settings };
+  const { budget } = settings;
+  if (argmax(clean) !== label) {
+    const cost = { queries: 0, budget };
+    return { ...common, pixels: [], cost, stopped: null, certificate: null, engine: "onnxruntime" };
+  }
+
+  const cells = Array.from(
+    { length: width * height },
+    (): Cell => ({ tried: 0, margin: Number.POSITIVE_INFINITY, fooling: [] }),
+  );
+  const learn = (position: number, colour: number, row: Float32Array) => {
+    const cell = cells[position]!;
+    cell.tried++;
+    cell.margin = Math.min(cell.margin, marginOf(row, label));
+    if (argmax(row) !== label) cell.fooling.push([colour, row.slice()]);
+  };
+  const searches = [{ search: "corners" }] as const;
+  const { kernel, oracle, slice } = engineFor(request, { ...settings, pixels: 1, searches }, clean);
+  const goal: Goal = { label, target: null, objective: "margin", stop: "flip" };
+  const { queries, stopped } = await search({
+    kernel,
+    oracle,
+    slice,
+    goal,
+    seed: 0,
+    exhaustive: true,
+    onAnswer: (words, row) => learn(words[0]!, words[1]!, row),
+    signal: request.signal,
+    onProgress: request.onProgress,
+    pause: request.pause,
+  });
+
+  const colours = coloursOf(image);
+  const pixels = cells.flatMap(({ tried, margin, fooling }, position): MapPixel[] => {
+    if (tried < colours) return [];
+    const x = position % width;
+    const changes = fooling.toSorted(([a], [b]) => a - b);
+    return [
+      {
+        x,
+        y: (position - x) / width,
+        margin,
+        fooling: changes.map(([colour, row]) => {
+          const { label, probability } = answerOf(labels, row);
+          return { colour: hexColour(colour, channels), label, probability };
+        }),
+      },
+    ];
+  });
+  const isScanned = stopped === "exhausted";
+  const fooling = pixels.reduce((sum, pixel) => sum + pixel.fooling.length, 0);
+  return {
+    ...common,
+    pixels,
+    cost: { queries, budget },
+    stopped,
+    certificate: isScanned ? { corners: cornerCount(image), fooling } : null,
+    engine: oracle.engine,
+  };
+}

@@ -1,0 +1,69 @@
+import { ln } from "../model/elementary.ts";
+import type { AttackSettings } from "./options/settings.ts";
+
+/** What an attack wants: away from `label` or, if `target` is not null, towards `target`. */
+export interface Goal {
+  /** Index of the true label. */
+  readonly label: number;
+  /** Index of the label to reach; null when untargeted. */
+  readonly target: number | null;
+  readonly objective: AttackSettings["objective"];
+  readonly stop: AttackSettings["stop"];
+}
+
+/** The index of the largest probability; the first of equals. */
+export function argmax(row: ArrayLike<number>): number {
+  let best = 0;
+  for (let label = 1; label < row.length; label++) if (row[label]! > row[best]!) best = label;
+  return best;
+}
+
+/** The largest probability of all labels but `excluded`. */
+function rival(row: ArrayLike<number>, excluded: number): number {
+  let largest = 0;
+  for (let label = 0; label < row.length; label++) {
+    if (label !== excluded && row[label]! > largest) largest = row[label]!;
+  }
+  return largest;
+}
+
+/** The smallest positive float32: what a probability that was rounded to 0 at most was. */
+const LEAST = 1.401298464324817e-45;
+
+/** log p_y − max log p_j in nats: how far the label is ahead of all others, below 0 where it is not. */
+export function marginOf(row: ArrayLike<number>, label: number): number {
+  return ln(Math.max(row[label]!, LEAST) / Math.max(rival(row, label), LEAST));
+}
+
+/**
+ * How far a candidate with the probabilities `row` is from the goal; lower is better.
+ *
+ * `probability` is the paper's fitness: the probability of the true class or, targeted, of all
+ * classes but the target. That orders candidates as the cross-entropy −log p_target does, except where two
+ * probabilities differ by less than 2⁻⁵³: they give the same loss. `margin` orders candidates as log p_y − max log p_j does: it is the ratio
+ * whose logarithm that difference is, so that no logarithm has to agree between machines.
+ */
+export function lossOf(row: ArrayLike<number>, goal: Goal): number {
+  const { label, target, objective } = goal;
+  if (objective === "probability") return target === null ? row[label]! : 1 - row[target]!;
+  const own = row[target ?? label]!;
+  const other = rival(row, target ?? label);
+  const [above, below] = target === null ? [own, other] : [other, own];
+  return below > 0 ? above / below : Number.MAX_VALUE;
+}
+
+/** Whether these probabilities are a success: the target is the answer, or the true class is not. */
+export function isFooled(row: ArrayLike<number>, goal: Pick<Goal, "label" | "target">): boolean {
+  const answer = argmax(row);
+  return goal.target === null ? answer !== goal.label : answer === goal.target;
+}
+
+/** The paper's early stop: target above 0.9, or true class below 0.05. */
+const TARGET_ABOVE = 0.9;
+const LABEL_BELOW = 0.05;
+
+/** Whether a success ends the search under the goal's stop rule. */
+export function endsSearch(row: ArrayLike<number>, goal: Goal): boolean {
+  if (goal.stop === "flip") return true;
+  return goal.target === null ? row[goal.label]! < LABEL_BELOW : row[goal.target]! > TARGET_ABOVE;
+}

@@ -1,0 +1,199 @@
+import type { Raster } from "../../image/raster.ts";
+import { cornerCount } from "../corners.ts";
+import { runsSparseRs } from "./kernel-search.ts";
+import { type Preset, presets } from "./presets.ts";
+import type { AttackSettings, DeSettings, FixedSettings, Search } from "./settings.ts";
+
+/** What a caller may say about an attack; everything left out is resolved to a default. */
+export type AttackInput = {
+  readonly [Field in Exclude<
+    keyof DeSettings | "target" | "label" | "objective" | "stop" | "seed" | "budget" | "engine",
+    "mutationFactor"
+  >]?: (AttackSettings & DeSettings)[Field] | undefined;
+} & {
+  readonly pixels?: number | "min" | undefined;
+  readonly maxPixels?: number | undefined;
+  readonly mutationFactor?: number | readonly [number, number] | undefined;
+  readonly search?: Search | undefined;
+  readonly preset?: Preset | undefined;
+  readonly exhaustive?: boolean | undefined;
+};
+
+/** What the options are checked against: the classifier's facts and the service's limits. */
+export interface OptionBounds {
+  readonly labels: readonly string[];
+  readonly width: number;
+  readonly height: number;
+  readonly channels: Raster["channels"];
+  /** Most queries that one attack may ask for. */
+  readonly maxBudget: number;
+  /** Whether each attack gets a target of its own, named later. Left out, the option `target` says. */
+  readonly targeted?: boolean;
+}
+
+/** The allowed range of each numeric option, both ends included. `pixels` and `maxPixels` also end at the image's size. */
+export const ranges = {
+  pixels: { min: 1, max: 1024, integer: true },
+  maxPixels: { min: 1, max: 1024, integer: true },
+  population: { min: 4, max: 1000, integer: true },
+  generations: { min: 1, max: 10_000, integer: true },
+  mutationFactor: { min: 0, max: 2, integer: false },
+  crossover: { min: 0, max: 1, integer: false },
+  seed: { min: 0, max: 2 ** 32 - 1, integer: true },
+  budget: { min: 1, max: 100_000, integer: true },
+} as const;
+
+/** population × pixels may not exceed this: two generations of genes live in the kernel's memory. */
+export const MAX_POPULATION_PIXELS = 131_072;
+
+const deOnly = [
+  "strategy",
+  "population",
+  "generations",
+  "mutationFactor",
+  "crossover",
+  "colours",
+  "start",
+] as const;
+
+/** Where a search for the fewest pixels ends, left out. */
+const MAX_PIXELS = 10;
+
+/** An option that cannot be honoured; `detail` says what is allowed. */
+export class OptionError extends Error {
+  override readonly name = "OptionError";
+  readonly field: string;
+  readonly detail: string;
+
+  constructor(field: string, detail: string) {
+    super(`${field} ${detail}`);
+    this.field = field;
+    this.detail = detail;
+  }
+}
+
+function inRange(field: keyof typeof ranges, value: number, limit = Number.POSITIVE_INFINITY): number {
+  const { min, integer } = ranges[field];
+  const max = Math.min(ranges[field].max, limit);
+  if (!(value >= min && value <= max) || (integer && !Number.isInteger(value))) {
+    throw new OptionError(
+      field,
+      `must be ${integer ? "a whole number" : "a number"} from ${min} to ${max}, not ${value}.`,
+    );
+  }
+  return value;
+}
+
+function known(field: "label" | "target", value: string | null | undefined, labels: readonly string[]) {
+  if (value == null || labels.includes(value)) return value ?? null;
+  const shown = labels.length > 20 ? `${labels.slice(0, 20).join(", ")}, …` : labels.join(", ");
+  throw new OptionError(field, `must be one of the classifier's labels (${shown}), not "${value}".`);
+}
+
+function factorRange(value: number | readonly [number, number]): readonly [number, number] {
+  const [low, high] = typeof value === "number" ? [value, value] : value;
+  inRange("mutationFactor", low);
+  inRange("mutationFactor", high);
+  if (low > high)
+    throw new OptionError("mutationFactor", `must be a range that ascends, not ${low}–${high}.`);
+  return [low, high];
+}
+
+function resolveDe(input: AttackInput, base: DeSettings, pixels: number): DeSettings {
+  const population = inRange("population", input.population ?? base.population);
+  if (population * pixels > MAX_POPULATION_PIXELS) {
+    throw new OptionError(
+      "population",
+      `times pixels must be at most ${MAX_POPULATION_PIXELS}, not ${population} × ${pixels} = ${population * pixels}.`,
+    );
+  }
+  return {
+    strategy: input.strategy ?? base.strategy,
+    population,
+    generations: inRange("generations", input.generations ?? base.generations),
+    mutationFactor: factorRange(input.mutationFactor ?? base.mutationFactor),
+    crossover: inRange("crossover", input.crossover ?? base.crossover),
+    colours: input.colours ?? base.colours,
+    start: input.start ?? base.start,
+  };
+}
+
+type PixelSettings = { readonly pixels: number } | { readonly pixels: "min"; readonly maxPixels: number };
+
+function resolvePixels(
+  { pixels = 1, maxPixels }: AttackInput,
+  { width, height }: OptionBounds,
+): PixelSettings {
+  const area = width * height;
+  if (pixels === "min") {
+    return { pixels, maxPixels: inRange("maxPixels", maxPixels ?? Math.min(MAX_PIXELS, area), area) };
+  }
+  if (maxPixels !== undefined) {
+    throw new OptionError("maxPixels", `applies to pixels=min only, not to pixels=${pixels}.`);
+  }
+  return { pixels: inRange("pixels", pixels, area) };
+}
+
+/** The options that belong to one search alone. */
+function resolveSearch(input: AttackInput, search: Search, base: DeSettings, settings: PixelSettings) {
+  const most = settings.pixels === "min" ? settings.maxPixels : settings.pixels;
+  const stray = deOnly.find((field) => input[field] !== undefined);
+  if (stray && search !== "de") {
+    throw new OptionError(stray, `applies to search=de only, not to search=${search}.`);
+  }
+  if (input.exhaustive !== undefined && search !== "corners") {
+    throw new OptionError("exhaustive", `applies to search=corners only, not to search=${search}.`);
+  }
+  if (search === "de") return { search, ...resolveDe(input, base, most) };
+  if (search !== "corners") return { search };
+  if (settings.pixels !== 1) {
+    const detail = `"corners" changes one pixel at a time: it needs pixels=1, not ${settings.pixels}.`;
+    throw new OptionError("search", detail);
+  }
+  return { search, exhaustive: input.exhaustive ?? false };
+}
+
+/**
+ * Resolves every option to a value and checks it.
+ * @throws OptionError naming the first option that cannot be honoured
+ */
+export function resolveOptions(
+  input: AttackInput & { readonly pixels?: number | undefined },
+  bounds: OptionBounds,
+): FixedSettings;
+export function resolveOptions(input: AttackInput, bounds: OptionBounds): AttackSettings;
+export function resolveOptions(input: AttackInput, bounds: OptionBounds): AttackSettings {
+  const preset = presets[input.preset ?? "default"];
+  const pixels = resolvePixels(input, bounds);
+  const label = known("label", input.label, bounds.labels);
+  const target = known("target", input.target, bounds.labels);
+  if (target !== null && target === label) {
+    throw new OptionError("target", `must differ from the label, "${label}".`);
+  }
+  // The limit is the attack's, the budget each search's.
+  const searches = pixels.pixels === "min" ? pixels.maxPixels : 1;
+  const maxBudget = Math.max(1, Math.floor(bounds.maxBudget / searches));
+  const budget = inRange("budget", input.budget ?? Math.min(preset.budget, maxBudget), maxBudget);
+  if (input.exhaustive && budget < cornerCount(bounds)) {
+    throw new OptionError(
+      "exhaustive",
+      `needs a budget of at least ${cornerCount(bounds)} queries to finish, not ${budget}.`,
+    );
+  }
+  const search = input.search ?? preset.search;
+  // The authors of Sparse-RS lower the margin, but for a target the cross-entropy −log p, which orders candidates as
+  // `probability`, 1 − p, does; the search compares losses and does nothing else with them.
+  const isTargeted = bounds.targeted ?? target !== null;
+  const objective = isTargeted && runsSparseRs(search, bounds) ? "probability" : preset.objective;
+  return {
+    ...pixels,
+    target,
+    label,
+    ...resolveSearch(input, search, preset.de, pixels),
+    objective: input.objective ?? objective,
+    stop: input.stop ?? preset.stop,
+    seed: inRange("seed", input.seed ?? 1),
+    budget,
+    engine: input.engine ?? null,
+  };
+}

@@ -1,0 +1,53 @@
+import type { DeSettings as KernelDeSettings } from "../../kernel/search-settings.ts";
+import type { Engine } from "../../oracle/oracle.ts";
+
+export const searches = ["auto", "de", "corners", "sparse-rs", "random"] as const;
+export type Search = (typeof searches)[number];
+
+export const colourCodings = ["full", "corners"] as const;
+export const starts = ["uniform", "normal"] as const;
+export const objectives = ["probability", "margin"] as const;
+export const stops = ["flip", "confidence"] as const;
+
+/** The options of differential evolution, as the kernel knows them. */
+export type DeSettings = Omit<KernelDeSettings, "search">;
+
+interface CommonSettings {
+  /** The label to reach; null for an untargeted attack. */
+  readonly target: string | null;
+  /** The true label; null to take the classifier's own answer on the unchanged image. */
+  readonly label: string | null;
+  readonly objective: (typeof objectives)[number];
+  readonly stop: (typeof stops)[number];
+  readonly seed: number;
+  /** Most queries of one search: of the attack, or where it makes several, of each. */
+  readonly budget: number;
+  /** The oracle to use; null for the fastest that fits the classifier. */
+  readonly engine: Engine | null;
+}
+
+type SearchChoice =
+  | ({ readonly search: "de" } & DeSettings)
+  | { readonly search: "corners"; readonly exhaustive: boolean }
+  | { readonly search: "auto" | "sparse-rs" | "random" };
+
+interface FixedPixels {
+  /** k, the number of changed pixels. */
+  readonly pixels: number;
+}
+
+interface FewestPixels {
+  /** The fewest that fool, searched for from 1 up. */
+  readonly pixels: "min";
+  /** Where that ends. */
+  readonly maxPixels: number;
+}
+
+/** The settings of one search. */
+export type FixedSettings = CommonSettings & FixedPixels & SearchChoice;
+
+/** The settings of a search for the fewest pixels. */
+export type FewestSettings = CommonSettings & FewestPixels & SearchChoice;
+
+/** Every option of an attack, resolved. Sending them again gives the same bytes. */
+export type AttackSettings = CommonSettings & (FixedPixels | FewestPixels) & SearchChoice;

@@ -1,0 +1,49 @@
+/** What an attack may cost at most, before it is made: in millions of multiply-adds. */
+import type { Classifier } from "../../model/classifier.ts";
+import type { Engine } from "../../oracle/oracle.ts";
+import { GUIDED, priceOfQuery } from "../../oracle/price.ts";
+import { cornerCount } from "../corners.ts";
+import { canMapCorners, kernelSearch } from "./kernel-search.ts";
+import type { AttackSettings, FixedSettings } from "./settings.ts";
+
+/** A classifier, and the engine that answers for it. */
+export interface Priced {
+  readonly classifier: Classifier;
+  readonly engine: Engine;
+}
+
+function workOfSearch({ classifier, engine }: Priced, settings: FixedSettings, scans: boolean): number {
+  const { input } = classifier.manifest;
+  const { search } = kernelSearch(settings, input);
+  const price = priceOfQuery(classifier, engine, settings.pixels) + (search === "guided" ? GUIDED : 0);
+  const isScan = scans || search === "corners";
+  return price * (isScan ? Math.min(settings.budget, cornerCount(input)) : settings.budget);
+}
+
+/** The most work of an attack with these settings: all searches of `pixels=min` together. */
+export function workOfAttack(priced: Priced, settings: AttackSettings): number {
+  if (settings.pixels !== "min") return workOfSearch(priced, settings, false);
+  const { maxPixels, ...rest } = settings;
+  const scans = canMapCorners(priced.classifier.manifest.input);
+  let work = 0;
+  for (let pixels = 1; pixels <= maxPixels; pixels++) {
+    work += workOfSearch(priced, { ...rest, pixels }, scans && pixels === 1);
+  }
+  return work;
+}
+
+/** The most work of attacks at every other label: with one pixel a single scan of the corners, if the budgets pay for it. */
+export function workOfTargets(priced: Priced, settings: FixedSettings): number {
+  const { labels, input } = priced.classifier.manifest;
+  const targets = labels.length - 1;
+  const isScan = kernelSearch(settings, input).search === "corners";
+  if (!isScan || settings.budget * targets < cornerCount(input)) {
+    return workOfSearch(priced, settings, false) * targets;
+  }
+  return workOfMap(priced);
+}
+
+/** The work of a map: a scan of the corners. */
+export function workOfMap({ classifier, engine }: Priced): number {
+  return priceOfQuery(classifier, engine, 1) * cornerCount(classifier.manifest.input);
+}

@@ -1,0 +1,86 @@
+import { roundTrip } from "../oracle/round-trip.ts";
+import { changedPixels } from "./adversarial-image.ts";
+import { type Attempt, attempt } from "./attempt.ts";
+import { type FewestAttempt, searchFewest } from "./fewest.ts";
+import { argmax, type Goal, isFooled } from "./objectives.ts";
+import { OptionError } from "./options/options.ts";
+import type { AttackSettings } from "./options/settings.ts";
+import { type AttackResult, answerOf } from "./result.ts";
+import type { Subject } from "./subject.ts";
+
+export interface AttackRequest extends Subject {
+  readonly settings: AttackSettings;
+}
+
+function goalOf(settings: AttackSettings, labels: readonly string[], predicted: number): Goal {
+  const label = settings.label === null ? predicted : labels.indexOf(settings.label);
+  const target = settings.target === null ? null : labels.indexOf(settings.target);
+  if (target === label) {
+    throw new OptionError("target", `must differ from the label, "${labels[label]}".`);
+  }
+  return { label, target, objective: settings.objective, stop: settings.stop };
+}
+
+/** The most queries that these settings allow. */
+function budgetOf(settings: AttackSettings): number {
+  return settings.pixels === "min" ? settings.budget * settings.maxPixels : settings.budget;
+}
+
+/**
+ * Attacks one image.
+ * @throws OptionError if the target is the label that the classifier itself gives
+ */
+export async function attack(request: AttackRequest): Promise<AttackResult> {
+  const { classifier, image, settings } = request;
+  const { labels } = classifier.manifest;
+  const clean = await classifier.probabilities(image);
+  const before = answerOf(labels, clean);
+  const goal = goalOf(settings, labels, argmax(clean));
+  const common = {
+    label: labels[goal.label]!,
+    target: settings.target,
+    before,
+    settings,
+  };
+  if (argmax(clean) !== goal.label) {
+    const returned = await roundTrip(classifier, image);
+    return {
+      ...common,
+      status: "misclassified",
+      after: answerOf(labels, returned.probabilities),
+      pixels: [],
+      png: returned.png,
+      cost: { queries: 0, generations: 0, budget: budgetOf(settings) },
+      search: null,
+      stopped: null,
+      certificate: null,
+      engine: "onnxruntime",
+      verified: false,
+    };
+  }
+
+  const outcome: Attempt & Partial<FewestAttempt> =
+    settings.pixels === "min"
+      ? await searchFewest(request, settings, goal, clean)
+      : await attempt(request, settings, goal, clean);
+  const found = outcome.fooled ?? outcome.best;
+  // Where not even one candidate was queried, the unchanged image is returned.
+  const returned = found
+    ? (found.returned ?? (await outcome.oracle.confirm(found.words)))
+    : await roundTrip(classifier, image);
+  const verified = outcome.fooled !== null && isFooled(returned.probabilities, goal);
+  return {
+    ...common,
+    status: verified ? "fooled" : "survived",
+    after: answerOf(labels, returned.probabilities),
+    pixels: changedPixels(image, returned.image),
+    png: returned.png,
+    cost: { queries: outcome.queries, generations: outcome.generations, budget: budgetOf(settings) },
+    search: outcome.search,
+    stopped: outcome.stopped,
+    certificate: outcome.certificate,
+    ...(outcome.tried && { tried: outcome.tried }),
+    engine: outcome.oracle.engine,
+    verified,
+  };
+}

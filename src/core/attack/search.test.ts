@@ -1,0 +1,227 @@
+import { expect, test } from "vitest";
+import { fc } from "../../../test/support/property.ts";
+import { kernelModule } from "../../node/services.ts";
+import { createKernel } from "../kernel/kernel.ts";
+import type { SearchSettings } from "../kernel/search-settings.ts";
+import type { ConfirmingOracle } from "../oracle/confirming.ts";
+import type { Oracle } from "../oracle/oracle.ts";
+import type { Goal } from "./objectives.ts";
+import { type Progress, type SearchOptions, search } from "./search.ts";
+
+const module = kernelModule();
+const image = { width: 12, height: 10, channels: 3, data: new Uint8Array(360).fill(90) } as const;
+const format = { layout: "NCHW", scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] } as const;
+const de: SearchSettings = {
+  search: "de",
+  strategy: "best1",
+  population: 20,
+  generations: 500,
+  mutationFactor: [0.5, 0.5],
+  crossover: 0.5,
+  colours: "full",
+  start: "uniform",
+};
+const goal: Goal = { label: 0, target: null, objective: "probability", stop: "flip" };
+
+/**
+ * A classifier of two labels. The first one's probability falls with the distance of the changed
+ * pixel from the weak spot (3, 7) and with its lack of green.
+ */
+function weakSpot(threshold: number) {
+  const asked: string[] = [];
+  const oracle: Oracle = {
+    engine: "onnxruntime",
+    query({ count, pixels, words }) {
+      const rows = new Float32Array(count * 2);
+      for (let index = 0; index < count; index++) {
+        const candidate = words.subarray(index * pixels * 2, (index + 1) * pixels * 2);
+        asked.push(candidate.join());
+        let nearest = Number.POSITIVE_INFINITY;
+        for (let at = 0; at < candidate.length; at += 2) {
+          const x = candidate[at]! % image.width;
+          const y = Math.floor(candidate[at]! / image.width);
+          const green = (candidate[at + 1]! >>> 8) & 255;
+          nearest = Math.min(nearest, Math.hypot(x - 3, y - 7) / 20 + (255 - green) / 1000);
+        }
+        rows[index * 2] = Math.min(1, 0.5 - threshold + nearest);
+        rows[index * 2 + 1] = 1 - rows[index * 2]!;
+      }
+      return rows;
+    },
+  };
+  return { oracle, asked };
+}
+
+const confirm: ConfirmingOracle["confirm"] = async () => ({
+  png: new Uint8Array(),
+  image,
+  probabilities: Float32Array.of(0, 1),
+});
+
+function run(
+  oracle: Oracle & Partial<ConfirmingOracle>,
+  changes: Partial<SearchOptions> & { pixels?: number; chunk?: number; budget?: number } = {},
+) {
+  const { pixels = 1, chunk = 16, budget = 4000, ...rest } = changes;
+  const kernel = createKernel({ module, image, pixels, chunk, budget, format, searches: [de] });
+  return search({
+    kernel,
+    oracle: { confirm, ...oracle },
+    slice: 64,
+    goal,
+    seed: 1,
+    exhaustive: false,
+    ...rest,
+  });
+}
+
+test("finds the weak spot and says where", async () => {
+  const outcome = await run(weakSpot(0.03).oracle);
+  expect(outcome.stopped).toBe("success");
+  const [position, colour] = outcome.fooled!.words;
+  expect([position! % image.width, Math.floor(position! / image.width)]).toEqual([3, 7]);
+  expect((colour! >>> 8) & 255).toBeGreaterThan(225);
+  expect(outcome.fooled!.probabilities[1]).toBeGreaterThan(0.5);
+});
+
+test("counts queries up to the success, whatever the chunk", async () => {
+  const outcomes = await Promise.all([1, 3, 16].map((chunk) => run(weakSpot(0.05).oracle, { chunk })));
+  expect(outcomes[0]!.stopped).toBe("success");
+  expect(outcomes[1]).toEqual(outcomes[0]);
+  expect(outcomes[2]).toEqual(outcomes[0]);
+});
+
+test("never asks for a candidate twice", async () => {
+  const { oracle, asked } = weakSpot(-1);
+  await run(oracle, { budget: 2000 });
+  expect(asked.length).toBeGreaterThan(500);
+  expect(new Set(asked).size).toBe(asked.length);
+});
+
+test("stops at its budget, and returns the best candidate so far", async () => {
+  const outcome = await run(weakSpot(-1).oracle, { budget: 37 });
+  expect(outcome).toMatchObject({ stopped: "budget", queries: 37, fooled: null });
+  expect(outcome.best!.loss).toBeGreaterThan(0.5);
+});
+
+test("a converged population ends the search", async () => {
+  const few: SearchSettings = { ...de, colours: "corners", generations: 10_000 };
+  const kernel = createKernel({
+    module,
+    image,
+    pixels: 1,
+    chunk: 16,
+    budget: 4000,
+    format,
+    searches: [few],
+  });
+  const outcome = await run(weakSpot(-1).oracle, { kernel });
+  expect(outcome.stopped).toBe("converged");
+  expect(outcome.queries).toBeLessThan(960);
+});
+
+test("the confidence rule searches on behind the flip", async () => {
+  const patient: Goal = { ...goal, stop: "confidence" };
+  const flip = await run(weakSpot(0.1).oracle);
+  const confident = await run(weakSpot(0.1).oracle, { goal: patient });
+  expect(confident.queries).toBeGreaterThan(flip.queries);
+  expect(confident.fooled!.loss).toBeLessThanOrEqual(flip.fooled!.loss);
+});
+
+test("a success that the returned image does not confirm is no success", async () => {
+  const asked: number[] = [];
+  const outcome = await run({
+    ...weakSpot(0.03).oracle,
+    confirm: async (words) => {
+      asked.push(words[0]!);
+      return { ...(await confirm(words)), probabilities: Float32Array.of(asked.length > 3 ? 0 : 1, 0.5) };
+    },
+  });
+  expect(outcome.stopped).toBe("success");
+  expect(asked).toHaveLength(4);
+  expect(outcome.fooling).toBe(1);
+  expect(outcome.fooled!.returned!.probabilities).toEqual(Float32Array.of(0, 0.5));
+});
+
+test("a success that is not as sure in the returned image does not end a search for confidence", async () => {
+  const patient: Goal = { ...goal, stop: "confidence" };
+  let asked = 0;
+  const outcome = await run(
+    {
+      ...weakSpot(0.49).oracle,
+      confirm: async (words) => {
+        asked++;
+        return { ...(await confirm(words)), probabilities: Float32Array.of(asked > 2 ? 0.04 : 0.06, 0.9) };
+      },
+    },
+    { goal: patient },
+  );
+  expect(asked).toBe(3);
+  expect(outcome.stopped).toBe("success");
+  expect(outcome.fooled!.returned!.probabilities[0]).toBeCloseTo(0.04);
+});
+
+test("an aborted search stops where it pauses", async () => {
+  const controller = new AbortController();
+  const { oracle, asked } = weakSpot(-1);
+  const outcome = await run(oracle, {
+    signal: controller.signal,
+    pause: async () => {
+      if (asked.length > 200) controller.abort();
+    },
+  });
+  expect(outcome.stopped).toBe("aborted");
+  expect(outcome.queries).toBe(asked.length);
+  expect(asked.length).toBeLessThan(300);
+});
+
+test("a search that has ended has done so, though it is aborted at its last pause", async () => {
+  const controller = new AbortController();
+  const { oracle, asked } = weakSpot(-1);
+  const pause = async () => {
+    if (asked.length === 37) controller.abort();
+  };
+  const outcome = await run(oracle, { budget: 37, slice: 1, signal: controller.signal, pause });
+  expect(controller.signal.aborted).toBe(true);
+  expect(outcome.stopped).toBe("budget");
+});
+
+test("the runtime's CPU signal ends the search with the best so far", async () => {
+  const kernel = createKernel({ module, image, pixels: 1, chunk: 16, budget: 4000, format, searches: [de] });
+  let turns = 0;
+  const signalled = Object.create(kernel, { signalled: { get: () => ++turns > 5 } });
+  const outcome = await run(weakSpot(-1).oracle, { kernel: signalled });
+  expect(outcome.stopped).toBe("cpu-limit");
+  expect(outcome.best).not.toBeNull();
+});
+
+test.for([64, 16, 5, 1])(
+  "progress comes every %d queries or so, never worse than before",
+  async (slice, { expect }) => {
+    const seen: Progress[] = [];
+    const onProgress = (progress: Progress) => void seen.push(progress);
+    await run(weakSpot(-1).oracle, { budget: 1000, slice, onProgress });
+    // A generation of 20 is asked as 16 and 4, or fewer where candidates are known.
+    expect(seen.length).toBeGreaterThan(1000 / (slice + 20));
+    for (const [index, { queries, best }] of seen.slice(1).entries()) {
+      expect(queries - seen[index]!.queries).toBeLessThan(slice + Math.min(slice, 16));
+      expect(best.loss).toBeLessThanOrEqual(seen[index]!.best.loss);
+    }
+  },
+);
+
+test("the same seed gives the same search; another seed another one", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(2 ** 32 - 1), fc.integer({ min: 1, max: 5 }), async (seed, pixels) => {
+      const options = { seed, pixels, budget: 300 };
+      const [first, second] = [weakSpot(-1), weakSpot(-1)];
+      await run(first.oracle, options);
+      await run(second.oracle, options);
+      expect(second.asked).toEqual(first.asked);
+      const other = weakSpot(-1);
+      await run(other.oracle, { ...options, seed: (seed ^ 1) >>> 0 });
+      expect(other.asked).not.toEqual(first.asked);
+    }),
+    { numRuns: 20 },
+  );
+});

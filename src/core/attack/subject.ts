@@ -1,0 +1,60 @@
+import type { Raster } from "../image/raster.ts";
+import { KernelMemoryError } from "../kernel/kernel.ts";
+import type { SearchSettings } from "../kernel/search-settings.ts";
+import type { Classifier } from "../model/classifier.ts";
+import { type AttackEngine, createEngine, EngineError } from "../oracle/engine.ts";
+import { OptionError } from "./options/options.ts";
+import type { FixedSettings } from "./options/settings.ts";
+import type { SearchOptions } from "./search.ts";
+
+/** An image under attack, and what every attack on it needs. */
+export interface Subject {
+  readonly classifier: Classifier;
+  readonly kernelModule: WebAssembly.Module;
+  /** The image to attack, in the classifier's size and channels. */
+  readonly image: Raster;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: SearchOptions["onProgress"];
+  readonly pause?: SearchOptions["pause"];
+}
+
+export interface EngineSettings extends Pick<FixedSettings, "pixels" | "budget" | "engine"> {
+  readonly searches: readonly SearchSettings[];
+}
+
+/**
+ * Makes kernel and oracle for one search.
+ * @param clean what onnxruntime says to the unchanged image
+ * @throws OptionError if the option `engine` cannot be honoured, or the options need too much memory
+ */
+export function engineFor(
+  { classifier, kernelModule, image }: Subject,
+  settings: EngineSettings,
+  clean: Float32Array,
+): AttackEngine {
+  try {
+    return createEngine({ classifier, module: kernelModule, image, ...settings, clean });
+  } catch (error) {
+    if (error instanceof KernelMemoryError) {
+      throw new OptionError(
+        "search",
+        "needs more memory for an image of this size than an attack may have. Use search=sparse-rs, or lower budget, population or pixels.",
+      );
+    }
+    if (!(error instanceof EngineError)) throw error;
+    throw new OptionError(
+      "engine",
+      `cannot be "incremental": the model ${error.message}. Leave it out, or use engine=onnxruntime.`,
+    );
+  }
+}
+
+/** The same subject for a search that follows others: its progress counts their queries too. */
+export function afterQueries(subject: Subject, queries: number): Subject {
+  const { onProgress } = subject;
+  if (!onProgress) return subject;
+  return {
+    ...subject,
+    onProgress: (progress) => onProgress({ ...progress, queries: queries + progress.queries }),
+  };
+}

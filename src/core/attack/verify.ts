@@ -1,0 +1,129 @@
+import type { Raster } from "../image/raster.ts";
+import type { Classifier } from "../model/classifier.ts";
+import { changedPixels } from "./adversarial-image.ts";
+import { argmax, isFooled } from "./objectives.ts";
+import { type Answer, type AttackResult, answerOf, type ChangedPixel } from "./result.ts";
+
+/** What is claimed of the classifier's answer to an image. */
+export interface ClaimedAnswer {
+  readonly label: string;
+  readonly probability?: number | undefined;
+}
+
+/** What is claimed of an attack; what is left out is not claimed. */
+export interface Claims {
+  readonly before: ClaimedAnswer;
+  readonly after: ClaimedAnswer;
+  /** The label that was attacked; left out, that of `before`. */
+  readonly label?: string | undefined;
+  /** The label that was to be reached. */
+  readonly target?: string | undefined;
+  readonly status?: AttackResult["status"] | undefined;
+  readonly verified?: boolean | undefined;
+  /** k, the most pixels that may differ. */
+  readonly mostPixels?: number | undefined;
+  readonly pixels?:
+    | readonly (Omit<ChangedPixel, "from"> & { readonly from?: string | undefined })[]
+    | undefined;
+  /** SHA-256 of the model's ONNX file. */
+  readonly sha256?: string | undefined;
+}
+
+export interface VerifyRequest {
+  readonly classifier: Classifier;
+  /** Both in the classifier's size and channels. */
+  readonly original: Raster;
+  readonly adversarial: Raster;
+  readonly claims: Claims;
+}
+
+/** One claim beside what was found. */
+export interface CheckedClaim {
+  /** Its place in an attack's response, such as `after.label`. */
+  readonly claim: string;
+  readonly claimed: string | number | boolean;
+  readonly found: string | number | boolean;
+  readonly holds: boolean;
+}
+
+export interface Verification {
+  /** Whether every claim holds. */
+  readonly holds: boolean;
+  /** What the two images show, whatever was claimed. */
+  readonly status: AttackResult["status"];
+  readonly label: string;
+  readonly target: string | null;
+  readonly before: Answer;
+  readonly after: Answer;
+  /** The pixels in which the two images differ. */
+  readonly pixels: readonly ChangedPixel[];
+  readonly claims: readonly CheckedClaim[];
+}
+
+/** Probabilities may differ by this between machines. */
+const TOLERANCE = 1e-4;
+
+function checkAnswer(name: string, claimed: ClaimedAnswer, found: Answer): CheckedClaim[] {
+  const { label, probability } = claimed;
+  const checked: CheckedClaim[] = [
+    { claim: `${name}.label`, claimed: label, found: found.label, holds: label === found.label },
+  ];
+  if (probability === undefined) return checked;
+  const holds = Math.abs(probability - found.probability) <= TOLERANCE;
+  return [
+    ...checked,
+    { claim: `${name}.probability`, claimed: probability, found: found.probability, holds },
+  ];
+}
+
+const spelt = (pixels: NonNullable<Claims["pixels"]>): string =>
+  pixels.map(({ x, y, from, to }) => `${x},${y} ${from} → ${to}`).join("; ") || "none";
+
+/** A list of pixels holds if it names exactly those that differ, with their colours, in any order. */
+function checkPixels(claimed: NonNullable<Claims["pixels"]>, found: readonly ChangedPixel[]): CheckedClaim {
+  const byPlace = new Map(found.map((pixel) => [`${pixel.x},${pixel.y}`, pixel]));
+  const completed = claimed.map((pixel) => ({
+    ...pixel,
+    from: pixel.from ?? byPlace.get(`${pixel.x},${pixel.y}`)?.from,
+  }));
+  const inOrder = completed.toSorted((a, b) => a.y - b.y || a.x - b.x);
+  const [says, is] = [spelt(inOrder), spelt(found)];
+  return { claim: "pixels", claimed: says, found: is, holds: says === is };
+}
+
+/** Holds claims against what onnxruntime says to the two images: one query each. */
+export async function verify(request: VerifyRequest): Promise<Verification> {
+  const { classifier, original, adversarial, claims } = request;
+  const { labels } = classifier.manifest;
+  const clean = await classifier.probabilities(original);
+  const changed = await classifier.probabilities(adversarial);
+  const before = answerOf(labels, clean);
+  const after = answerOf(labels, changed);
+  const label = claims.label ?? claims.before.label;
+  const target = claims.target ?? null;
+  const goal = { label: labels.indexOf(label), target: target === null ? null : labels.indexOf(target) };
+  const pixels = changedPixels(original, adversarial);
+  const fooled = isFooled(changed, goal);
+  const status = argmax(clean) !== goal.label ? "misclassified" : fooled ? "fooled" : "survived";
+
+  const checked: CheckedClaim[] = [
+    ...checkAnswer("before", claims.before, before),
+    ...checkAnswer("after", claims.after, after),
+  ];
+  const check = <Value extends string | number | boolean>(
+    claim: string,
+    claimed: Value | undefined,
+    found: Value,
+    holds = claimed === found,
+  ) => {
+    if (claimed !== undefined) checked.push({ claim, claimed, found, holds });
+  };
+  check("status", claims.status, status);
+  check("verified", claims.verified, status === "fooled");
+  const most = claims.mostPixels;
+  check("settings.pixels", most, pixels.length, most !== undefined && pixels.length <= most);
+  if (claims.pixels) checked.push(checkPixels(claims.pixels, pixels));
+  check("model.sha256", claims.sha256, classifier.sha256);
+  const holds = checked.every((claim) => claim.holds);
+  return { holds, status, label, target, before, after, pixels, claims: checked };
+}

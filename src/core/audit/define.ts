@@ -1,0 +1,43 @@
+import { type AttackInput, OptionError, resolveOptions } from "../attack/options/options.ts";
+import type { ModelEntry } from "../model/classifier.ts";
+import type { AuditDefinition, ImageSet } from "./definition.ts";
+
+/** What is asked of an audit; the options of the attacks have the names that they have everywhere. */
+export interface AuditInput {
+  readonly images: ImageSet;
+  /** The numbers of pixels, each a row of the report. */
+  readonly pixels: readonly (number | "min")[];
+  readonly targeted: boolean;
+  readonly options: Omit<AttackInput, "pixels" | "label" | "target">;
+}
+
+/** Most numbers of pixels in one audit. */
+export const MAX_ROWS = 10;
+
+/**
+ * Resolves what is asked of an audit to its definition.
+ * @param maxBudget most queries that one attack may ask for
+ * @throws OptionError naming the first option that cannot be honoured
+ */
+export function defineAudit(model: ModelEntry, input: AuditInput, maxBudget: number): AuditDefinition {
+  const { id, title, labels, input: size } = model.manifest;
+  const { images, pixels, targeted, options } = input;
+  if (pixels.length < 1 || pixels.length > MAX_ROWS) {
+    throw new OptionError("pixels", `must hold 1 to ${MAX_ROWS} numbers, not ${pixels.length}.`);
+  }
+  if (new Set(pixels).size < pixels.length) throw new OptionError("pixels", "must not hold a number twice.");
+  const bounds = { ...size, labels, maxBudget, targeted };
+  return {
+    model: { id, title, sha256: model.sha256, labels, width: size.width, height: size.height },
+    images,
+    targeted,
+    options,
+    rows: pixels.map((one) => {
+      // Where one row is for the fewest pixels, its maxPixels is no mistake in the others.
+      const isForOther = one !== "min" && pixels.includes("min");
+      const row = { ...options, pixels: one, ...(isForOther && { maxPixels: undefined }) };
+      const { label: _, target: __, ...settings } = resolveOptions(row, bounds);
+      return { pixels: one, settings };
+    }),
+  };
+}

@@ -1,0 +1,58 @@
+import type { AttackInput } from "../attack/options/options.ts";
+import type { AttackSettings } from "../attack/options/settings.ts";
+
+/** Images of an evaluation set. */
+export interface EvaluationImages {
+  /** The set's id. */
+  readonly name: string;
+  readonly count: number;
+  /** The seed of a random sample of `count` images; null for the first `count`. */
+  readonly seed: number | null;
+}
+
+/** Images that the owner of the audit sent. */
+export interface UploadedImages {
+  readonly name: "uploaded";
+  readonly count: number;
+  readonly seed?: undefined;
+}
+
+/** Which images an audit attacks, in the order of their indices. */
+export type ImageSet = EvaluationImages | UploadedImages;
+
+/** One image of an audit. */
+export interface AuditImage {
+  /** Its index in the image set. */
+  readonly index: number;
+  /** The true label's position among the model's labels. */
+  readonly label: number;
+  /** The samples of an image that was sent (see `Raster`); null for an evaluation image. */
+  readonly samples: Uint8Array | null;
+}
+
+/** One setting of `pixels`, and every option of its attacks but label and target, which each image has its own of. */
+export interface AuditRow {
+  readonly pixels: number | "min";
+  readonly settings: Omit<AttackSettings, "label" | "target">;
+}
+
+/** What an audit does, to the last option: the same definition gives the same figures. */
+export interface AuditDefinition {
+  readonly model: {
+    readonly id: string;
+    readonly title: string;
+    /** SHA-256 of model.onnx, hexadecimal. */
+    readonly sha256: string;
+    readonly labels: readonly string[];
+    /** The size of its images, in pixels. */
+    readonly width: number;
+    readonly height: number;
+  };
+  readonly images: ImageSet;
+  /** Attack every image at every other label, instead of away from its own. */
+  readonly targeted: boolean;
+  /** The options of the attacks that were asked for; all others have their defaults. */
+  readonly options: Omit<AttackInput, "pixels" | "label" | "target">;
+  /** At least one, each with other `pixels`. */
+  readonly rows: readonly AuditRow[];
+}

@@ -1,0 +1,243 @@
+import { describe, expect, test } from "vitest";
+import { greyManifest, greyOnnx } from "../../../test/support/grey-model.ts";
+import { type OnnxNode, type OnnxTensor, writeOnnx } from "../../../test/support/onnx-writer.ts";
+import { fc } from "../../../test/support/property.ts";
+import { nodeRegistry } from "../../node/services.ts";
+import { ModelFileError } from "../onnx/error.ts";
+import { compilePlan, type Interface } from "./compile.ts";
+
+const format: Interface = {
+  input: { width: 8, height: 6, channels: 3, layout: "NCHW", scale: 1, mean: [0, 0, 0], std: [1, 1, 1] },
+  labels: ["a", "b", "c"],
+  output: "probabilities",
+};
+
+/** A model of these nodes, from "image" to "output". */
+function modelOf(nodes: readonly OnnxNode[], initialisers: readonly OnnxTensor[] = []): Uint8Array {
+  const inputs = [{ name: "image", dims: ["batch", 3, 6, 8] }];
+  return new Uint8Array(writeOnnx({ inputs, outputs: [{ name: "output", dims: [] }], initialisers, nodes }));
+}
+
+const ones = (name: string, dims: readonly number[]): OnnxTensor => ({
+  name,
+  dims,
+  data: new Float32Array(dims.reduce((product, dim) => product * dim, 1)).fill(1),
+});
+
+const node = (op: string, inputs: string[], output: string, attributes = {}): OnnxNode => ({
+  op,
+  inputs,
+  outputs: [output],
+  attributes,
+});
+
+const pads = (size: number, stride: number) => ({
+  pads: { ints: [size, size, size, size] },
+  strides: { ints: [stride, stride] },
+});
+
+const head = [node("GlobalAveragePool", ["x"], "pooled"), node("Flatten", ["pooled"], "output")];
+
+function reasonOf(nodes: readonly OnnxNode[], initialisers: readonly OnnxTensor[] = []): string | undefined {
+  const compiled = compilePlan(modelOf(nodes, initialisers), format);
+  return "unsupported" in compiled ? compiled.unsupported : undefined;
+}
+
+describe("a model that the kernel cannot run", () => {
+  test("is told from one that it can", () => {
+    expect(reasonOf([node("Relu", ["image"], "x"), ...head])).toBeUndefined();
+  });
+
+  test.each<[string, OnnxNode, OnnxTensor[], string]>([
+    ["an unknown operator", node("Tanh", ["image"], "x"), [], "uses the operator Tanh"],
+    [
+      "dilation",
+      node("Conv", ["image", "w"], "x", { dilations: { ints: [2, 2] } }),
+      [ones("w", [3, 3, 3, 3])],
+      "uses Conv with dilation",
+    ],
+    [
+      "groups",
+      node("Conv", ["image", "w"], "x", { group: { int: 3 } }),
+      [ones("w", [6, 1, 3, 3])],
+      "uses Conv in groups",
+    ],
+    [
+      "weights of another size",
+      node("Conv", ["image", "w"], "x"),
+      [ones("w", [3, 4, 3, 3])],
+      "uses Conv with weights of another size",
+    ],
+    [
+      "a kernel beyond the image",
+      node("Conv", ["image", "w"], "x"),
+      [ones("w", [3, 3, 7, 3])],
+      "uses Conv with a kernel larger than its input",
+    ],
+    [
+      "a window that begins behind the image",
+      node("MaxPool", ["image"], "x", {
+        kernel_shape: { ints: [2, 2] },
+        strides: { ints: [3, 1] },
+        ceil_mode: { int: 1 },
+      }),
+      [],
+      "uses MaxPool with ceil_mode and a window beyond the image",
+    ],
+    [
+      "a one-dimensional kernel",
+      node("MaxPool", ["image"], "x", { kernel_shape: { ints: [3] } }),
+      [],
+      "uses MaxPool that is not two-dimensional",
+    ],
+    [
+      "a stride of zero",
+      node("MaxPool", ["image"], "x", { kernel_shape: { ints: [2, 2] }, strides: { ints: [0, 1] } }),
+      [],
+      "uses MaxPool with strides of this size",
+    ],
+    [
+      "a mean over channels",
+      node("ReduceMean", ["image"], "x", { axes: { ints: [1] } }),
+      [],
+      "uses ReduceMean over other axes than height and width",
+    ],
+    [
+      "an odd transpose",
+      node("Transpose", ["image"], "x", { perm: { ints: [0, 1, 3, 2] } }),
+      [],
+      "uses Transpose with perm 0,1,3,2",
+    ],
+    [
+      "an odd shape",
+      node("Reshape", ["image", "s"], "x"),
+      [{ name: "s", dims: [3], data: BigInt64Array.of(1n, 3n, 48n) }],
+      "uses a reshape of 1×3×6×8 to 1×3×48",
+    ],
+    [
+      "padding without end",
+      node("Conv", ["image", "w"], "x", pads(1 << 29, 1)),
+      [ones("w", [3, 3, 1, 1])],
+      "makes tensors that are too large",
+    ],
+    [
+      "a vast border",
+      node("Conv", ["image", "w"], "x", pads(1 << 20, 1 << 18)),
+      [ones("w", [3, 3, 1, 1])],
+      "needs too much memory for its activations",
+    ],
+    [
+      "padding beyond a pool's kernel",
+      node("MaxPool", ["image"], "x", { ...pads(1, 1), kernel_shape: { ints: [1, 1] } }),
+      [],
+      "uses MaxPool with more padding than kernel",
+    ],
+  ])("because of %s", (_, first, initialisers, reason) => {
+    expect(reasonOf([first, ...head], initialisers)).toBe(reason);
+  });
+
+  test("because of an operator of another domain", () => {
+    const foreign = { ...node("Relu", ["image"], "x"), domain: "com.microsoft" };
+    expect(reasonOf([foreign, ...head])).toBe("uses the operator com.microsoft.Relu");
+  });
+
+  test("because its output is not one value a label", () => {
+    expect(reasonOf([node("Relu", ["image"], "output")])).toBe(
+      "has an output of size 1×3×6×8, not of 3 labels",
+    );
+  });
+
+  test("because its input is not the manifest's", () => {
+    const input = { ...format.input, layout: "NHWC" as const };
+    const onnx = modelOf([node("Relu", ["image"], "x"), ...head]);
+    expect(compilePlan(onnx, { ...format, input })).toEqual({
+      unsupported: "takes an input of size any×3×6×8, not 1×6×8×3",
+    });
+  });
+});
+
+describe("a file that is no model", () => {
+  const cycle = [
+    node("Add", ["image", "b"], "a"),
+    node("Relu", ["a"], "b"),
+    node("Relu", ["b"], "x"),
+    ...head,
+  ];
+
+  test.each<[string, Uint8Array, string]>([
+    ["empty", new Uint8Array(), "holds no ONNX graph"],
+    ["text", new TextEncoder().encode("This is not a model, but a sentence."), "truncated or no ONNX model"],
+    [
+      "an image",
+      Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13),
+      "ends in the middle of a field",
+    ],
+    ["a graph with a cycle", modelOf(cycle), "Node a (Add) uses b, which nothing before it defines"],
+    [
+      "a node that reads itself",
+      modelOf([node("Relu", ["x"], "x"), ...head]),
+      "has a cycle or is not in order",
+    ],
+    [
+      "a graph that defines a value twice",
+      modelOf([node("Relu", ["image"], "image")]),
+      "defines image twice",
+    ],
+    ["a graph without its output", modelOf([node("Relu", ["image"], "x")]), "defines its output output"],
+    [
+      "a tensor without its values",
+      modelOf([node("Relu", ["image"], "x"), ...head], [{ ...ones("w", [2]), dims: [1e6, 1e6] }]),
+      "must hold 1000000000000 values, not 2",
+    ],
+    [
+      "a tensor of negative size",
+      modelOf([node("Relu", ["image"], "x"), ...head], [{ ...ones("w", [2]), dims: [-2, -1] }]),
+      "has a negative size",
+    ],
+  ])("is refused: %s", (_, onnx, message) => {
+    const compile = () => compilePlan(onnx, format);
+    expect(compile).toThrow(ModelFileError);
+    expect(compile).toThrow(message);
+  });
+
+  test("is refused wherever it is truncated", () => {
+    const onnx = new Uint8Array(greyOnnx());
+    for (let length = 0; length < onnx.length; length++) {
+      expect(() => compilePlan(onnx.subarray(0, length), greyManifest)).toThrow(ModelFileError);
+    }
+  });
+
+  test("never does more than fail, whatever its bytes", () => {
+    const onnx = new Uint8Array(greyOnnx());
+    const edits = fc.array(fc.tuple(fc.nat(onnx.length - 1), fc.integer({ min: 0, max: 255 })), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    const outcomes = new Set<string>();
+    fc.assert(
+      fc.property(edits, (changes) => {
+        const damaged = onnx.slice();
+        for (const [place, byte] of changes) damaged[place] = byte;
+        try {
+          outcomes.add(Object.keys(compilePlan(damaged, greyManifest)).join());
+        } catch (error) {
+          if (!(error instanceof ModelFileError)) throw error;
+          outcomes.add(error.name);
+        }
+      }),
+      { numRuns: 20_000 },
+    );
+    expect([...outcomes].sort()).toEqual(["ModelFileError", "plan", "unsupported"]);
+  });
+});
+
+test("a pool whose last window begins on the image's last row may round up", () => {
+  const attributes = { kernel_shape: { ints: [3, 1] }, strides: { ints: [5, 1] }, ceil_mode: { int: 1 } };
+  expect(reasonOf([node("MaxPool", ["image"], "x", attributes), ...head])).toBeUndefined();
+});
+
+test("the shipped models compile", () => {
+  for (const { onnx, manifest } of nodeRegistry().classifiers) {
+    expect(compilePlan(new Uint8Array(onnx), manifest), manifest.id).toHaveProperty("plan");
+  }
+});

@@ -1,0 +1,163 @@
+import type { InferencePlan } from "../kernel/plan.ts";
+import type { Manifest } from "../model/manifest.ts";
+import { fold } from "../onnx/fold.ts";
+import { MOST_AXES, type OnnxGraph, type OnnxInput, type OnnxTensor } from "../onnx/graph.ts";
+import { readGraph } from "../onnx/read.ts";
+import { Unsupported } from "../onnx/unsupported.ts";
+import { createEffort, TooMuchWork } from "./effort.ts";
+import { type Layer, NO_ACTIVATION, sizeOf } from "./layer.ts";
+import { layOut } from "./layout.ts";
+import { type Context, stepLike } from "./network.ts";
+import { OPERATORS } from "./operators.ts";
+import { type Activations, dimsOf, type Value } from "./value.ts";
+
+/** What a manifest says about a classifier's input and output. */
+export type Interface = Pick<Manifest, "input" | "labels" | "output" | "tensors">;
+
+export type Compilation = { readonly plan: InferencePlan } | { readonly unsupported: string };
+
+/** Longest side of a tensor that the kernel's positions can name. */
+const LONGEST_SIDE = 0x7fff;
+
+function imageOf(graph: OnnxGraph, format: Interface["input"], layers: Layer[]): [string, Activations] {
+  const [input, ...others] = graph.inputs;
+  if (input === undefined || others.length > 0) throw new Unsupported("has several inputs");
+  if (input.type !== "float") throw new Unsupported("takes an input that is not float32");
+  const { height, width, channels, layout } = format;
+  const dims = dimsOf(format, layout);
+  const fits = (dim: OnnxInput["dims"][number], i: number): boolean => dim === null || dim === dims[i];
+  if (input.dims.length !== 4 || !input.dims.every(fits)) {
+    const size = input.dims.map((dim) => dim ?? "any").join("×");
+    throw new Unsupported(`takes an input of size ${size}, not ${dims.join("×")}`);
+  }
+  const layer: Layer = {
+    operation: "image",
+    name: input.name,
+    inputs: [],
+    shape: { height, width, channels },
+    window: undefined,
+    weights: new Float32Array(),
+    bias: new Float32Array(),
+    activation: NO_ACTIVATION,
+  };
+  layers.push(layer);
+  return [input.name, { kind: "activations", layer, layout, dims, sole: false }];
+}
+
+function countUses(graph: OnnxGraph): Map<string, number> {
+  const uses = new Map<string, number>();
+  const names = [...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs];
+  for (const name of names) uses.set(name, (uses.get(name) ?? 0) + 1);
+  return uses;
+}
+
+function checkAxes({ dims }: OnnxTensor): void {
+  if (dims.length > MOST_AXES) throw new Unsupported(`has a tensor of more than ${MOST_AXES} axes`);
+}
+
+/** The output of a node that is known without the image, if it is. */
+function constantOf({ node, inputs, spend }: Context): OnnxTensor | undefined {
+  const [first] = inputs;
+  if (node.operator === "Shape" && first?.kind === "activations") {
+    return { dims: [first.dims.length], type: "integer", values: first.dims };
+  }
+  const tensors: (OnnxTensor | undefined)[] = [];
+  for (const input of inputs) {
+    if (input?.kind === "activations") return undefined;
+    tensors.push(input?.tensor);
+  }
+  const tensor = fold(node, tensors, spend);
+  if (tensor === undefined) throw new Unsupported(`uses the operator ${node.operator} on constants`);
+  checkAxes(tensor);
+  return tensor;
+}
+
+function evaluate(context: Context): Value {
+  const { node } = context;
+  if (node.domain !== "" && node.domain !== "ai.onnx") {
+    throw new Unsupported(`uses the operator ${node.domain}.${node.operator}`);
+  }
+  const tensor = constantOf(context);
+  if (tensor !== undefined) return { kind: "constant", tensor };
+  const operator = OPERATORS.get(node.operator);
+  if (operator === undefined) throw new Unsupported(`uses the operator ${node.operator}`);
+  try {
+    return operator(context);
+  } catch (error) {
+    if (!(error instanceof Unsupported) || error instanceof TooMuchWork) throw error;
+    throw new Unsupported(`uses ${error.message}`);
+  }
+}
+
+/** The layers that the last one depends on, in order; the image stays first. */
+function reachable(layers: readonly Layer[], last: Layer): Layer[] {
+  const kept = new Set<Layer>([layers[0]!, last]);
+  for (const layer of layers.toReversed()) {
+    if (kept.has(layer)) for (const input of layer.inputs) kept.add(input);
+  }
+  return layers.filter((layer) => kept.has(layer));
+}
+
+/** How many elements a value takes. */
+function costOf(value: Value): number {
+  if (value.kind === "constant") return value.tensor.values.length;
+  const { shape } = value.layer;
+  if (Math.max(shape.height, shape.width) > LONGEST_SIDE)
+    throw new Unsupported("makes tensors that are too large");
+  return sizeOf(shape);
+}
+
+function compileGraph(graph: OnnxGraph, { input, labels, output: kind, tensors }: Interface): InferencePlan {
+  const layers: Layer[] = [];
+  const uses = countUses(graph);
+  const values = new Map<string, Value>([imageOf(graph, input, layers)]);
+  for (const [name, tensor] of graph.constants) {
+    checkAxes(tensor);
+    values.set(name, { kind: "constant", tensor });
+  }
+  const spend = createEffort();
+  let context: Context | undefined;
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map((name) => {
+      const value = values.get(name);
+      if (name !== "" && value === undefined) throw new Unsupported("uses a second output of an operator");
+      // A layer may be changed by what follows it only while it has one reader, through all its views.
+      const sole = value?.kind === "activations" && value.sole && uses.get(name) === 1;
+      return value?.kind === "activations" ? { ...value, sole } : value;
+    });
+    context = { node, inputs, opset: graph.opset, layers, spend };
+    for (const input of inputs) if (input?.kind === "constant") spend(costOf(input));
+    const value = evaluate(context);
+    spend(costOf(value));
+    values.set(node.outputs[0] ?? "", value);
+  }
+  const name = tensors?.output ?? graph.outputs[0];
+  let output = graph.outputs.includes(name ?? "") ? values.get(name!) : undefined;
+  if (output?.kind !== "activations" || context === undefined) {
+    throw new Unsupported("has no output that depends on the image");
+  }
+  const { height, width, channels } = output.layer.shape;
+  if (height !== 1 || width !== 1 || channels !== labels.length) {
+    throw new Unsupported(`has an output of size ${output.dims.join("×")}, not of ${labels.length} labels`);
+  }
+  if (kind === "logits") {
+    const node = { ...context.node, name: "softmax" };
+    output = stepLike({ ...context, node }, output, { operation: "softmax", inputs: [output.layer] });
+  }
+  return layOut(reachable(layers, output.layer));
+}
+
+/**
+ * Compiles an ONNX file for the kernel's incremental inference.
+ * @returns the plan, or the reason why the kernel cannot run this model; the reason continues the
+ *   sentence "The model …"
+ * @throws {ModelFileError} when the file is truncated, inconsistent, cyclic or no ONNX model
+ */
+export function compilePlan(onnx: Uint8Array, manifest: Interface): Compilation {
+  try {
+    return { plan: compileGraph(readGraph(onnx), manifest) };
+  } catch (error) {
+    if (error instanceof Unsupported) return { unsupported: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,92 @@
+import {
+  ADD,
+  AFFINE,
+  AVERAGE_POOL,
+  CLIP,
+  CONCAT,
+  CONVOLUTION,
+  DEPTHWISE,
+  HARD_SWISH,
+  LEAKY_RELU,
+  MAX_POOL,
+  MULTIPLY,
+  NONE,
+  SIGMOID,
+  SOFTMAX,
+} from "../kernel/program.ts";
+
+/** The kernel's operations, by the names they have here. */
+export const OPERATIONS = {
+  convolution: CONVOLUTION,
+  depthwise: DEPTHWISE,
+  maxPool: MAX_POOL,
+  averagePool: AVERAGE_POOL,
+  affine: AFFINE,
+  add: ADD,
+  multiply: MULTIPLY,
+  concat: CONCAT,
+  softmax: SOFTMAX,
+} as const;
+
+export type Operation = keyof typeof OPERATIONS;
+
+export const ACTIVATIONS = {
+  none: NONE,
+  clip: CLIP,
+  leakyRelu: LEAKY_RELU,
+  sigmoid: SIGMOID,
+  hardSwish: HARD_SWISH,
+} as const;
+
+export interface Activation {
+  readonly kind: keyof typeof ACTIVATIONS;
+  /** Lower bound of a clip, slope of a leaky ReLU below zero. */
+  readonly alpha: number;
+  /** Upper bound of a clip. */
+  readonly beta: number;
+}
+
+export const NO_ACTIVATION: Activation = { kind: "none", alpha: 0, beta: 0 };
+
+export interface Shape {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** Which input positions an output position is made of. */
+export interface Window {
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strideY: number;
+  readonly strideX: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  /** Whether an average counts the padding. */
+  readonly countPadding: boolean;
+}
+
+/** One step of the network on the way to the plan, and the tensor that it makes. */
+export interface Layer {
+  /** `image` is the input; `constant` holds `weights`, height × width × channels. */
+  readonly operation: Operation | "image" | "constant";
+  /** Name of the ONNX node. */
+  readonly name: string;
+  readonly inputs: readonly Layer[];
+  readonly shape: Shape;
+  readonly window: Window | undefined;
+  /**
+   * convolution: output channel × kernel row × kernel column × input channel;
+   * depthwise: kernel row × kernel column × channel; affine: a scale for each channel.
+   */
+  readonly weights: Float32Array;
+  /** For each output channel. */
+  readonly bias: Float32Array;
+  /** Fused into this layer when an activation follows it alone. */
+  activation: Activation;
+}
+
+/** How many values a tensor of this shape has. */
+export function sizeOf({ height, width, channels }: Shape): number {
+  return height * width * channels;
+}

@@ -1,0 +1,49 @@
+import { MIDDLE_BLOCK, NARROW_BLOCK, WIDE_BLOCK } from "../kernel/program.ts";
+import type { Layer } from "./layer.ts";
+
+/** `values` in rows of `length`, each padded with zeros to a multiple of four. */
+function padRows(values: Float32Array, length: number): Float32Array {
+  const wide = (length + 3) & ~3;
+  if (wide === length) return values;
+  const rows = values.length / length;
+  const padded = new Float32Array(rows * wide);
+  for (let row = 0; row < rows; row++) {
+    padded.set(values.subarray(row * length, (row + 1) * length), row * wide);
+  }
+  return padded;
+}
+
+/** Sorts a convolution's weights into the blocks of output channels that the kernel's loops take. */
+function packConvolution(weights: Float32Array, outputs: number): Float32Array {
+  const inner = weights.length / outputs;
+  const wide = (outputs + 3) & ~3;
+  const packed = new Float32Array(inner * wide);
+  let at = 0;
+  for (let first = 0; first < wide; ) {
+    const left = wide - first;
+    const block = left >= WIDE_BLOCK ? WIDE_BLOCK : left >= MIDDLE_BLOCK ? MIDDLE_BLOCK : NARROW_BLOCK;
+    for (let i = 0; i < inner; i++) {
+      for (let output = first; output < first + block; output++) {
+        packed[at++] = output < outputs ? weights[output * inner + i]! : 0;
+      }
+    }
+    first += block;
+  }
+  return packed;
+}
+
+/** The weights of a layer as the kernel reads them. */
+export function packWeights({ operation, weights, shape }: Layer): Float32Array {
+  if (operation === "convolution") return packConvolution(weights, shape.channels);
+  return padRows(weights, shape.channels);
+}
+
+/** The biases or shifts of a layer as the kernel reads them. */
+export function packBias({ bias, shape }: Layer): Float32Array {
+  return padRows(bias, shape.channels);
+}
+
+/** The records of a constant tensor: one a position. */
+export function packRecords({ weights, shape }: Layer): Float32Array {
+  return padRows(weights, shape.channels);
+}

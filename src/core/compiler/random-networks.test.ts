@@ -1,0 +1,104 @@
+import { InferenceSession, Tensor } from "onnxruntime-web/wasm";
+import { expect, test } from "vitest";
+import { kernelModule, noise } from "../../../test/support/kernel/fixtures.ts";
+import { type Generator, pcg32 } from "../../../test/support/kernel/reference-random.ts";
+import { fc } from "../../../test/support/property.ts";
+import { buildNetwork, type Recipe, recipes } from "../../../test/support/random-network.ts";
+import { nodeRuntime } from "../../node/models.ts";
+import type { Raster } from "../image/raster.ts";
+import { createInference } from "../kernel/inference.ts";
+import { instantiate } from "../kernel/instance.ts";
+import { softmax } from "../model/softmax.ts";
+import { renderTensor } from "../model/tensor.ts";
+import { compilePlan } from "./compile.ts";
+import { OPERATORS } from "./operators.ts";
+
+const NETWORKS = 600;
+const QUERIES = 4;
+
+const runtime = nodeRuntime();
+
+function interfaceOf({ width, height, channels, layout, output, labels }: Recipe) {
+  const all = (value: number): number[] => Array.from({ length: channels }, () => value);
+  return {
+    input: { width, height, channels, layout, scale: 1 / 255, mean: all(0.4), std: all(0.3) },
+    labels: Array.from({ length: labels }, (_, i) => `label ${i}`),
+    output,
+  };
+}
+
+function candidateOf(image: Raster, random: Generator): { words: Uint32Array; changed: Raster } {
+  const positions = image.width * image.height;
+  const pixels = 1 + random.below(Math.min(5, positions));
+  const first = random.below(positions);
+  const words = new Uint32Array(pixels * 2);
+  const data = image.data.slice();
+  for (let i = 0; i < pixels; i++) {
+    const position = (first + i * 7) % positions;
+    const colour = random.below(1 << (8 * image.channels));
+    words.set([position, colour], i * 2);
+    for (let channel = 0; channel < image.channels; channel++) {
+      data[position * image.channels + channel] = colour >> (8 * (image.channels - 1 - channel));
+    }
+  }
+  return { words, changed: { ...image, data } };
+}
+
+/** What onnxruntime-web says to an image. */
+async function referenceOf(onnx: Uint8Array, format: ReturnType<typeof interfaceOf>) {
+  await runtime.start();
+  // Not by runtime.open(): it would print a warning for every constant that onnxruntime folds.
+  const session = await InferenceSession.create(onnx, { logSeverityLevel: 3 });
+  const { width, height, channels, layout } = format.input;
+  const dims = layout === "NCHW" ? [1, channels, height, width] : [1, height, width, channels];
+  return {
+    release: () => session.release(),
+    async classify(image: Raster): Promise<Float32Array> {
+      const tensor = new Tensor("float32", renderTensor(image, format.input), dims);
+      const answers = await runtime.exclusive(() => session.run({ image: tensor }));
+      const probabilities = Float32Array.from(answers[session.outputNames[0]!]!.data as Float32Array);
+      if (format.output === "logits") softmax(probabilities, probabilities.length);
+      return probabilities;
+    },
+  };
+}
+
+function expectClose(actual: Float32Array, expected: Float32Array): void {
+  expect(actual).toHaveLength(expected.length);
+  for (const [i, probability] of actual.entries()) {
+    expect(Math.abs(probability - expected[i]!)).toBeLessThanOrEqual(1e-5);
+  }
+}
+
+test("networks at random agree with onnxruntime-web, and with themselves bit for bit", {
+  timeout: 120_000,
+}, async () => {
+  const seen = new Map([...OPERATORS.keys()].map((operator) => [operator, 0]));
+  await fc.assert(
+    fc.asyncProperty(recipes, async (recipe) => {
+      const format = interfaceOf(recipe);
+      const { onnx, operators } = buildNetwork(recipe);
+      const compiled = compilePlan(onnx, format);
+      if ("unsupported" in compiled) throw new Error(compiled.unsupported);
+      for (const operator of operators) seen.set(operator, (seen.get(operator) ?? 0) + 1);
+      const infer = (image: Raster) =>
+        createInference(instantiate(kernelModule), compiled.plan, image, format.input);
+
+      const image = noise(recipe.width, recipe.height, recipe.channels, recipe.seed);
+      const reference = await referenceOf(onnx, format);
+      const inference = infer(image);
+      expectClose(inference.clean, await reference.classify(image));
+      const random = pcg32(BigInt(recipe.seed), 5n);
+      for (let i = 0; i < QUERIES; i++) {
+        const { words, changed } = candidateOf(image, random);
+        const actual = inference.query({ count: 1, pixels: words.length / 2, words });
+        expect(actual).toEqual(infer(changed).clean);
+        expectClose(actual, await reference.classify(changed));
+      }
+      await reference.release();
+    }),
+    { numRuns: NETWORKS },
+  );
+  // Each of them in several networks, or the test would prove less than it says.
+  for (const [operator, count] of seen) expect(`${operator} ${Math.min(count, 5)}`).toBe(`${operator} 5`);
+});

@@ -1,0 +1,19 @@
+import { decode, encode } from "@jsquash/png/codec/pkg/squoosh_png.js";
+import type { Raster } from "../raster.ts";
+import { flatten, toGrey, toRgba } from "../rgba.ts";
+import { checkPng } from "./check.ts";
+
+/** Encodes a raster as PNG without loss: the same raster gives the same bytes on any machine. */
+export function encodePng(raster: Raster): Uint8Array<ArrayBuffer> {
+  const { width, height, data } = toRgba(raster);
+  return new Uint8Array(encode(data, width, height, 8));
+}
+
+/**
+ * Decodes a PNG: transparency is laid on white, 16-bit samples lose their low byte, colour profiles are not applied.
+ * @throws {ImageError} for anything but a sound, still PNG within the limits
+ */
+export async function decodePng(bytes: Uint8Array, channels: Raster["channels"]): Promise<Raster> {
+  const image = flatten(decode(await checkPng(bytes)));
+  return channels === 1 ? toGrey(image) : image;
+}

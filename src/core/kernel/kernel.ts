@@ -1,0 +1,224 @@
+import type { Raster } from "../image/raster.ts";
+import type { Candidates } from "./candidates.ts";
+import { type Ending, endingOf } from "./endings.ts";
+import { createInference, type Inference } from "./inference.ts";
+import { instantiate, type KernelExports } from "./instance.ts";
+import type { InferencePlan } from "./plan.ts";
+import { requireSearch, requireWhole, type SearchSettings } from "./search-settings.ts";
+import { reserveSearches, startSearch } from "./searches.ts";
+import { byteTable, type TensorFormat } from "./tensor-format.ts";
+
+export type { TensorFormat };
+
+/** Most pixels that a candidate changes. */
+const MOST_PIXELS = 1024;
+/** Most candidates that one kernel remembers. */
+const MOST_QUERIES = 1 << 22;
+/** Most bytes of the tensor that a chunk is rendered into. */
+const MOST_TENSOR_BYTES = 1 << 26;
+/** The generator's stream: the one of PCG's published examples. */
+const SEQUENCE = 54n;
+
+export interface KernelOptions {
+  /** The compiled build/kernel.wasm. */
+  readonly module: WebAssembly.Module;
+  /** The image under attack, at most 1,024 × 1,024. */
+  readonly image: Raster;
+  /** k, the number of pixels that a candidate changes: 1…1,024, and no more than the image has. */
+  readonly pixels: number;
+  /** Most candidates that one ask returns, 1…4,096. */
+  readonly chunk: number;
+  /** Most queries of all searches together; sizes the memory of queried candidates. */
+  readonly budget: number;
+  readonly format: TensorFormat;
+  /** What begin() can start. The memory for all of them is reserved at once. */
+  readonly searches: readonly SearchSettings[];
+  /** The classifier, compiled for images of this size: gives the kernel its infer(). */
+  readonly plan?: InferencePlan;
+}
+
+/** The searches, the renderer and the inference of one attack. Numbers only: it never sees a label's name. */
+export interface Kernel {
+  /**
+   * Starts searches[search] from a seed (a whole number from 0 to 2⁵³ − 1). What was queried before
+   * stays known: it costs no query, and its loss still counts.
+   */
+  begin(search: number, seed: number): void;
+  /**
+   * The next candidates to query, at most `limit`, all new and all of one generation. None means that
+   * this search is over; `ending` says why.
+   */
+  ask(limit: number): Candidates;
+  /** Gives each candidate of the last ask its loss; lower is better, NaN is refused. */
+  tell(losses: ArrayLike<number>): void;
+  /** The generation of the last ask; 0 is the start population. */
+  readonly generation: number;
+  /** Why the last ask returned no candidate; null if it returned some. */
+  readonly ending: Ending | null;
+  /**
+   * Renders candidates, of this kernel's asks or others, at most a chunk of them.
+   * @returns count × channels × height × width values, or channels last; valid until the next call
+   */
+  render(candidates: Candidates): Float32Array;
+  /**
+   * Classifies candidates by incremental inference, at most a chunk of them; there when a plan was given.
+   * @returns count × labels probabilities
+   */
+  infer?(candidates: Candidates): Float32Array;
+  /** The probabilities of the unchanged image by incremental inference; there when a plan was given. */
+  readonly clean?: Float32Array;
+  /** The Workers runtime has signalled that the CPU time of this invocation is nearly over. */
+  readonly signalled: boolean;
+}
+
+/** The options together need more memory than a kernel may have. */
+export class KernelMemoryError extends RangeError {
+  override readonly name = "KernelMemoryError";
+
+  constructor() {
+    super("The attack needs more memory than a kernel may have; lower budget, population, pixels or chunk.");
+  }
+}
+
+/**
+ * Makes the kernel of one attack, with all its memory.
+ * @throws RangeError if an option is out of range; KernelMemoryError
+ */
+export function createKernel(options: KernelOptions): Kernel {
+  const { image, pixels, chunk, searches } = options;
+  const positions = image.width * image.height;
+  const { wasm, inference } = reserved(options);
+  const chunkWords = wasm.chunkWords();
+  const chunkLosses = wasm.chunkLosses();
+  const words = new Uint32Array(wasm.memory.buffer, chunkWords, chunk * pixels * 2);
+  const losses = new Float64Array(wasm.memory.buffer, chunkLosses, chunk);
+  const rendered = new Uint32Array(wasm.memory.buffer, wasm.renderWords(), chunk * pixels * 2);
+  const slot = positions * image.channels;
+  const tensor = new Float32Array(wasm.memory.buffer, wasm.tensorValues(), chunk * slot);
+  const signal = new Uint32Array(wasm.memory.buffer, wasm.__instance_signal.value, 1);
+  let askSearch: ((limit: number) => number) | null = null;
+  let untold = 0;
+
+  return {
+    begin(search, seed) {
+      requireWhole("search", search, 0, searches.length - 1);
+      requireWhole("seed", seed, 0, Number.MAX_SAFE_INTEGER);
+      requireTold(untold);
+      wasm.seedRandom(BigInt(seed), SEQUENCE);
+      askSearch = startSearch(wasm, searches[search]!);
+    },
+
+    ask(limit) {
+      requireWhole("limit", limit, 1, Number.MAX_SAFE_INTEGER);
+      requireTold(untold);
+      if (askSearch === null) throw new Error("No search has been started: call begin() before ask().");
+      untold = askSearch(Math.min(limit, chunk));
+      return { count: untold, pixels, words: words.subarray(0, untold * pixels * 2) };
+    },
+
+    tell(told) {
+      if (told.length !== untold) {
+        throw new RangeError(
+          `The last ask returned ${untold} candidates, but ${told.length} losses are told.`,
+        );
+      }
+      for (let i = 0; i < untold; i++) {
+        const loss = told[i]!;
+        if (Number.isNaN(loss)) throw new RangeError(`Loss ${i} is not a number.`);
+        losses[i] = loss;
+      }
+      wasm.tell();
+      untold = 0;
+    },
+
+    get generation() {
+      return wasm.generation();
+    },
+
+    get ending() {
+      return endingOf(wasm.ending());
+    },
+
+    render(candidates) {
+      requireRenderable(candidates, pixels, chunk, positions);
+      wasm.restoreImage();
+      rendered.set(candidates.words);
+      wasm.renderCandidates(candidates.count);
+      return tensor.subarray(0, candidates.count * slot);
+    },
+
+    ...(inference && {
+      clean: inference.clean,
+      infer(candidates: Candidates) {
+        requireRenderable(candidates, pixels, chunk, positions);
+        return inference.query(candidates);
+      },
+    }),
+
+    get signalled() {
+      return signal[0] !== 0;
+    },
+  };
+}
+
+/** An instance with everything reserved and the image rendered. */
+function reserved(options: KernelOptions): { wasm: KernelExports; inference: Inference | undefined } {
+  const { module, image, pixels, chunk, budget, format, searches, plan } = options;
+  requireWhole("image width", image.width, 1, 1024);
+  requireWhole("image height", image.height, 1, 1024);
+  if (image.channels !== 1 && image.channels !== 3) {
+    throw new RangeError(`The image must have 1 or 3 channels, but has ${image.channels}.`);
+  }
+  const samples = image.width * image.height * image.channels;
+  if (image.data.length !== samples) {
+    throw new RangeError(`The image must have ${samples} samples, but has ${image.data.length}.`);
+  }
+  requireWhole("pixels", pixels, 1, Math.min(MOST_PIXELS, image.width * image.height));
+  requireWhole("chunk", chunk, 1, 4096);
+  requireWhole("budget", budget, 1, MOST_QUERIES);
+  if (chunk * samples * 4 > MOST_TENSOR_BYTES) {
+    throw new RangeError(`A chunk of ${chunk} images of this size needs more than 64 MiB.`);
+  }
+  const table = byteTable(format, image.channels);
+  for (const search of searches) requireSearch(search, pixels);
+
+  const wasm = instantiate(module);
+  let imageSamples: number;
+  let inference: Inference | undefined;
+  try {
+    imageSamples = wasm.reserveImage(image.width, image.height, image.channels);
+    wasm.reserveQueried(budget, pixels);
+    wasm.reserveChunk(chunk, pixels);
+    wasm.reserveTensor(chunk, pixels, Number(format.layout === "NHWC"));
+    reserveSearches(wasm, searches);
+    if (plan) inference = createInference(wasm, plan, image, format);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    throw new KernelMemoryError();
+  }
+  new Uint8Array(wasm.memory.buffer, imageSamples, samples).set(image.data);
+  new Float32Array(wasm.memory.buffer, wasm.byteValues(), table.length).set(table);
+  wasm.renderImage();
+  return { wasm, inference };
+}
+
+function requireTold(untold: number): void {
+  if (untold > 0)
+    throw new Error(`The ${untold} candidates of the last ask wait for their losses: call tell().`);
+}
+
+function requireRenderable(candidates: Candidates, pixels: number, chunk: number, positions: number): void {
+  if (candidates.pixels !== pixels) {
+    throw new RangeError(`This kernel renders ${pixels} changed pixels, not ${candidates.pixels}.`);
+  }
+  requireWhole("candidates", candidates.count, 0, chunk);
+  const { words } = candidates;
+  if (words.length !== candidates.count * pixels * 2) {
+    throw new RangeError(
+      `${candidates.count} candidates need ${candidates.count * pixels * 2} words, not ${words.length}.`,
+    );
+  }
+  for (let i = 0; i < words.length; i += 2) {
+    if (words[i]! >= positions) throw new RangeError(`Position ${words[i]} is outside the image.`);
+  }
+}

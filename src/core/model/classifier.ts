@@ -1,0 +1,153 @@
+/** A classifier that can be asked: images or tensors in, probabilities out. */
+import { type InferenceSession, Tensor } from "onnxruntime-web/wasm";
+import { type Compilation, compilePlan } from "../compiler/compile.ts";
+import type { Raster } from "../image/raster.ts";
+import { ModelFileError } from "../onnx/error.ts";
+import { shorten } from "../onnx/unsupported.ts";
+import type { Manifest } from "./manifest.ts";
+import type { Runtime } from "./runtime.ts";
+import { softmax } from "./softmax.ts";
+import { renderTensor } from "./tensor.ts";
+
+/** A model as the build found it in the models folder. */
+export interface ModelEntry {
+  readonly manifest: Manifest;
+  /** The bytes of model.onnx. */
+  readonly onnx: ArrayBuffer;
+  /** SHA-256 of those bytes, hexadecimal. */
+  readonly sha256: string;
+}
+
+export interface Classifier extends ModelEntry {
+  /**
+   * Classifies a batch.
+   * @param tensor count × channels × height × width floats (or height × width × channels, as the manifest's
+   * layout says), already scaled; it must not change until the promise settles
+   * @param count number of images, at least 1
+   * @returns count × labels probabilities, one row an image
+   * @throws ModelError if the model does not fit its manifest; RuntimeUnavailableError
+   */
+  classify(tensor: Float32Array, count: number): Promise<Float32Array>;
+  /** The model compiled for incremental inference, or why it cannot be; once for all. */
+  compile(): Compilation;
+  /** The probability of each label for one image of the model's own size. @throws like `classify` */
+  probabilities(image: Raster): Promise<Float32Array>;
+}
+
+/** A model that does not do what its manifest says. */
+export class ModelError extends Error {
+  override readonly name = "ModelError";
+}
+
+/**
+ * Whatever keeps a model from being compiled, it is attacked through onnxruntime, which may take a file that the reader
+ * of graphs refuses. An error that nobody foresaw is a bug here, and logged.
+ */
+function compileModel({ onnx, manifest }: ModelEntry): Compilation {
+  try {
+    return compilePlan(new Uint8Array(onnx), manifest);
+  } catch (error) {
+    if (error instanceof ModelFileError) {
+      const reason = shorten(error.message).replace(/\.$/, "");
+      return { unsupported: `has a file that cannot be compiled: ${reason}` };
+    }
+    console.error(`The model ${manifest.id} could not be compiled:`, error);
+    return { unsupported: "could not be compiled because of an error in this program, which is in its log" };
+  }
+}
+
+interface OpenModel {
+  readonly session: InferenceSession;
+  readonly input: string;
+  readonly output: string;
+}
+
+/** The tensor that the manifest names, or else the only one there is. */
+function tensorName(id: string, kind: "input" | "output", names: readonly string[], wanted?: string): string {
+  const all = names.map((name) => `"${name}"`).join(", ");
+  if (wanted !== undefined) {
+    if (names.includes(wanted)) return wanted;
+    throw new ModelError(`${id}: the model has no ${kind} "${wanted}" ("tensors.${kind}"), but ${all}`);
+  }
+  const [only] = names;
+  if (only !== undefined && names.length === 1) return only;
+  throw new ModelError(
+    `${id}: the model has ${names.length} ${kind}s: say in "tensors.${kind}" which of ${all}`,
+  );
+}
+
+/** A dynamic axis fits every size, and so does a shape that the model does not tell. */
+function checkInput(
+  id: string,
+  input: InferenceSession.ValueMetadata | undefined,
+  shape: readonly number[],
+): void {
+  if (!input?.isTensor || input.type !== "float32") {
+    throw new ModelError(`${id}: the model's input is not a float32 tensor`);
+  }
+  if (input.shape.length === 0) return;
+  const [batch, ...rest] = input.shape;
+  const told = `the model's input "${input.name}" is [${input.shape}]`;
+  if (typeof batch === "number") {
+    throw new ModelError(`${id}: ${told}; its first axis must be dynamic, to take batches of any size`);
+  }
+  if (rest.length !== 3 || rest.some((size, axis) => typeof size === "number" && size !== shape[axis])) {
+    throw new ModelError(`${id}: ${told}, but "input" in its manifest describes [${batch},${shape}]`);
+  }
+}
+
+/**
+ * A classifier over an ONNX model. The model is loaded at the first query, once.
+ * @param runtime the isolate's onnxruntime-web
+ */
+export function createClassifier(entry: ModelEntry, runtime: Runtime): Classifier {
+  const { manifest } = entry;
+  const { id, input: format, labels } = manifest;
+  const image = [format.height, format.width] as const;
+  const shape = format.layout === "NCHW" ? [format.channels, ...image] : [...image, format.channels];
+  const size = format.channels * format.height * format.width;
+
+  async function load(): Promise<OpenModel> {
+    const session = await runtime.open(entry.onnx);
+    const input = tensorName(id, "input", session.inputNames, manifest.tensors?.input);
+    const output = tensorName(id, "output", session.outputNames, manifest.tensors?.output);
+    checkInput(id, session.inputMetadata[session.inputNames.indexOf(input)], shape);
+    return { session, input, output };
+  }
+  let opened: Promise<OpenModel> | undefined;
+
+  async function classify(tensor: Float32Array, count: number): Promise<Float32Array> {
+    if (tensor.length < count * size) {
+      throw new RangeError(`${count} images need ${count * size} values, there are ${tensor.length}`);
+    }
+    opened ??= load().catch((error) => {
+      opened = undefined;
+      throw error;
+    });
+    const { session, input, output } = await opened;
+    const batch = new Tensor("float32", tensor.subarray(0, count * size), [count, ...shape]);
+    const answers = await runtime.exclusive(() => session.run({ [input]: batch }, [output]));
+    const answer = answers[output];
+    const rows = answer?.data;
+    const fits = answer?.dims[0] === count && rows?.length === count * labels.length;
+    if (!fits || !(rows instanceof Float32Array)) {
+      throw new ModelError(
+        `${id}: the output for ${count} images is ${answer?.type} [${answer?.dims}], ` +
+          `but ${labels.length} labels need float32 [${count},${labels.length}]`,
+      );
+    }
+    if (rows.some(Number.isNaN)) throw new ModelError(`${id}: the output for an image is not a number`);
+    if (manifest.output === "logits") softmax(rows, labels.length);
+    return rows;
+  }
+
+  let compilation: Compilation | undefined;
+  const compile = () => (compilation ??= compileModel(entry));
+
+  return {
+    ...entry,
+    classify,
+    compile,
+    probabilities: (raster) => classify(renderTensor(raster, format), 1),
+  };
+}

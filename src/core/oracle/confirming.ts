@@ -1,0 +1,62 @@
+import type { Raster } from "../image/raster.ts";
+import type { Candidates } from "../kernel/candidates.ts";
+import type { Classifier } from "../model/classifier.ts";
+import { applyCandidate } from "./apply-candidate.ts";
+import { isNearTie } from "./near-tie.ts";
+import type { Oracle } from "./oracle.ts";
+import { type Returned, roundTrip } from "./round-trip.ts";
+
+/** An oracle whose answers are the reference's wherever it matters which oracle gave them. */
+export interface ConfirmingOracle extends Oracle {
+  /**
+   * Makes the image that would be returned for a candidate: as PNG, decoded again, and classified by onnxruntime. It
+   * counts as no query. Whoever confirms a success keeps what this returns: the result is made from it.
+   */
+  confirm(words: Uint32Array): Promise<Returned>;
+}
+
+/** The candidate at `index`. */
+function wordsOf({ words, pixels }: Candidates, index: number): Uint32Array {
+  return words.subarray(index * pixels * 2, (index + 1) * pixels * 2);
+}
+
+/**
+ * Lets onnxruntime, the reference, answer where another oracle is in doubt: a candidate whose two highest probabilities
+ * nearly tie (`isNearTie`) gets onnxruntime's row for its image, before anybody sees the other one. That is no further query.
+ * @param oracle the incremental oracle, or onnxruntime itself, which is never in doubt
+ */
+export function createConfirmingOracle(
+  oracle: Oracle,
+  classifier: Classifier,
+  image: Raster,
+): ConfirmingOracle {
+  const confirm = (words: Uint32Array) => roundTrip(classifier, applyCandidate(image, words));
+  if (oracle.engine === "onnxruntime") return { ...oracle, confirm };
+
+  const settle = async (candidates: Candidates, rows: Float32Array, doubtful: readonly number[]) => {
+    const labels = rows.length / candidates.count;
+    for (const index of doubtful) {
+      const changed = applyCandidate(image, wordsOf(candidates, index));
+      rows.set(await classifier.probabilities(changed), index * labels);
+    }
+    return rows;
+  };
+  const check = (candidates: Candidates, rows: Float32Array) => {
+    const labels = rows.length / candidates.count;
+    const doubtful: number[] = [];
+    for (let index = 0; index < candidates.count; index++) {
+      if (isNearTie(rows.subarray(index * labels, (index + 1) * labels))) doubtful.push(index);
+    }
+    return doubtful.length === 0 ? rows : settle(candidates, rows, doubtful);
+  };
+  return {
+    engine: oracle.engine,
+    query(candidates) {
+      const answer = oracle.query(candidates);
+      return answer instanceof Promise
+        ? answer.then((rows) => check(candidates, rows))
+        : check(candidates, answer);
+    },
+    confirm,
+  };
+}

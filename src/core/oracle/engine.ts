@@ -1,0 +1,151 @@
+import type { Raster } from "../image/raster.ts";
+import { createKernel, type Kernel, KernelMemoryError, type KernelOptions } from "../kernel/kernel.ts";
+import type { InferencePlan } from "../kernel/plan.ts";
+import type { Classifier } from "../model/classifier.ts";
+import { type ConfirmingOracle, createConfirmingOracle } from "./confirming.ts";
+import { createIncrementalOracle } from "./incremental.ts";
+import { AGREEMENT } from "./near-tie.ts";
+import { createOnnxruntimeOracle } from "./onnxruntime.ts";
+import type { Engine } from "./oracle.ts";
+import { priceOfQuery } from "./price.ts";
+
+/** Most floats of a rendered chunk: 4 MiB. */
+const CHUNK_FLOATS = 2 ** 20;
+/** Most candidates of a chunk: batches beyond this are no faster, and progress would be coarser. */
+const MAX_CHUNK = 16;
+
+/** The incremental oracle was asked for, and this classifier or image is not for it. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+}
+
+/** A kernel for one attack, and the oracle that answers its candidates. */
+export interface AttackEngine {
+  readonly kernel: Kernel;
+  readonly oracle: ConfirmingOracle;
+  /** Queries between two pauses: about 4 milliseconds of work. */
+  readonly slice: number;
+}
+
+/**
+ * Work between two pauses, in millions of multiply-adds: about 4 milliseconds of one core, see price.ts. Those of one pixel
+ * are faster, because what it touches in late layers is mostly zeros.
+ */
+const SLICE_WORK = { onePixel: 120, other: 75 } as const;
+/** Most queries between two pauses, however cheap they are; through onnxruntime no more than one chunk of them. */
+const MOST_QUERIES = { incremental: 64, onnxruntime: MAX_CHUNK } as const;
+
+function sliceOf({ classifier, pixels }: EngineOptions, engine: Engine): number {
+  const work = SLICE_WORK[engine === "incremental" && pixels === 1 ? "onePixel" : "other"];
+  const queries = Math.floor(work / priceOfQuery(classifier, engine, pixels));
+  return Math.max(1, Math.min(queries, MOST_QUERIES[engine]));
+}
+
+export interface EngineOptions extends Omit<KernelOptions, "chunk" | "format" | "plan"> {
+  readonly classifier: Classifier;
+  /** The oracle to use; null for the incremental one where it fits. */
+  readonly engine: Engine | null;
+  /** What onnxruntime says to the clean image. */
+  readonly clean: Float32Array;
+}
+
+function kernelFor({ classifier, ...options }: EngineOptions, plan?: InferencePlan): Kernel {
+  const { width, height, channels, layout, scale, mean, std } = classifier.manifest.input;
+  return createKernel({
+    ...options,
+    chunk: Math.max(1, Math.min(MAX_CHUNK, Math.floor(CHUNK_FLOATS / (width * height * channels)))),
+    format: { layout, scale, mean, std },
+    ...(plan && { plan }),
+  });
+}
+
+/** A kernel with inference; null if both do not fit into its memory. */
+function fittingKernel(options: EngineOptions, plan: InferencePlan): Kernel | null {
+  try {
+    return kernelFor(options, plan);
+  } catch (error) {
+    if (error instanceof KernelMemoryError) return null;
+    throw error;
+  }
+}
+
+/** Why two answers to one image are not the same; null if they are. */
+function disagreement(reference: Float32Array, other: Float32Array): string | null {
+  const largest = reference.reduce(
+    (most, value, label) => Math.max(most, Math.abs(value - other[label]!)),
+    0,
+  );
+  if (largest <= AGREEMENT) return null;
+  return `differs from onnxruntime by ${largest.toPrecision(2)} in a probability of the clean image`;
+}
+
+/** The incremental engine, or why it cannot be. */
+function incrementalEngine(options: EngineOptions): AttackEngine | string {
+  const compiled = options.classifier.compile();
+  if ("unsupported" in compiled) return compiled.unsupported;
+  const kernel = fittingKernel(options, compiled.plan);
+  if (kernel === null) return "needs more memory beside this search than a kernel may have";
+  const { clean, infer } = kernel;
+  if (!clean || !infer) throw new Error("A kernel with a plan has inference.");
+  const { classifier, image } = options;
+  const oracle = createConfirmingOracle(createIncrementalOracle({ infer }), classifier, image);
+  return disagreement(options.clean, clean) ?? { kernel, oracle, slice: sliceOf(options, "incremental") };
+}
+
+/**
+ * Makes kernel and oracle of an attack.
+ * @throws EngineError when `engine` asks for incremental inference and it cannot be had; KernelMemoryError
+ */
+export function createEngine(options: EngineOptions): AttackEngine {
+  if (options.engine !== "onnxruntime") {
+    const incremental = incrementalEngine(options);
+    if (typeof incremental !== "string") return incremental;
+    if (options.engine === "incremental") throw new EngineError(incremental);
+  }
+  const kernel = kernelFor(options);
+  const { classifier, image } = options;
+  const oracle = createOnnxruntimeOracle(classifier, kernel);
+  const slice = sliceOf(options, "onnxruntime");
+  return { kernel, oracle: createConfirmingOracle(oracle, classifier, image), slice };
+}
+
+export interface DefaultEngine {
+  readonly engine: Engine;
+  /** Why it is not the incremental one; null if it is. */
+  readonly reason: string | null;
+}
+
+/**
+ * The engine that attacks on this classifier use, tried on a mid-grey image. It is tried once, and again after a trial
+ * that failed.
+ * @throws like `probabilities`
+ */
+export function defaultEngine(classifier: Classifier, module: WebAssembly.Module): Promise<DefaultEngine> {
+  const earlier = known.get(classifier);
+  if (earlier) return earlier;
+  const trial = tryEngine(classifier, module).catch((error: unknown) => {
+    known.delete(classifier);
+    throw error;
+  });
+  known.set(classifier, trial);
+  return trial;
+}
+
+/** The trials of `defaultEngine`, one for each classifier: under way, or successful. */
+const known = new WeakMap<Classifier, Promise<DefaultEngine>>();
+
+async function tryEngine(classifier: Classifier, module: WebAssembly.Module): Promise<DefaultEngine> {
+  const { width, height, channels } = classifier.manifest.input;
+  const image: Raster = {
+    width,
+    height,
+    channels,
+    data: new Uint8Array(width * height * channels).fill(128),
+  };
+  const clean = await classifier.probabilities(image);
+  const options = { classifier, module, image, pixels: 1, budget: 1, searches: [], engine: null, clean };
+  const incremental = incrementalEngine(options);
+  return typeof incremental === "string"
+    ? { engine: "onnxruntime", reason: incremental }
+    : { engine: "incremental", reason: null };
+}

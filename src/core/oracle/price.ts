@@ -1,0 +1,53 @@
+/** What a query costs, before it is made: in millions of multiply-adds of the kernel, whose time they stand for. */
+import type { Classifier } from "../model/classifier.ts";
+import { estimateMultiplyAdds } from "../onnx/estimate.ts";
+import type { Engine } from "./oracle.ts";
+
+/**
+ * The weights, from attacks on cifar10-resnet8 (12.56 million multiply-adds, of which one pixel touches 1.77) that no
+ * success ended, in Node on one core: `npm run bench:load -- --queries` repeats the measurement. In microseconds a query:
+ * incremental, k = 1: 66, 3: 166, 5: 227, 16: 501, 64: 690, 1,024: 780; onnxruntime: 1,230 whatever k. A million
+ * multiply-adds of the kernel took 57 where all is touched and 37 for one pixel, whose late layers are mostly zeros.
+ */
+const ONNXRUNTIME = 1.75;
+/** Of a query beside its multiply-adds: proposal, losses, bookkeeping. */
+const QUERY = 0.1;
+/** Of each changed pixel. */
+const PIXEL = 0.001;
+/** Of each value of the image, which onnxruntime gets whole. */
+const VALUE = 3e-5;
+/** Of a query of the guided search: 45 to 60 microseconds for its map of the image. */
+export const GUIDED = 1.1;
+
+const dense = new WeakMap<Classifier, number>();
+
+/** Multiply-adds of a forward pass, in millions. */
+function densePass(classifier: Classifier): number {
+  const known = dense.get(classifier);
+  if (known !== undefined) return known;
+  const compiled = classifier.compile();
+  const multiplyAdds =
+    "plan" in compiled
+      ? compiled.plan.costs.reduce((sum, cost) => sum + cost.multiplyAdds, 0)
+      : estimateMultiplyAdds(classifier.onnx, classifier.manifest.input);
+  dense.set(classifier, multiplyAdds / 1e6);
+  return multiplyAdds / 1e6;
+}
+
+/**
+ * The mean price of a query that changes `pixels` pixels, in millions of multiply-adds. Several pixels are taken to lie
+ * anywhere, so that each touches a layer's positions independently of the others.
+ */
+export function priceOfQuery(classifier: Classifier, engine: Engine, pixels: number): number {
+  const compiled = classifier.compile();
+  const beside = QUERY + PIXEL * pixels;
+  if (engine === "onnxruntime" || !("plan" in compiled)) {
+    const { width, height, channels } = classifier.manifest.input;
+    return densePass(classifier) * ONNXRUNTIME + width * height * channels * VALUE + beside;
+  }
+  const touched = compiled.plan.costs.reduce(
+    (sum, cost) => sum + cost.multiplyAdds * (1 - (1 - cost.touched) ** pixels),
+    0,
+  );
+  return touched / 1e6 + beside;
+}

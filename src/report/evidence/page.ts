@@ -1,0 +1,192 @@
+import { html, raw } from "hono/html";
+import { repeatCommand } from "../../core/audit/command.ts";
+import type { ImageOutcome } from "../../core/audit/outcome.ts";
+import type { AuditReport, ReportRow } from "../../core/audit/report.ts";
+import type { Proportion } from "../../core/audit/statistics/wilson.ts";
+import type { Raster } from "../../core/image/raster.ts";
+import { element, writeSvg } from "../svg.ts";
+import { type Html, webPage } from "../web-page.ts";
+import { adversarialUrl } from "./adversarial.ts";
+import { densityPlot, matrixPlot, queriesPlot, sharesPlot } from "./plot.ts";
+import { imagesName, interval, type NamedSet, number, percent, pixelsName, settingsWords } from "./words.ts";
+
+/**
+ * The evidence page of a model: the figures behind its badge, what they mean, and how to get them again.
+ * @param set the evaluation set that the report is about
+ * @param imageAt the unchanged image of an index, in the model's size
+ */
+export function evidencePage(report: AuditReport, set: NamedSet, imageAt: (index: number) => Raster): Html {
+  const { model } = report;
+  return webPage(
+    `How easily is ${model.title} fooled?`,
+    html`<h1>How easily is ${model.title} fooled?</h1>
+<p><img src="/v1/models/${model.id}/badge.svg?pixels=${report.rows[0]?.pixels}" alt="The badge of ${model.id}" height="20"></p>
+<p>Somebody who sees nothing but the classifier’s answers changes a few pixels of an image, until the answer
+is wrong. This audit tried it on ${imagesName(report, set)}, ${report.targeted ? "at every other label" : "towards any wrong label"}.</p>
+<ul>${report.rows.map((row) => html`<li>${verdict(row)}</li>`)}</ul>
+${figures(report)} ${ratePlots(report)} ${report.rows.map((row) => details(row, report, imageAt))}
+${meaning(report)} ${provenance(report, set)}`,
+  );
+}
+
+/** The page of a model that nobody has audited yet. */
+export function notAuditedPage(model: { readonly id: string; readonly title: string }): Html {
+  return webPage(
+    `${model.title}: not audited`,
+    html`<h1>${model.title}: not audited</h1>
+<p>There are no figures for this classifier yet. To make them, run</p>
+<pre><code>npm run audit -- --model ${model.id} --pixels 1,3,5</code></pre>
+<p>or send an audit to <code>POST /v1/audits</code>. One image is tried at once with
+<code>POST /v1/attack?model=${model.id}</code>.</p>`,
+  );
+}
+
+function verdict({ pixels, statistics: { fooled } }: ReportRow): Html {
+  return html`With <strong>${pixelsName(pixels)}</strong>, <strong>${percent(fooled.rate)}</strong> of
+${number(fooled.n)} correctly classified images were fooled (95 % interval ${interval(fooled)}).`;
+}
+
+function shareCell(share: Proportion): Html {
+  return html`<td>${percent(share.rate)}<small>${interval(share)}</small><small>${number(share.count)} of ${number(share.n)}</small></td>`;
+}
+
+function figures({ rows, minimalPixels }: AuditReport): Html {
+  return html`<h2>The figures</h2>
+<p>Under each rate stand its 95 % interval and the counts that it was made from.</p>
+<div class="scroll" tabindex="0" role="region" aria-label="The figures">
+<table>
+<thead><tr><th scope="col">pixels</th><th scope="col">classified correctly</th><th scope="col">fooled</th>
+<th scope="col">certified</th><th scope="col">queries to fool</th><th scope="col">confidence when fooled</th></tr></thead>
+<tbody>${rows.map(({ pixels, statistics: { accuracy, fooled, certified, queries, confidence, failed } }) => {
+    const cost = queries.fooled;
+    return html`<tr><th scope="row">${pixels}${failed > 0 ? html`<small>${failed} failed</small>` : ""}</th>
+${shareCell(accuracy)} ${shareCell(fooled)} ${shareCell(certified)}
+<td>${cost ? html`median ${number(cost.median)}<small>mean ${number(cost.mean)}, 90 % within ${number(cost.percentile90)}</small><small>n = ${number(cost.n)}</small>` : "–"}</td>
+<td>${confidence ? html`mean ${percent(confidence.mean)}<small>median ${percent(confidence.median)}</small><small>n = ${number(confidence.n)}</small>` : "–"}</td></tr>`;
+  })}</tbody>
+</table>
+</div>
+<p>The fewest pixels that fooled an image, of the n = ${number(minimalPixels.n)} that were classified correctly:
+${minimalPixels.counts.map(([pixels, images]) => html`${pixelsName(pixels)}: ${number(images)}; `)} none that was tried: ${number(minimalPixels.survived)}.</p>`;
+}
+
+function ratePlots({ rows, model: { labels } }: AuditReport): Html {
+  const rates = rows.map(({ pixels, statistics }) => ({
+    name: pixelsName(pixels),
+    share: statistics.fooled,
+  }));
+  return html`<h2>Fooled, by pixels and by class</h2>
+<div class="row">
+<figure>${raw(sharesPlot("Fooled rate by pixels", rates))}
+<figcaption>All classes. A dot is the rate, the line its interval.</figcaption></figure>
+${rows.map(({ pixels, statistics }) => {
+  const classes = statistics.byClass.map(({ label, fooled }) => ({ name: labels[label]!, share: fooled }));
+  return html`<figure>${raw(sharesPlot(`Fooled rate by class with ${pixelsName(pixels)}`, classes))}
+<figcaption>${pixelsName(pixels)}, by true class.</figcaption></figure>`;
+})}
+</div>
+<div class="scroll" tabindex="0" role="region" aria-label="Fooled, by class">
+<table>
+<caption>The same in numbers</caption>
+<thead><tr><th scope="col">class</th><th scope="col">classified correctly</th>${rows.map(
+    ({ pixels }) => html`<th scope="col">fooled by ${pixelsName(pixels)}</th>`,
+  )}</tr></thead>
+<tbody>${labels.map(
+    (
+      name,
+      label,
+    ) => html`<tr><th scope="row">${name}</th>${shareCell(rows[0]!.statistics.byClass[label]!.accuracy)}
+${rows.map(({ statistics }) => shareCell(statistics.byClass[label]!.fooled))}</tr>`,
+  )}</tbody>
+</table>
+</div>`;
+}
+
+function details(row: ReportRow, { model }: AuditReport, imageAt: (index: number) => Raster): Html {
+  const { matrix, density, queries, fooled, targets } = row.statistics;
+  const name = pixelsName(row.pixels);
+  return html`<h2>With ${name}</h2>
+${
+  targets
+    ? html`<p>${percent(targets.reached.rate)} of ${number(targets.reached.n)} attacks reached their target
+(95 % interval ${interval(targets.reached)}); an image could be turned into ${number(targets.labelsReached?.mean ?? 0)} other labels on average.</p>`
+    : ""
+}
+<div class="row">
+<figure>${raw(matrixPlot(`Which class became which with ${name}`, model.labels, matrix))}
+<figcaption>From the row’s class to the column’s: successful attacks, n = ${number(queries.fooled?.n ?? 0)}.</figcaption></figure>
+<figure>${raw(densityPlot(`Where the fooling pixels lie with ${name}`, density))}
+<figcaption>Where in the image the fooling pixels are: darker places have more of them. n = ${number(density.counts.reduce((sum, count) => sum + count, 0))} pixels.</figcaption></figure>
+<figure>${raw(queriesPlot(`Queries to fool with ${name}`, queries.histogram))}
+<figcaption>Successful attacks by the queries that they took, n = ${number(queries.fooled?.n ?? 0)}.</figcaption></figure>
+</div>
+<h3>Fooled images</h3>
+<p class="quiet">${
+    row.gallery.length === 0
+      ? "None."
+      : `The first ${row.gallery.length} fooled images of the set, nobody’s choice. ${number(fooled.count)} were fooled in all. Rings mark the changed pixels.`
+  }</p>
+<ul class="gallery">${row.gallery.map((one) => html`<li>${shownImage(one, imageAt(one.index), model)}</li>`)}</ul>`;
+}
+
+function shownImage(
+  shown: ImageOutcome,
+  image: Raster,
+  { labels, width, height }: AuditReport["model"],
+): Html {
+  const [from, to] = [labels[shown.label], labels[shown.newLabel ?? shown.label]];
+  return html`<figure><div class="seen"><img class="adversarial" src="${adversarialUrl(image, shown.changed)}" width="${width}" height="${height}"
+alt="Image ${shown.index}, a ${from} that is taken for ${to}">${raw(rings(shown, width, height))}</div>
+<figcaption><strong>${from} → ${to}</strong> ${percent(shown.probability)}, ${number(shown.queries)} queries<br>
+${shown.changed.map(({ x, y, from: before, to: after }) => html`(${x}, ${y}) ${before} → ${after}<br>`)}image ${shown.index}</figcaption></figure>`;
+}
+
+function rings({ changed }: ImageOutcome, width: number, height: number): string {
+  const radius = Math.max(width, height) / 18;
+  const circles = changed.flatMap(({ x, y }) =>
+    ["ring", "ring inner"].map((name) =>
+      element("circle", { cx: x + 0.5, cy: y + 0.5, r: radius, class: name }),
+    ),
+  );
+  return writeSvg(element("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, ...circles));
+}
+
+function meaning({ targeted }: AuditReport): Html {
+  return html`<h2>What this means</h2>
+<dl>
+<dt>Fooled</dt>
+<dd>The search found pixels that make the classifier’s first answer ${targeted ? "the target" : "a wrong one"}, in whole 8-bit colours,
+and the classifier was asked again about the saved image. Only images that were classified correctly count:
+an image that is wrong by itself cannot be fooled.</dd>
+<dt>Interval</dt>
+<dd>The images are a sample. Were many such samples audited in the same way, about 95 of 100 such intervals (Wilson’s)
+would hold the rate of all images of this kind. Fewer than 100 images give no grade on the badge.</dd>
+<dt>Survived</dt>
+<dd>This search found nothing within its budget. That is not a proof that nothing exists.</dd>
+<dt>Certified</dt>
+<dd>Every pixel was set to each of the corner colours (every channel 0 or 255), one at a time, and none of these
+images fools the classifier. Other colours were not tried.</dd>
+<dt>Queries</dt>
+<dd>Images that the classifier had to be asked about before it was fooled. Percentiles are interpolated.</dd>
+</dl>`;
+}
+
+function provenance(report: AuditReport, set: NamedSet): Html {
+  const { model, date, rows } = report;
+  const command = repeatCommand(report);
+  return html`<h2>How to repeat it</h2>
+${
+  command
+    ? html`<p>The same command gives the same figures, to the last digit, on any machine:</p>
+<pre><code>${command}</code></pre>`
+    : html`<p>The images of this audit were sent by its owner and are not kept here. The same images and settings give the
+same figures, to the last digit.</p>`
+}
+<dl>
+<dt>Model</dt><dd>${model.id}, SHA-256 <code>${model.sha256}</code></dd>
+<dt>Images</dt><dd>${imagesName(report, set)}</dd>
+<dt>Date</dt><dd><time datetime="${date}">${date}</time></dd>
+${rows.map((row) => html`<dt>Settings with ${pixelsName(row.pixels)}</dt><dd><code>${settingsWords(row).join(" ")}</code></dd>`)}
+</dl>
+<p><a href="/v1/models/${model.id}/audit">The same figures as JSON</a></p>`;
+}

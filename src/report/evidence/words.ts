@@ -1,0 +1,43 @@
+import type { EvaluationManifest } from "../../core/audit/evaluation-set.ts";
+import type { AuditReport, ReportRow } from "../../core/audit/report.ts";
+import type { Proportion } from "../../core/audit/statistics/wilson.ts";
+
+/** What pages say of an evaluation set. */
+export type NamedSet = Pick<EvaluationManifest, "title" | "count">;
+
+/** `27.0 %`; a dash where nothing was counted. */
+export function percent(share: number | null): string {
+  return share === null ? "–" : `${(share * 100).toFixed(1)} %`;
+}
+
+/** `24.1–30.0 %`: the 95 % interval. */
+export function interval({ low, high }: Proportion): string {
+  return `${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)} %`;
+}
+
+/** A count with a comma between thousands; one decimal unless it is whole. */
+export function number(value: number): string {
+  return value.toLocaleString("en-GB", { maximumFractionDigits: 1 });
+}
+
+/** `1 pixel`, `3 pixels`, `any number of pixels`. */
+export function pixelsName(pixels: number | "min"): string {
+  if (pixels === "min") return "as few pixels as needed";
+  return `${pixels} ${pixels === 1 ? "pixel" : "pixels"}`;
+}
+
+/** Which images were attacked, in words. @param set the evaluation set that a report which can be repeated is about */
+export function imagesName({ images }: AuditReport, set: NamedSet): string {
+  const count = number(images.count);
+  if (images.seed === undefined) return `${count} images that the owner of the audit sent`;
+  return images.seed === null
+    ? `the first ${count} images of ${set.title}`
+    : `${count} of the first ${number(set.count)} images of ${set.title}, drawn with seed ${images.seed}`;
+}
+
+/** Every option of a row's attacks, as `name=value`. */
+export function settingsWords({ settings }: ReportRow): string[] {
+  return Object.entries(settings)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join("–") : value}`);
+}

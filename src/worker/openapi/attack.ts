@@ -1,0 +1,68 @@
+import type { DescribeRouteOptions } from "hono-openapi";
+import { attackSchema, sampleAttackSchema } from "../../api/attack.ts";
+import { queryParameters } from "./components.ts";
+import { examples } from "./examples.ts";
+import { imageBody, imageProblems, jsonAnswer, notModified, problemAnswers } from "./operation.ts";
+
+const header = (description: string) => ({ description, schema: { type: "string" as const } });
+
+const json = jsonAnswer("AttackResult", "", examples.attack.response);
+
+/** An attack's answer, in each of the forms that `Accept` may ask for. */
+const answer = {
+  description:
+    "The result: as JSON; as the image itself, with the facts in headers and in a tEXt chunk; or as a stream of " +
+    "progress events that ends with one result or problem.",
+  headers: {
+    ETag: header(
+      "Of JSON and PNG: the tag of this answer. The same request, GET or POST, gets the same tag for as long as it gets " +
+        "the same bytes.",
+    ),
+    "Onepixel-Status": header("With image/png: fooled, survived or misclassified."),
+    "Onepixel-Verified": header("With image/png: true or false."),
+    "Onepixel-Model": header("With image/png: the model's id."),
+    "Onepixel-Before": header("With image/png: the label of the image that came, as a JSON text."),
+    "Onepixel-After": header("With image/png: the label of the image returned, as a JSON text."),
+    "Onepixel-Queries": header("With image/png: how many queries were spent."),
+  },
+  content: {
+    ...json.content,
+    "image/png": { schema: { type: "string" as const, format: "binary" } },
+    "text/event-stream": {
+      schema: {
+        type: "string" as const,
+        description:
+          "Server-sent events; the data of progress is a Progress, of result an AttackResult, of problem a Problem.",
+      },
+    },
+    "application/x-ndjson": {
+      schema: {
+        type: "string" as const,
+        description: 'One JSON object a line, its kind in "event": a Progress, an AttackResult or a Problem.',
+      },
+    },
+  },
+};
+
+export const attackDescription: DescribeRouteOptions = {
+  operationId: "attack",
+  tags: ["attack"],
+  summary: "Attack an image",
+  description: "Searches for a change of at most k pixels that fools the classifier, and returns the image.",
+  parameters: queryParameters(attackSchema),
+  requestBody: imageBody(attackSchema),
+  responses: { 200: answer, ...problemAnswers(...imageProblems, "deadline") },
+};
+
+export const sampleAttackDescription: DescribeRouteOptions = {
+  operationId: "attackSample",
+  tags: ["attack"],
+  summary: "Attack a shipped image",
+  description: "The same attack on a sample: linkable, and cacheable.",
+  parameters: queryParameters(sampleAttackSchema),
+  responses: {
+    200: answer,
+    ...notModified,
+    ...problemAnswers("not-acceptable", "rate-limited", "busy", "classifier-unavailable", "deadline"),
+  },
+};

@@ -1,0 +1,87 @@
+import type { DescribeRouteOptions } from "hono-openapi";
+import { auditSchema } from "../../api/audit.ts";
+import { optionsObject } from "./components.ts";
+import { jsonAnswer, pathParameter, problemAnswers } from "./operation.ts";
+
+const security = [{ token: [] }];
+const audit = pathParameter("audit", "The audit's id.");
+const owned = problemAnswers("unauthorized", "not-found", "rate-limited");
+
+export const startAuditDescription: DescribeRouteOptions = {
+  operationId: "startAudit",
+  tags: ["audits"],
+  summary: "Attack a whole image set, in the background",
+  security,
+  requestBody: {
+    required: false,
+    content: {
+      "application/json": { schema: optionsObject(auditSchema) },
+    },
+  },
+  responses: {
+    202: {
+      ...jsonAnswer("Audit", "It has begun; follow Location."),
+      headers: { Location: { description: "Where its state is.", schema: { type: "string" } } },
+    },
+    ...problemAnswers(
+      "invalid-body",
+      "unauthorized",
+      "not-acceptable",
+      "body-too-large",
+      "unsupported-media-type",
+      "invalid-image",
+      "rate-limited",
+      "busy",
+      "quota-exceeded",
+    ),
+  },
+};
+
+export const auditDescription: DescribeRouteOptions = {
+  operationId: "getAudit",
+  tags: ["audits"],
+  summary: "How far an audit is and, once it is finished, its report",
+  security,
+  parameters: [audit],
+  responses: {
+    200: {
+      description: "Its state; or, as events, progress while it runs and then one result.",
+      content: {
+        ...jsonAnswer("Audit", "").content,
+        "text/event-stream": { schema: { type: "string" } },
+      },
+    },
+    ...owned,
+    ...problemAnswers("not-acceptable"),
+  },
+};
+
+export const auditCsvDescription: DescribeRouteOptions = {
+  operationId: "getAuditResultsAsCsv",
+  tags: ["audits"],
+  summary: "All outcomes so far, one line an attack",
+  security,
+  parameters: [audit],
+  responses: {
+    200: { description: "CSV (RFC 4180).", content: { "text/csv": { schema: { type: "string" } } } },
+    ...owned,
+  },
+};
+
+export const auditOutcomesDescription: DescribeRouteOptions = {
+  operationId: "getAuditResults",
+  tags: ["audits"],
+  summary: "All outcomes so far",
+  security,
+  parameters: [audit],
+  responses: { 200: jsonAnswer("AuditOutcomes", "In the order of the images."), ...owned },
+};
+
+export const cancelAuditDescription: DescribeRouteOptions = {
+  operationId: "cancelAudit",
+  tags: ["audits"],
+  summary: "Cancel an audit that runs, or delete one that has ended",
+  security,
+  parameters: [audit],
+  responses: { 200: jsonAnswer("Audit", "Its state."), ...owned },
+};

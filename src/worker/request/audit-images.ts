@@ -1,0 +1,94 @@
+import type * as v from "valibot";
+import type { auditSchema } from "../../api/audit.ts";
+import type { AuditImage, ImageSet } from "../../core/audit/definition.ts";
+import { type EvaluationSet, MissingLabelError, requireLabels } from "../../core/audit/evaluation-set.ts";
+import { evaluationImages } from "../../core/audit/image-set.ts";
+import { decodeImage } from "../../core/image/decode.ts";
+import { ImageError } from "../../core/image/error.ts";
+import { fitImage } from "../../core/image/stretch.ts";
+import type { Classifier } from "../../core/model/classifier.ts";
+import { Problem } from "../response/problem.ts";
+import { fromBase64 } from "./body.ts";
+
+type Asked = v.InferOutput<typeof auditSchema>["images"];
+
+/** Most bytes of decoded images in one audit, so that they fit in one call to its Durable Object. */
+const MAX_SAMPLES = 24 * 1024 * 1024;
+
+/** How many evaluation images are attacked when a request does not say, and its report is not to be published. */
+const DEFAULT_COUNT = 100;
+
+/**
+ * Which images an audit is asked to attack; left out, the first ones of the evaluation set, or all that a
+ * report is to be published of.
+ * @throws Problem when there are no such images, or the classifier lacks one of their labels
+ */
+export function imageSetOf(
+  asked: Asked,
+  publish: boolean,
+  { manifest }: Classifier,
+  evaluation: EvaluationSet,
+): ImageSet {
+  if (Array.isArray(asked)) return { name: "uploaded", count: asked.length };
+  const {
+    set,
+    count = publish ? evaluation.count : Math.min(DEFAULT_COUNT, evaluation.count),
+    seed,
+  } = { set: evaluation.id, seed: null, ...asked };
+  if (set !== evaluation.id) {
+    const detail = `There is no evaluation set "${set}". The evaluation set is ${evaluation.id}.`;
+    throw new Problem("invalid-option", detail, "images");
+  }
+  try {
+    requireLabels(evaluation, manifest);
+  } catch (error) {
+    if (!(error instanceof MissingLabelError)) throw error;
+    const detail = `${error.message} Or send images with labels.`;
+    throw new Problem("invalid-option", detail, "images", { cause: error });
+  }
+  if (count > evaluation.count) {
+    const detail = `The option images must have a whole number count from 1 to ${evaluation.count}, not ${count}.`;
+    throw new Problem("invalid-option", detail, "images");
+  }
+  return { name: set, count, seed };
+}
+
+/**
+ * The images of a set that was asked for.
+ * @throws Problem naming the image at fault
+ */
+export async function readAuditImages(
+  asked: Asked,
+  set: ImageSet,
+  classifier: Classifier,
+  evaluation: EvaluationSet,
+): Promise<AuditImage[]> {
+  if (Array.isArray(asked) || set.seed === undefined) return readUploaded(asked as Uploaded, classifier);
+  return evaluationImages(set, classifier.manifest, evaluation);
+}
+
+type Uploaded = Extract<Asked, readonly unknown[]>;
+
+async function readUploaded(asked: Uploaded, { manifest }: Classifier): Promise<AuditImage[]> {
+  const { width, height, channels } = manifest.input;
+  const most = Math.floor(MAX_SAMPLES / (width * height * channels));
+  if (asked.length > most) {
+    const detail = `An audit of ${manifest.id} takes at most ${most} images of ${width}×${height} pixels. Send fewer.`;
+    throw new Problem("invalid-option", detail, "images");
+  }
+  const images: AuditImage[] = [];
+  for (const [index, { image, label }] of asked.entries()) {
+    const at = manifest.labels.indexOf(label);
+    if (at < 0) {
+      const detail = `The label "${label}" of image ${index} is not one of the model's: ${manifest.labels.join(", ")}.`;
+      throw new Problem("invalid-option", detail, `images[${index}].label`);
+    }
+    const field = `images[${index}].image`;
+    const decoded = await decodeImage(fromBase64(image, field).bytes).catch((cause: unknown) => {
+      if (!(cause instanceof ImageError)) throw cause;
+      throw new Problem("invalid-image", `Image ${index}: ${cause.message}`, field, { cause });
+    });
+    images.push({ index, label: at, samples: fitImage(decoded, manifest.input).data });
+  }
+  return images;
+}

@@ -1,0 +1,56 @@
+/** The only place where a request's body is read, so that nothing is read before the gate allows it. */
+import type { Context } from "hono";
+import type { Gate } from "../middleware/gate.ts";
+import { Problem } from "../response/problem.ts";
+
+/** How much of a body is read, and what to advise beyond that. */
+export interface BodyLimit {
+  /** In bytes. */
+  readonly most: number;
+  readonly advice: string;
+}
+
+/** A body with one image. */
+export const IMAGE_BODY: BodyLimit = {
+  most: 2 * 1024 * 1024,
+  advice: "Send a smaller image: it is resized to the model's input anyway.",
+};
+
+/** The body of an audit, which may hold 500 images. */
+export const AUDIT_BODY: BodyLimit = { most: 16 * 1024 * 1024, advice: "Send fewer or smaller images." };
+
+/**
+ * Reads the body, with or without a Content-Length. Its bytes count in the gate's limit as they arrive.
+ * @throws Problem 413 when the body is over the limit, 429 when the instance reads too many at once
+ */
+export async function readBytes(
+  c: Context,
+  gate: Gate,
+  { most, advice }: BodyLimit,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const tooLarge = () => new Problem("body-too-large", `The body is over ${most} bytes. ${advice}`, "body");
+  if (Number(c.req.header("Content-Length") ?? 0) > most) throw tooLarge();
+  const reader = c.req.raw.body?.getReader();
+  if (reader === undefined) return new Uint8Array();
+  const count = gate.hold(c);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      length += part.value.byteLength;
+      if (length > most) throw tooLarge();
+      count(part.value.byteLength);
+      chunks.push(part.value);
+    }
+  } catch (error) {
+    await reader.cancel(error).catch(() => undefined);
+    throw error;
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
+}

@@ -1,0 +1,49 @@
+import { OptionError } from "../../core/attack/options/options.ts";
+import { ImageError } from "../../core/image/error.ts";
+import { RuntimeUnavailableError } from "../../core/model/runtime.ts";
+import { Problem, problemKinds } from "./problem.ts";
+
+/** The problem that a thrown error amounts to, with the error as its cause. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const cause = error;
+  if (error instanceof OptionError) {
+    return new Problem("invalid-option", `The option ${error.field} ${error.detail}`, error.field, { cause });
+  }
+  if (error instanceof ImageError) {
+    const kind = error.fault === "unsupported" ? "unsupported-media-type" : "invalid-image";
+    return new Problem(kind, error.message, "image", { cause });
+  }
+  if (error instanceof RuntimeUnavailableError) {
+    return new Problem(
+      "classifier-unavailable",
+      "The classifier's runtime could not be started in this instance of the service. Try again in a minute.",
+      undefined,
+      { cause, headers: { "Retry-After": "60" } },
+    );
+  }
+  return new Problem(
+    "internal-error",
+    "The service met an error that it did not foresee; your request may be fine. Try again, and report it if it repeats.",
+    undefined,
+    { cause },
+  );
+}
+
+/** Most causes that are followed: a chain of them may be a circle. */
+const MOST_CAUSES = 5;
+
+/** An error with its stack, and so each of its causes. */
+function traceOf(error: unknown): string {
+  const lines: string[] = [];
+  for (let each = error; each !== undefined && lines.length <= MOST_CAUSES; ) {
+    lines.push(each instanceof Error ? (each.stack ?? String(each)) : String(each));
+    each = each instanceof Error ? each.cause : undefined;
+  }
+  return lines.join("\nCaused by: ");
+}
+
+/** Logs a problem that is the service's own, with everything that led to it. The client is told none of that. */
+export function reportFailure(problem: Problem): void {
+  if (problemKinds[problem.kind].status >= 500) console.error(traceOf(problem.cause ?? problem));
+}

@@ -1,0 +1,98 @@
+/** How results look in the API. */
+import { changedPixels } from "../../core/attack/adversarial-image.ts";
+import type { MapResult } from "../../core/attack/map.ts";
+import { argmax } from "../../core/attack/objectives.ts";
+import type { AttackResult } from "../../core/attack/result.ts";
+import type { Progress } from "../../core/attack/search.ts";
+import type { TargetsResult } from "../../core/attack/targets.ts";
+import { pngDataUrl } from "../../core/image/data-url.ts";
+import type { Classifier } from "../../core/model/classifier.ts";
+import { applyCandidate } from "../../core/oracle/apply-candidate.ts";
+import type { DefaultEngine } from "../../core/oracle/engine.ts";
+import type { Input } from "../request/input.ts";
+
+export const presentModelName = ({ manifest, sha256 }: Classifier) => ({ id: manifest.id, sha256 });
+
+/** A classifier's facts, with the engine that attacks on it use, and why it is not the incremental one. */
+export const presentModelEngine = (classifier: Classifier, { engine, reason }: DefaultEngine) => ({
+  ...presentModel(classifier),
+  engine,
+  engineReason: reason,
+});
+
+/** A classifier's facts: its manifest and the digest of its ONNX file. */
+export const presentModel = ({ manifest, sha256 }: Classifier) => ({ ...manifest, sha256 });
+
+/** Everything of an attack's result but the image. */
+export function presentFacts(result: AttackResult, { classifier, original }: Input) {
+  const { png: _, status, settings, ...rest } = result;
+  const model = classifier.manifest.id;
+  return {
+    status,
+    model: presentModelName(classifier),
+    input: original,
+    ...rest,
+    settings: { model, ...settings },
+  };
+}
+
+/** An attack's result, with the adversarial image as a data URL. */
+export function presentAttack(result: AttackResult, input: Input) {
+  return { ...presentFacts(result, input), image: pngDataUrl(result.png) };
+}
+
+/** A classifier's answer, highest probability first; equal ones keep the order of the labels. */
+export function presentAnswer(probabilities: Float32Array, { classifier, original }: Input) {
+  const ranked = classifier.manifest.labels
+    .map((label, index) => ({ label, probability: probabilities[index]! }))
+    .sort((a, b) => b.probability - a.probability);
+  return { model: presentModelName(classifier), input: original, ...ranked[0]!, probabilities: ranked };
+}
+
+/** How far an attack has come, and its best candidate so far. */
+export function presentProgress({ queries, generation, best }: Progress, { classifier, image }: Input) {
+  const index = argmax(best.probabilities);
+  return {
+    queries,
+    generation,
+    best: {
+      pixels: changedPixels(image, applyCandidate(image, best.words)),
+      label: classifier.manifest.labels[index]!,
+      probability: best.probabilities[index]!,
+      probabilities: [...best.probabilities],
+    },
+  };
+}
+
+/** A map, with the model's name. */
+export function presentMap({ settings, ...rest }: MapResult, { classifier, original }: Input) {
+  const model = classifier.manifest.id;
+  return {
+    model: presentModelName(classifier),
+    input: original,
+    ...rest,
+    settings: { model, ...settings },
+  };
+}
+
+/** The attacks at every other label, each with its image as a data URL. */
+export function presentTargets(result: TargetsResult, { classifier, original }: Input) {
+  const { settings, targets, ...rest } = result;
+  // Neither is an option here: every other label is the target, and a scan is always a whole one.
+  const { target: _, ...resolved } = settings;
+  const { exhaustive: __, ...sent } = { exhaustive: null, ...resolved };
+  return {
+    model: presentModelName(classifier),
+    input: original,
+    ...rest,
+    targets: targets.map(({ png, ...facts }) => ({ ...facts, image: pngDataUrl(png) })),
+    settings: { model: classifier.manifest.id, ...sent },
+  };
+}
+
+/** JSON in ASCII, which headers and PNG texts can hold. */
+export const toAsciiJson = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    /[^ -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );

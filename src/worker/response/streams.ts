@@ -1,0 +1,54 @@
+/** Work whose progress streams out while it lasts. */
+import type { Context } from "hono";
+import { stream } from "hono/streaming";
+import type { Subject } from "../../core/attack/subject.ts";
+import type { Input } from "../request/input.ts";
+import { problemOf, reportFailure } from "./failure.ts";
+import { presentProgress } from "./present.ts";
+import { problemDetails } from "./problem.ts";
+
+const formats = {
+  "text/event-stream": (event: string, data: object) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
+  "application/x-ndjson": (event: string, data: object) => `${JSON.stringify({ event, ...data })}\n`,
+};
+
+export type StreamType = keyof typeof formats;
+
+export const streamTypes = Object.keys(formats) as StreamType[];
+
+/**
+ * Answers with events as they happen: `progress`, then one `result` or `problem`.
+ * @param work to be done; its signal is raised when the reader leaves
+ */
+export function answerStream(
+  c: Context,
+  type: StreamType,
+  input: Input,
+  work: (during: Required<Pick<Subject, "signal" | "onProgress">>) => Promise<object>,
+): Response {
+  const format = formats[type];
+  c.header("Content-Type", type);
+  c.header("Cache-Control", "no-store");
+  const ended = Promise.withResolvers<void>();
+  c.get("account").streaming = ended.promise;
+  return stream(c, async (output) => {
+    const gone = new AbortController();
+    output.onAbort(() => gone.abort());
+    const request: AbortSignal | undefined = c.req.raw.signal;
+    try {
+      const result = await work({
+        signal: request ? AbortSignal.any([gone.signal, request]) : gone.signal,
+        onProgress: async (progress) => {
+          await output.write(format("progress", presentProgress(progress, input)));
+        },
+      });
+      await output.write(format("result", result));
+    } catch (error) {
+      const problem = problemOf(error);
+      reportFailure(problem);
+      await output.write(format("problem", problemDetails(problem)));
+    } finally {
+      ended.resolve();
+    }
+  });
+}

@@ -1,0 +1,95 @@
+import { type Context, Hono } from "hono";
+import { describeRoute } from "hono-openapi";
+import type * as v from "valibot";
+import { attackSchema, sampleAttackSchema } from "../../api/attack.ts";
+import type { AttackSettings } from "../../core/attack/options/settings.ts";
+import { type Priced, workOfAttack } from "../../core/attack/options/work.ts";
+import type { Classifier } from "../../core/model/classifier.ts";
+import type { Sample } from "../../core/model/sample.ts";
+import { placesFor } from "../middleware/gate.ts";
+import { enterWithWork, fitOptions, pricedFor } from "../middleware/work.ts";
+import { attackDescription, sampleAttackDescription } from "../openapi/attack.ts";
+import { readBody, readQuery, type SentImage } from "../request/body.ts";
+import { boundsOf, findClassifier, findSample, readInput } from "../request/input.ts";
+import { negotiate } from "../request/negotiate.ts";
+import { validate } from "../request/validate.ts";
+import { answerAttack, attackTypes } from "../response/attack-response.ts";
+import { isCurrent, sha256, tagOf } from "../response/etag.ts";
+import type { Services } from "../services.ts";
+
+type AttackOptions = v.InferOutput<typeof attackSchema>;
+
+/** `POST /v1/attack`, and `GET /v1/attack?sample=…` for the shipped images. */
+export const attackRoutes = (services: Services) =>
+  new Hono()
+    .post("/v1/attack", describeRoute(attackDescription), async (c) => {
+      const type = negotiate(c, attackTypes);
+      await services.gate.admit(c);
+      const sent = await readBody(c, services.gate);
+      return respond(c, services, type, validate(attackSchema, sent.options), sent.image);
+    })
+    .get("/v1/attack", describeRoute(sampleAttackDescription), (c) => {
+      const type = negotiate(c, attackTypes);
+      return respond(c, services, type, validate(sampleAttackSchema, readQuery(c)));
+    });
+
+async function respond(
+  c: Context,
+  services: Services,
+  type: (typeof attackTypes)[number],
+  options: AttackOptions,
+  sent?: SentImage,
+): Promise<Response> {
+  const classifier = findClassifier(services, options.model);
+  c.get("account").model = classifier.manifest.id;
+  const sample = findSample(services, options.sample, classifier);
+  // Options are resolved before the image is decoded, so that a mistake in them costs nothing.
+  const priced = await pricedFor(services, classifier, options.engine);
+  const settings = resolve(options, priced, sample, services);
+  const tag = await attackTag(services, type, classifier, settings, sample, sent);
+  const isStream = type !== "application/json" && type !== "image/png";
+  if (!isStream && isCurrent(c, tag)) return c.body(null, 304, cacheHeaders(c, tag));
+  if (c.req.method !== "POST") await services.gate.admit(c);
+  await enterWithWork(c, services, workOfAttack(priced, settings), placesFor(settings));
+  const input = await readInput(classifier, sample, sent);
+  return answerAttack(c, type, services, input, settings, cacheHeaders(c, tag));
+}
+
+/**
+ * The tag of the answer. Everything that decides its bytes stands in it, so that whether the client has it already is
+ * known before anything is computed.
+ */
+async function attackTag(
+  { build, version }: Services,
+  type: string,
+  { manifest, sha256: model }: Classifier,
+  settings: AttackSettings,
+  sample: Sample | undefined,
+  sent: SentImage | undefined,
+): Promise<string> {
+  const image = sample?.sha256 ?? (sent && (await sha256(sent.bytes)));
+  return tagOf([version, build, "attack", type, manifest, model, image, settings]);
+}
+
+/** What a cache may do with the answer. */
+function cacheHeaders(c: Context, tag: string): Record<string, string> {
+  return c.req.method === "POST"
+    ? { ETag: tag }
+    : { ETag: tag, Vary: "Accept", "Cache-Control": "public, max-age=3600" };
+}
+
+/** A sample's own label is the true one, unless the request says otherwise. */
+function resolve(
+  options: AttackOptions,
+  priced: Priced,
+  sample: Sample | undefined,
+  { maxBudget, maxWork }: Services,
+) {
+  const { model: _, sample: __, ...input } = options;
+  const { classifier } = priced;
+  const label = input.label ?? sample?.label;
+  return fitOptions({ ...input, label }, boundsOf(classifier, maxBudget.attack), {
+    maxWork: maxWork.request,
+    workOf: (settings) => workOfAttack(priced, settings),
+  });
+}

@@ -1,0 +1,37 @@
+import { Hono } from "hono";
+import { describeRoute } from "hono-openapi";
+import { classifySchema } from "../../api/classify.ts";
+import { encodePng } from "../../core/image/png/png.ts";
+import { classifyDescription } from "../openapi/classify.ts";
+import { readBody } from "../request/body.ts";
+import { findClassifier, findSample, readInput } from "../request/input.ts";
+import { negotiate } from "../request/negotiate.ts";
+import { validate } from "../request/validate.ts";
+import { presentAnswer } from "../response/present.ts";
+import type { Services } from "../services.ts";
+
+/** `POST /v1/classify`: what does the classifier say about an image, and what does it see of it? */
+export const classifyRoutes = (services: Services) =>
+  new Hono().post("/v1/classify", describeRoute(classifyDescription), async (c) => {
+    const type = negotiate(c, ["application/json", "image/png"]);
+    await services.gate.admit(c);
+    const sent = await readBody(c, services.gate);
+    const options = validate(classifySchema, sent.options);
+    const classifier = findClassifier(services, options.model);
+    const account = c.get("account");
+    account.model = classifier.manifest.id;
+    const sample = findSample(services, options.sample, classifier);
+    services.gate.enter(c);
+    const input = await readInput(classifier, sample, sent.image);
+    c.header("Vary", "Accept");
+    if (type === "image/png") {
+      return c.body(encodePng(input.image), 200, {
+        "Content-Type": type,
+        "Onepixel-Model": classifier.manifest.id,
+        "Onepixel-Input": JSON.stringify(input.original),
+      });
+    }
+    const probabilities = await classifier.probabilities(input.image);
+    account.queries = 1;
+    return c.json(presentAnswer(probabilities, input));
+  });

@@ -1,0 +1,80 @@
+import { type Context, Hono } from "hono";
+import { describeRoute } from "hono-openapi";
+import { noneSchema } from "../../api/none.ts";
+import type { AuditReport } from "../../core/audit/report.ts";
+import { fitImage } from "../../core/image/stretch.ts";
+import { evidencePage, notAuditedPage } from "../../report/evidence/page.ts";
+import { contentSecurityPolicy } from "../../report/web-page.ts";
+import { requireKnownOwner } from "../middleware/bearer-auth.ts";
+import { evidencePageDescription, reportDescription, withdrawDescription } from "../openapi/evidence.ts";
+import { readQuery } from "../request/body.ts";
+import { negotiate } from "../request/negotiate.ts";
+import { validate } from "../request/validate.ts";
+import { sha256, tagged } from "../response/etag.ts";
+import { keepLast } from "../response/evidence-pages.ts";
+import { presentReport } from "../response/present-audit.ts";
+import { Problem } from "../response/problem.ts";
+import type { Services } from "../services.ts";
+
+const CACHE_CONTROL = "public, max-age=300";
+/** A page is made for a report in 30 ms and has 430 KB. */
+const KEPT_PAGES = 4;
+
+/** `GET /models/{model}`, the evidence behind a badge, and its JSON twin `GET /v1/models/{model}/audit`. */
+export const evidenceRoutes = (services: Services) => {
+  const keep = keepLast(KEPT_PAGES);
+  return new Hono()
+    .get("/models/:model", describeRoute(evidencePageDescription), tagged, async (c) => {
+      const type = negotiate(c, ["text/html", "application/json"]);
+      c.header("Vary", "Accept");
+      return type === "text/html" ? answerPage(c, services, keep) : answerJson(c, services);
+    })
+    .get("/v1/models/:model/audit", describeRoute(reportDescription), tagged, (c) => {
+      negotiate(c, ["application/json"]);
+      return answerJson(c, services);
+    })
+    .delete("/v1/models/:model/audit", describeRoute(withdrawDescription), async (c) => {
+      const owner = await requireKnownOwner(c, services);
+      const { classifier } = await find(c, services);
+      const { id } = classifier.manifest;
+      if (await services.withdraw(classifier, owner)) return c.body(null, 204);
+      const detail = `There is no published report of the model ${id} that your token published. Nothing was withdrawn.`;
+      throw new Problem("not-found", detail, "model");
+    });
+};
+
+async function find(c: Context, { registry, evidence }: Services) {
+  validate(noneSchema, readQuery(c));
+  const id = c.req.param("model") ?? "";
+  const classifier = registry.get(id);
+  if (!classifier)
+    throw new Problem("not-found", `There is no model "${id}". GET /v1/models lists them.`, "model");
+  return { classifier, report: await evidence(classifier) };
+}
+
+async function answerJson(c: Context, services: Services): Promise<Response> {
+  const { classifier, report } = await find(c, services);
+  if (report) return c.json(presentReport(report), 200, { "Cache-Control": CACHE_CONTROL });
+  const detail = `The model ${classifier.manifest.id} was not audited. POST /v1/audits with publish=true does it.`;
+  throw new Problem("not-found", detail, "model");
+}
+
+async function answerPage(
+  c: Context,
+  services: Services,
+  keep: ReturnType<typeof keepLast>,
+): Promise<Response> {
+  const { classifier, report } = await find(c, services);
+  const draw = (shown: AuditReport) =>
+    evidencePage(shown, services.evaluation, (index) =>
+      // Reports that are published or shipped are about evaluation images, never uploaded ones.
+      fitImage(services.evaluation.at(index).image, classifier.manifest.input),
+    );
+  const page = report
+    ? await keep(await sha256(new TextEncoder().encode(JSON.stringify(report))), () => draw(report))
+    : notAuditedPage(classifier.manifest);
+  return c.html(page, 200, {
+    "Cache-Control": CACHE_CONTROL,
+    "Content-Security-Policy": await contentSecurityPolicy(),
+  });
+}

@@ -1,0 +1,27 @@
+import { Hono } from "hono";
+import { describeRoute } from "hono-openapi";
+import { noneSchema } from "../../api/none.ts";
+import { jsonAnswer, problemAnswers } from "../openapi/operation.ts";
+import { readQuery } from "../request/body.ts";
+import { validate } from "../request/validate.ts";
+import { presentModelName } from "../response/present.ts";
+import type { Services } from "../services.ts";
+
+/** `GET /healthz`: can queries be answered? */
+export const healthRoutes = ({ version, registry, ready }: Services) =>
+  new Hono().get(
+    "/healthz",
+    describeRoute({
+      operationId: "health",
+      tags: ["service"],
+      summary: "Whether queries can be answered",
+      responses: { 200: jsonAnswer("Health", "They can."), ...problemAnswers("classifier-unavailable") },
+    }),
+    async (c) => {
+      validate(noneSchema, readQuery(c));
+      await ready();
+      return c.json({ status: "ok", version, models: registry.classifiers.map(presentModelName) }, 200, {
+        "Cache-Control": "no-store",
+      });
+    },
+  );

@@ -1,0 +1,63 @@
+import { type Context, Hono } from "hono";
+import { describeRoute } from "hono-openapi";
+import { mapSchema } from "../../api/map.ts";
+import { type MapRequest, mapPixels, resolveMap } from "../../core/attack/map.ts";
+import { workOfMap } from "../../core/attack/options/work.ts";
+import { drawMap } from "../../report/map/draw-map.ts";
+import { untilDeadline } from "../middleware/deadline.ts";
+import { counted } from "../middleware/request-log.ts";
+import { enterWithWork, pricedFor, requireWork } from "../middleware/work.ts";
+import { mapDescription } from "../openapi/map.ts";
+import { readBody } from "../request/body.ts";
+import { boundsOf, findClassifier, findSample, type Input, readInput } from "../request/input.ts";
+import { negotiate } from "../request/negotiate.ts";
+import { validate } from "../request/validate.ts";
+import { presentMap, toAsciiJson } from "../response/present.ts";
+import { answerStream, streamTypes } from "../response/streams.ts";
+import type { Services } from "../services.ts";
+
+/** `POST /v1/map`: which pixels fool the classifier, in which corner colours? */
+export const mapRoutes = (services: Services) =>
+  new Hono().post("/v1/map", describeRoute(mapDescription), async (c) => {
+    const type = negotiate(c, ["application/json", "image/png", ...streamTypes]);
+    await services.gate.admit(c);
+    const sent = await readBody(c, services.gate);
+    const { model, sample: name, ...options } = validate(mapSchema, sent.options);
+    const classifier = findClassifier(services, model);
+    c.get("account").model = classifier.manifest.id;
+    const sample = findSample(services, name, classifier);
+    const label = options.label ?? sample?.label;
+    const settings = resolveMap({ ...options, label }, boundsOf(classifier, services.maxBudget.map));
+    const work = workOfMap(await pricedFor(services, classifier, settings.engine));
+    requireWork(work, services.maxWork.request, settings.engine);
+    await enterWithWork(c, services, work);
+    const input = await readInput(classifier, sample, sent.image);
+    const { kernelModule } = services;
+    const { image } = input;
+    const common = { classifier, image, settings, kernelModule, signal: c.req.raw.signal };
+    const whole = () => ({ ...common, pause: untilDeadline(services) });
+    c.header("Vary", "Accept");
+    switch (type) {
+      case "application/json":
+        return c.json(presentMap(counted(c, await mapPixels(whole())), input));
+      case "image/png":
+        return answerPicture(c, whole(), input);
+      default:
+        return answerStream(c, type, input, async (during) =>
+          presentMap(counted(c, await mapPixels({ ...common, pause: services.pause, ...during })), input),
+        );
+    }
+  });
+
+async function answerPicture(c: Context, request: MapRequest, input: Input): Promise<Response> {
+  const result = counted(c, await mapPixels(request));
+  const { before, label, cost, pixels } = result;
+  return c.body(drawMap(result, input.image), 200, {
+    "Content-Type": "image/png",
+    "Onepixel-Model": input.classifier.manifest.id,
+    "Onepixel-Label": toAsciiJson(label),
+    "Onepixel-Before": toAsciiJson(before.label),
+    "Onepixel-Fooling": String(pixels.filter(({ fooling }) => fooling.length > 0).length),
+    "Onepixel-Queries": String(cost.queries),
+  });
+}

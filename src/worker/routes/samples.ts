@@ -1,0 +1,64 @@
+import { Hono } from "hono";
+import { describeRoute } from "hono-openapi";
+import { noneSchema } from "../../api/none.ts";
+import { jsonAnswer, notModified, pathParameter, problemAnswers } from "../openapi/operation.ts";
+import { readQuery } from "../request/body.ts";
+import { validate } from "../request/validate.ts";
+import { tagged } from "../response/etag.ts";
+import { Problem } from "../response/problem.ts";
+import type { Services } from "../services.ts";
+
+const CACHE = { "Cache-Control": "public, max-age=3600" };
+
+/** `GET /v1/samples` and `/v1/samples/{sample}`: the shipped images. */
+export const sampleRoutes = ({ samples }: Services) =>
+  new Hono()
+    .get(
+      "/v1/samples",
+      describeRoute({
+        operationId: "listSamples",
+        tags: ["catalogue"],
+        summary: "The shipped images",
+        responses: {
+          200: jsonAnswer("Samples", "All samples, by name."),
+          ...notModified,
+          ...problemAnswers(),
+        },
+      }),
+      tagged,
+      (c) => {
+        validate(noneSchema, readQuery(c));
+        const listed = samples.map(({ name, label, sha256 }) => ({
+          name,
+          label,
+          sha256,
+          url: `/v1/samples/${name}`,
+        }));
+        return c.json({ samples: listed }, 200, CACHE);
+      },
+    )
+    .get(
+      "/v1/samples/:sample",
+      describeRoute({
+        operationId: "getSample",
+        tags: ["catalogue"],
+        summary: "A shipped image",
+        parameters: [pathParameter("sample", "The sample's name.")],
+        responses: {
+          200: {
+            description: "The image.",
+            content: { "image/png": { schema: { type: "string", format: "binary" } } },
+          },
+          ...notModified,
+          ...problemAnswers("not-found"),
+        },
+      }),
+      tagged,
+      (c) => {
+        validate(noneSchema, readQuery(c));
+        const name = c.req.param("sample");
+        const sample = samples.find((candidate) => candidate.name === name);
+        if (sample) return c.body(sample.png, 200, { "Content-Type": "image/png", ...CACHE });
+        throw new Problem("not-found", `There is no sample "${name}". GET /v1/samples lists them.`, "sample");
+      },
+    );

@@ -1,0 +1,52 @@
+import { Hono } from "hono";
+import { describeRoute } from "hono-openapi";
+import { targetsSchema } from "../../api/targets.ts";
+import { workOfTargets } from "../../core/attack/options/work.ts";
+import { attackTargets } from "../../core/attack/targets.ts";
+import { untilDeadline } from "../middleware/deadline.ts";
+import { placesFor } from "../middleware/gate.ts";
+import { counted } from "../middleware/request-log.ts";
+import { enterWithWork, fitOptions, pricedFor } from "../middleware/work.ts";
+import { targetsDescription } from "../openapi/targets.ts";
+import { readBody } from "../request/body.ts";
+import { boundsOf, findClassifier, findSample, readInput } from "../request/input.ts";
+import { negotiate } from "../request/negotiate.ts";
+import { validate } from "../request/validate.ts";
+import { presentTargets } from "../response/present.ts";
+import { answerStream, streamTypes } from "../response/streams.ts";
+import type { Services } from "../services.ts";
+
+/** `POST /v1/targets`: which other labels can an image be turned into? */
+export const targetsRoutes = (services: Services) =>
+  new Hono().post("/v1/targets", describeRoute(targetsDescription), async (c) => {
+    const type = negotiate(c, ["application/json", ...streamTypes]);
+    await services.gate.admit(c);
+    const sent = await readBody(c, services.gate);
+    const { model, sample: name, ...options } = validate(targetsSchema, sent.options);
+    const classifier = findClassifier(services, model);
+    c.get("account").model = classifier.manifest.id;
+    const sample = findSample(services, name, classifier);
+    const label = options.label ?? sample?.label;
+    // The limit is the request's, the budget each target's.
+    const limit = Math.floor(services.maxBudget.targets / (classifier.manifest.labels.length - 1));
+    const priced = await pricedFor(services, classifier, options.engine);
+    const bounds = { ...boundsOf(classifier, Math.max(1, limit)), targeted: true };
+    const settings = fitOptions({ ...options, label }, bounds, {
+      maxWork: services.maxWork.request,
+      workOf: (settings) => workOfTargets(priced, settings),
+    });
+    await enterWithWork(c, services, workOfTargets(priced, settings), placesFor(settings));
+    const input = await readInput(classifier, sample, sent.image);
+    const { kernelModule } = services;
+    const { image } = input;
+    const common = { classifier, image, settings, kernelModule, signal: c.req.raw.signal };
+    c.header("Vary", "Accept");
+    if (type === "application/json") {
+      return c.json(
+        presentTargets(counted(c, await attackTargets({ ...common, pause: untilDeadline(services) })), input),
+      );
+    }
+    return answerStream(c, type, input, async (during) =>
+      presentTargets(counted(c, await attackTargets({ ...common, pause: services.pause, ...during })), input),
+    );
+  });

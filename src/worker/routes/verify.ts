@@ -1,0 +1,171 @@
+import { type Context, Hono } from "hono";
+import { type DescribeRouteOptions, describeRoute } from "hono-openapi";
+import type * as v from "valibot";
+import { verifySchema } from "../../api/verify.ts";
+import { type ColouredPixel, withPixels } from "../../core/attack/adversarial-image.ts";
+import { verify } from "../../core/attack/verify.ts";
+import { ImageError } from "../../core/image/error.ts";
+import type { Raster } from "../../core/image/raster.ts";
+import type { Classifier } from "../../core/model/classifier.ts";
+import { optionsObject } from "../openapi/components.ts";
+import { imageProblems, jsonAnswer, problemAnswers } from "../openapi/operation.ts";
+import { fromBase64, readBody, type SentImage } from "../request/body.ts";
+import { findClassifier, findSample, type Input, readInput } from "../request/input.ts";
+import { negotiate } from "../request/negotiate.ts";
+import { validate } from "../request/validate.ts";
+import { presentModelName } from "../response/present.ts";
+import { Problem } from "../response/problem.ts";
+import type { Services } from "../services.ts";
+
+type Claimed = v.InferOutput<typeof verifySchema>;
+
+const image = { type: "string", description: "The adversarial image, as base64 or a data URL." } as const;
+
+const description: DescribeRouteOptions = {
+  operationId: "verify",
+  tags: ["attack"],
+  summary: "Re-check a claimed attack with two queries",
+  description:
+    "Takes an attack's response as it is, or an original and an adversarial image (or the list of changed pixels) " +
+    "with the labels that are claimed, and says of each claim whether it holds.",
+  requestBody: {
+    required: true,
+    content: { "application/json": { schema: optionsObject(verifySchema, { image }) } },
+  },
+  responses: { 200: jsonAnswer("Verification", "Each claim."), ...problemAnswers(...imageProblems) },
+};
+
+/** `POST /v1/verify`: does a claimed result hold? */
+export const verifyRoutes = (services: Services) =>
+  new Hono().post("/v1/verify", describeRoute(description), async (c) => respond(c, services));
+
+async function respond(c: Context, services: Services): Promise<Response> {
+  negotiate(c, ["application/json"]);
+  await services.gate.admit(c);
+  const sent = await readBody(c, services.gate);
+  const claimed = validate(verifySchema, sent.options);
+  const { model } = claimed;
+  const classifier = findClassifier(services, typeof model === "string" ? model : model?.id);
+  const account = c.get("account");
+  account.model = classifier.manifest.id;
+  const claims = claimsOf(claimed, classifier);
+  services.gate.enter(c);
+  const images = await readImages(services, classifier, claimed, sent.image);
+  const { original, adversarial } = images;
+  const verification = await verify({ classifier, original, adversarial, claims });
+  account.queries = 2;
+  return c.json({
+    model: presentModelName(classifier),
+    ...verification,
+    unchecked: unchecked.filter((name) => claimed[name] != null),
+    cost: { queries: 2 },
+  });
+}
+
+/** What an attack's response says beside, and two queries cannot settle. */
+const unchecked = ["cost", "search", "stopped", "certificate", "engine", "tried"] as const;
+
+/** @throws Problem when the two labels are missing, or one is not the model's */
+function claimsOf(claimed: Claimed, { manifest }: Classifier) {
+  const { before, after, status, verified, settings, pixels, model } = claimed;
+  if (before === undefined || after === undefined) {
+    const missing = before === undefined ? "before" : "after";
+    const detail =
+      `The claimed label ${missing} is missing. Send both: before, the label of the original, ` +
+      "and after, that of the adversarial image.";
+    throw new Problem("invalid-option", detail, missing);
+  }
+  const answerOf = (answer: typeof before) => (typeof answer === "string" ? { label: answer } : answer);
+  const claims = {
+    before: answerOf(before),
+    after: answerOf(after),
+    label: claimed.label ?? undefined,
+    target: claimed.target ?? undefined,
+    status,
+    verified,
+    mostPixels: settings?.pixels === "min" ? settings.maxPixels : settings?.pixels,
+    pixels,
+    sha256: typeof model === "object" ? model.sha256 : undefined,
+  };
+  const { label, target } = claims;
+  const named = { before: claims.before.label, after: claims.after.label, label, target };
+  for (const [field, name] of Object.entries(named)) {
+    if (name === undefined || manifest.labels.includes(name)) continue;
+    const detail = `The model ${manifest.id} has no label "${name}". Its labels are ${manifest.labels.join(", ")}.`;
+    throw new Problem("invalid-option", detail, field);
+  }
+  return claims;
+}
+
+/** The two images; one of them may be made of the other and the list of pixels. @throws Problem */
+async function readImages(
+  services: Services,
+  classifier: Classifier,
+  { original, sample: name, pixels }: Claimed,
+  sent: SentImage | undefined,
+): Promise<{ original: Raster; adversarial: Raster }> {
+  const sample = findSample(services, name, classifier);
+  const kept = original === undefined ? undefined : fromBase64(original, "original");
+  const before = sample || kept ? await readOriginal(classifier, sample, kept) : undefined;
+  const after = sent && (await readInput(classifier, undefined, sent));
+  checkSizes(classifier, before, after);
+  if (before && after) return { original: before.image, adversarial: after.image };
+  if (before) {
+    if (!pixels) throw missing("adversarial image", "image", "the list pixels");
+    const changes = pixels.map(({ x, y, to }) => ({ x, y, colour: to }));
+    return { original: before.image, adversarial: changed(before.image, changes) };
+  }
+  if (!after) throw missing("image", "image", "original or sample, and pixels");
+  const changes = pixels?.map(({ x, y, from }) => ({ x, y, colour: from }));
+  if (!changes?.every((change): change is ColouredPixel => change.colour !== undefined)) {
+    throw missing("original image", "original", "sample, or in pixels the colours from");
+  }
+  return { original: changed(after.image, changes), adversarial: after.image };
+}
+
+function missing(what: string, field: string, otherwise: string): Problem {
+  return new Problem(
+    "invalid-image",
+    `There is no ${what}. Send it as ${field}, or send ${otherwise}.`,
+    field,
+  );
+}
+
+async function readOriginal(...from: Parameters<typeof readInput>): Promise<Input> {
+  try {
+    return await readInput(...from);
+  } catch (cause) {
+    if (cause instanceof ImageError) throw new Problem("invalid-image", cause.message, "original", { cause });
+    if (cause instanceof Problem) throw new Problem(cause.kind, cause.message, "original", { cause });
+    throw cause;
+  }
+}
+
+/** An image that had to be resized is not the one that was attacked: no pixel of it can be compared. */
+function checkSizes({ manifest }: Classifier, before: Input | undefined, after: Input | undefined): void {
+  const size = ({ original }: Input) => `${original.width}×${original.height}`;
+  const own = `${manifest.input.width}×${manifest.input.height}`;
+  if (before && after && size(before) !== size(after)) {
+    const detail = `The original is ${size(before)} pixels, the adversarial image ${size(after)}. Send both as ${own}, the model's size.`;
+    throw new Problem("invalid-image", detail, "original");
+  }
+  const resized = [before, after].find((input) => input?.original.resized);
+  if (!resized) return;
+  const field = resized === before ? "original" : "image";
+  const detail = `The image in ${field} is ${size(resized)} pixels. Send it as it was classified: ${own}, the model's size.`;
+  throw new Problem("invalid-image", detail, field);
+}
+
+function changed(image: Raster, pixels: readonly ColouredPixel[]): Raster {
+  const places = pixels.map(({ x, y }) => `${x},${y}`);
+  const twice = places.find((place, index) => places.indexOf(place) < index);
+  if (twice)
+    throw new Problem("invalid-option", `The option pixels names ${twice} more than once.`, "pixels");
+  try {
+    return withPixels(image, pixels);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const detail = `The option pixels cannot be used: ${cause.message}.`;
+    throw new Problem("invalid-option", detail, "pixels", { cause });
+  }
+}

@@ -1,0 +1,76 @@
+import type { Raster } from "../../../src/core/image/raster.ts";
+
+/**
+ * A search written again in plain TypeScript: yields one proposal after the other, in canonical words,
+ * and is handed each one's loss, also where the candidate was queried before.
+ */
+export type ReferenceSearch = Generator<number[], void, Told>;
+
+export interface Told {
+  readonly loss: number;
+  /** Whether the candidate had not been queried before. */
+  readonly isNew: boolean;
+}
+
+export interface ReferenceOptions {
+  readonly image: Raster;
+  readonly pixels: number;
+  readonly seed: number;
+  /** How many queries are left when the search begins. */
+  readonly budget: number;
+}
+
+/** The losses of all candidates that were queried, by their words. */
+export type Memory = Map<string, number>;
+
+/** A search at random that proposes so many known candidates in a row is over. */
+const MOST_REPEATS = 10_000;
+
+/** A pixel with its colour. */
+export interface Spot {
+  readonly position: number;
+  readonly colour: number;
+}
+
+/** Words sorted by position; of several colours at one position, the last counts. */
+export function canonical(spots: readonly Spot[]): number[] {
+  const colours = new Map(spots.map(({ position, colour }) => [position, colour]));
+  return spots
+    .map(({ position }) => position)
+    .sort((a, b) => a - b)
+    .flatMap((position) => [position, colours.get(position)!]);
+}
+
+/** A corner colour by its number: the first channel is its highest bit. */
+export function cornerColour(corner: number, { channels }: Raster): number {
+  const bits = corner.toString(2).padStart(channels, "0");
+  return [...bits].reduce((colour, bit) => colour * 256 + (bit === "1" ? 255 : 0), 0);
+}
+
+/**
+ * The candidates that a search queries, in order: its proposals without those that were queried before.
+ * @param memory what was queried before; grows
+ */
+export function queriesOf(
+  search: ReferenceSearch,
+  loss: (words: readonly number[]) => number,
+  budget: number,
+  memory: Memory = new Map(),
+): number[][] {
+  const queries: number[][] = [];
+  let repeats = 0;
+  let proposal = search.next();
+  while (!proposal.done && queries.length < budget && repeats < MOST_REPEATS) {
+    const words = proposal.value;
+    const known = memory.get(String(words));
+    const isNew = known === undefined;
+    const told = known ?? loss(words);
+    if (isNew) {
+      memory.set(String(words), told);
+      queries.push(words);
+    }
+    repeats = isNew ? 0 : repeats + 1;
+    proposal = search.next({ loss: told, isNew });
+  }
+  return queries;
+}
