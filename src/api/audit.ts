@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { MAX_ROWS } from "../core/audit/define.ts";
-import { BADGE_STYLES } from "../report/badge/draw.ts";
 import { attackOptions, named, numberOfPixels, oneOf, sourceOptions } from "./options.ts";
 
 /** Most images that can be sent with an audit. */
@@ -62,7 +61,7 @@ export const auditSchema = v.strictObject({
 /** The options of a badge. */
 export const badgeSchema = v.strictObject({
   pixels: named(numberOfPixels, "The number of pixels, or min. Left out, the report's first."),
-  style: named(oneOf(BADGE_STYLES), "The badge's style."),
+  style: named(oneOf(["flat", "flat-square"]), "The badge's style."),
   label: named(
     v.pipe(v.string("must be a text"), v.maxLength(64, "must be at most 64 characters long")),
     "The text on the left.",

@@ -1,5 +1,5 @@
 import type { InferencePlan } from "../kernel/plan.ts";
-import type { Manifest } from "../model/manifest.ts";
+import type { TensorFormat } from "../kernel/tensor-format.ts";
 import { fold } from "../onnx/fold.ts";
 import { MOST_AXES, type OnnxGraph, type OnnxInput, type OnnxTensor } from "../onnx/graph.ts";
 import { readGraph } from "../onnx/read.ts";
@@ -12,7 +12,17 @@ import { OPERATORS } from "./operators.ts";
 import { type Activations, dimsOf, type Value } from "./value.ts";
 
 /** What a manifest says about a classifier's input and output. */
-export type Interface = Pick<Manifest, "input" | "labels" | "output" | "tensors">;
+export interface Interface {
+  readonly input: TensorFormat & {
+    readonly width: number;
+    readonly height: number;
+    readonly channels: 1 | 3;
+  };
+  readonly labels: readonly string[];
+  readonly output: "probabilities" | "logits";
+  /** Needed only where the graph has several inputs or outputs. */
+  readonly tensors?: { readonly input?: string; readonly output?: string };
+}
 
 export type Compilation = { readonly plan: InferencePlan } | { readonly unsupported: string };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { colourDifference, contrastWithWhite, SIGHTS } from "../../../test/support/colour.ts";
 import { fc } from "../../../test/support/property.ts";
 import { proportion } from "../../core/audit/statistics/wilson.ts";
-import { BADGE_STYLES, drawBadge } from "./draw.ts";
+import { drawBadge } from "./draw.ts";
 import { BADGE_COLORS, plainBadge, rateBadge, shieldsEndpoint } from "./message.ts";
 
 const width = (svg: string) => Number(/ width="(\d+)"/.exec(svg)?.[1]);
@@ -60,7 +60,7 @@ describe("a drawn badge", () => {
     expect(of("ωωωω")).toBe(of("mmmm"));
   });
 
-  test.each(BADGE_STYLES)("names itself, in style %s", (style) => {
+  test.each(["flat", "flat-square"] as const)("names itself, in style %s", (style) => {
     const svg = drawBadge(plainBadge("not audited"), style);
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" width="\d+" height="20" /);
     expect(svg).toContain('role="img" aria-label="pixel attack: not audited"');

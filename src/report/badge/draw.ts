@@ -1,8 +1,7 @@
 import { element, type SvgElement, writeSvg } from "../svg.ts";
 import { textWidth } from "./metrics.ts";
 
-export const BADGE_STYLES = ["flat", "flat-square"] as const;
-export type BadgeStyle = (typeof BADGE_STYLES)[number];
+export type BadgeStyle = "flat" | "flat-square";
 
 /** What a badge says: `label` on the left, in grey; `message` on the right, on its colour. */
 export interface Badge {

@@ -1,0 +1,57 @@
+/**
+ * The parts of the web platform that the library uses: Node, browsers and workerd all have them. The project in
+ * this folder (tsconfig.json) is compiled with these and ECMAScript alone, so that a global of one host is an error.
+ * Hosts bring their own, fuller types.
+ */
+
+declare class AbortSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  throwIfAborted(): void;
+}
+
+declare const console: {
+  error(...values: unknown[]): void;
+};
+
+/** Base64 to a string with one character a byte, and back. */
+declare function atob(base64: string): string;
+declare function btoa(bytes: string): string;
+
+declare class DecompressionStream {
+  constructor(format: "deflate" | "deflate-raw" | "gzip");
+  readonly readable: {
+    getReader(): {
+      read(): Promise<{ done: true; value?: undefined } | { done: false; value: Uint8Array<ArrayBuffer> }>;
+      cancel(): Promise<void>;
+    };
+  };
+  readonly writable: {
+    getWriter(): { write(bytes: Uint8Array): Promise<void>; close(): Promise<void> };
+  };
+}
+
+type BufferSource = ArrayBuffer | ArrayBufferView;
+
+declare namespace WebAssembly {
+  type Imports = Record<string, Record<string, unknown>>;
+  class Module {
+    constructor(bytes: BufferSource);
+  }
+  class Instance {
+    constructor(module: Module, imports?: Imports);
+    readonly exports: Record<string, unknown>;
+  }
+  class Memory {
+    readonly buffer: ArrayBuffer;
+  }
+  class Global {
+    value: number;
+  }
+  class RuntimeError extends Error {}
+  // A variable, because onnxruntime-web needs another one while it starts: src/core/model/runtime.ts.
+  let instantiate: (
+    source: BufferSource | Module,
+    imports?: Imports,
+  ) => Promise<{ module: Module; instance: Instance }>;
+}
