@@ -1,8 +1,9 @@
 /** Which folder may import what: design and reasons are in docs/architecture.md. Tests are not counted. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
-import { filesBelow, type Import, importsBelow, importsOf } from "./support/imports.ts";
+import { filesBelow, type Import, importsBelow, importsOf, isTest } from "./support/imports.ts";
 
 /** The folders of src and those that each may import, beside itself. */
 const folders: Readonly<Record<string, readonly string[]>> = {
@@ -135,5 +136,19 @@ describe("packages", () => {
     expect(typeCheck()).toBe("");
     const declared = readFileSync("src/core/web-platform.d.ts", "utf8");
     expect(declared).not.toMatch(/\b(document|window|localStorage|HTML\w*|navigator|process|Buffer|fetch)\b/);
+  });
+});
+
+describe("small parts", () => {
+  const files = [...filesBelow("src"), ...filesBelow("assembly")].filter((path) => !isTest(path));
+
+  test("no file has more than 250 lines", () => {
+    const lines = (path: string) => readFileSync(path, "utf8").split("\n").length - 1;
+    expect(files.filter((path) => lines(path) > 250)).toEqual([]);
+  });
+
+  test("no folder has more than 15 files side by side", () => {
+    const crowded = [...Map.groupBy(files, dirname)].filter(([, inside]) => inside.length > 15);
+    expect(crowded.map(([folder, { length }]) => `${folder}: ${length}`)).toEqual([]);
   });
 });

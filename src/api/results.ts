@@ -1,12 +1,9 @@
-/** What the routes answer with; the API's description is made from these, and the tests hold responses to them. */
+/** What the routes that query a classifier answer with; the API's description is made from these, and the tests hold responses to them. */
 import * as v from "valibot";
 import { colourCodings, objectives, starts, stops } from "../core/attack/options/settings.ts";
 import { reasons } from "../core/attack/stopped.ts";
 import { searchKinds, strategies } from "../core/kernel/search-settings.ts";
-import { manifestSchema } from "../core/model/manifest.ts";
-import { changedPixels, colour, described, engine, probability, sha256, whole } from "./values.ts";
-
-const modelName = v.strictObject({ id: v.string(), sha256: described(sha256, "Of the ONNX file.") });
+import { changedPixels, colour, described, engine, modelName, probability, whole } from "./values.ts";
 
 const original = described(
   v.strictObject({ width: whole, height: whole, resized: v.boolean() }),
@@ -223,36 +220,4 @@ export const classificationSchema = v.strictObject({
   label: v.string(),
   probability,
   probabilities: described(v.array(v.strictObject({ label: v.string(), probability })), "Highest first."),
-});
-
-export const modelSchema = v.strictObject({ ...manifestSchema.entries, sha256 });
-
-export const modelDetailsSchema = v.strictObject({
-  ...modelSchema.entries,
-  engine,
-  engineReason: described(v.nullable(v.string()), "Why it is not the incremental one; null if it is."),
-});
-
-export const modelsSchema = v.strictObject({
-  default: described(v.string(), "The model that is meant when a request names none."),
-  models: v.array(modelSchema),
-});
-
-export const samplesSchema = v.strictObject({
-  samples: v.array(v.strictObject({ name: v.string(), label: v.string(), sha256, url: v.string() })),
-});
-
-export const healthSchema = v.strictObject({
-  status: v.literal("ok"),
-  version: v.string(),
-  models: v.array(modelName),
-});
-
-/** RFC 9457. */
-export const problemSchema = v.strictObject({
-  type: described(v.string(), "A URI reference that names the kind of problem and leads to its description."),
-  title: v.string(),
-  status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
-  detail: described(v.string(), "What happened, why, and what to do."),
-  field: v.exactOptional(described(v.string(), "The option, header or part of the body at fault.")),
 });

@@ -3,14 +3,8 @@ import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  attackResultSchema,
-  classificationSchema,
-  healthSchema,
-  modelsSchema,
-  problemSchema,
-  samplesSchema,
-} from "../../src/api/results.ts";
+import { attackResultSchema, classificationSchema } from "../../src/api/results.ts";
+import { healthSchema, modelsSchema, problemSchema, samplesSchema } from "../../src/api/service.ts";
 import { type BuiltWorker, startBuiltWorker } from "../support/built-worker.ts";
 
 let worker: BuiltWorker;

@@ -15,6 +15,7 @@ import type {
   QuotaFault,
 } from "./state.ts";
 import { type AuditTable, openTable } from "./table.ts";
+import { expiryOf, LONGEST_CREATION, LONGEST_RUN, LONGEST_SILENCE, LONGEST_WAIT, SECOND } from "./times.ts";
 import { Waiters } from "./waiters.ts";
 
 /** What the Durable Object needs of the deployment. */
@@ -25,19 +26,6 @@ export interface AuditBindings {
   /** Seconds without an answer after which the tasks without one are sent again. */
   readonly AUDIT_RESEND_SECONDS: string;
 }
-
-const SECOND = 1000;
-const DAY = 24 * 60 * 60 * SECOND;
-/** A creation that takes longer was cut off. */
-const LONGEST_CREATION = 60 * SECOND;
-/** An image without an answer by then is reported as failed. */
-const LONGEST_RUN = DAY;
-const KEPT = 30 * DAY;
-/** Proxies close a stream in which nothing comes for long. */
-const LONGEST_SILENCE = 20 * SECOND;
-const LONGEST_WAIT = 60 * 60 * SECOND;
-/** When an audit is forgotten, milliseconds since 1970. */
-const expiryOf = ({ created, ended }: AuditRecord): number => (ended ?? created + LONGEST_RUN) + KEPT;
 
 /** Most messages in one call, a limit of Cloudflare Queues. */
 const MESSAGES_PER_BATCH = 100;

@@ -10,17 +10,19 @@ import {
 import {
   attackResultSchema,
   classificationSchema,
-  healthSchema,
   mapSchema,
+  progressSchema,
+  targetsSchema,
+  verificationSchema,
+} from "../../api/results.ts";
+import {
+  healthSchema,
   modelDetailsSchema,
   modelSchema,
   modelsSchema,
   problemSchema,
-  progressSchema,
   samplesSchema,
-  targetsSchema,
-  verificationSchema,
-} from "../../api/results.ts";
+} from "../../api/service.ts";
 import type { OptionsSchema } from "../request/validate.ts";
 
 type RouteParameters = NonNullable<DescribeRouteOptions["parameters"]>;

@@ -5,15 +5,17 @@ import { auditReportSchema, badgeEndpointSchema } from "../../api/audit-results.
 import {
   attackResultSchema,
   classificationSchema,
-  healthSchema,
   mapSchema,
+  progressSchema,
+  targetsSchema,
+} from "../../api/results.ts";
+import {
+  healthSchema,
   modelDetailsSchema,
   modelsSchema,
   problemSchema,
-  progressSchema,
   samplesSchema,
-  targetsSchema,
-} from "../../api/results.ts";
+} from "../../api/service.ts";
 import { resolveOptions } from "../../core/attack/options/options.ts";
 import type { AuditDefinition } from "../../core/audit/definition.ts";
 import type { ImageOutcome } from "../../core/audit/outcome.ts";

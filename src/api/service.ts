@@ -1,0 +1,36 @@
+/** What the service says of itself: its models, samples and health; and its problems. */
+import * as v from "valibot";
+import { manifestSchema } from "../core/model/manifest.ts";
+import { described, engine, modelName, sha256 } from "./values.ts";
+
+export const modelSchema = v.strictObject({ ...manifestSchema.entries, sha256 });
+
+export const modelDetailsSchema = v.strictObject({
+  ...modelSchema.entries,
+  engine,
+  engineReason: described(v.nullable(v.string()), "Why it is not the incremental one; null if it is."),
+});
+
+export const modelsSchema = v.strictObject({
+  default: described(v.string(), "The model that is meant when a request names none."),
+  models: v.array(modelSchema),
+});
+
+export const samplesSchema = v.strictObject({
+  samples: v.array(v.strictObject({ name: v.string(), label: v.string(), sha256, url: v.string() })),
+});
+
+export const healthSchema = v.strictObject({
+  status: v.literal("ok"),
+  version: v.string(),
+  models: v.array(modelName),
+});
+
+/** RFC 9457. */
+export const problemSchema = v.strictObject({
+  type: described(v.string(), "A URI reference that names the kind of problem and leads to its description."),
+  title: v.string(),
+  status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
+  detail: described(v.string(), "What happened, why, and what to do."),
+  field: v.exactOptional(described(v.string(), "The option, header or part of the body at fault.")),
+});
