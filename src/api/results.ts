@@ -51,8 +51,10 @@ const settings = described(
   "Every option, resolved: sending them again with the same image gives the same bytes.",
 );
 
+const reason = v.picklist(reasons);
+
 const stopped = described(
-  v.nullable(v.picklist(reasons)),
+  v.nullable(reason),
   "Why the search ended: `success`; `exhausted`, everything there is to try was tried (a corner scan); `converged`, the population of `de` proposes nothing new; `gave-up`, no progress for a long time; `budget`, the queries or generations are used up; `aborted`; `cpu-limit`. Null where nothing was searched.",
 );
 
@@ -93,7 +95,7 @@ export const attackResultSchema = v.strictObject({
           pixels: whole,
           search: v.picklist(searchKinds),
           queries: whole,
-          stopped: v.nonNullable(stopped),
+          stopped: reason,
         }),
       ),
       "With pixels=min: every number of pixels that was tried, ascending.",
@@ -126,7 +128,7 @@ export const targetsSchema = v.strictObject({
           v.strictObject({ queries: whole }),
           "Queries of the whole call up to the one that reached the target, or to the end of its search.",
         ),
-        stopped: v.nonNullable(stopped),
+        stopped: reason,
         certificate,
         verified: v.boolean(),
       }),

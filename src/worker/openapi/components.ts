@@ -31,8 +31,9 @@ type RouteParameters = NonNullable<DescribeRouteOptions["parameters"]>;
 const config: ConversionConfig = {
   target: "draft-2020-12",
   errorMode: "ignore",
-  // All tuples here are pairs of one kind; not every reader of OpenAPI knows `prefixItems`.
+  // Not every reader of OpenAPI knows `prefixItems` (all tuples here are pairs of one kind) and boolean constants.
   overrideSchema: ({ jsonSchema }) => {
+    if (typeof jsonSchema.const === "boolean") return { type: "boolean", enum: [jsonSchema.const] };
     const { prefixItems } = jsonSchema as { prefixItems?: JsonSchema[] };
     const [items] = prefixItems ?? [];
     return items && { type: "array", items, minItems: prefixItems!.length, maxItems: prefixItems!.length };
@@ -47,14 +48,14 @@ function convert(schema: Parameters<typeof toJsonSchema>[0]): JsonSchema {
 const results = {
   AttackResult: attackResultSchema,
   Progress: progressSchema,
-  Targets: targetsSchema,
+  TargetsResult: targetsSchema,
   Map: mapSchema,
   Verification: verificationSchema,
   Classification: classificationSchema,
   Model: modelSchema,
   ModelDetails: modelDetailsSchema,
-  Models: modelsSchema,
-  Samples: samplesSchema,
+  ModelList: modelsSchema,
+  SampleList: samplesSchema,
   Audit: auditSchema,
   AuditReport: auditReportSchema,
   AuditOutcomes: auditOutcomesSchema,

@@ -59,6 +59,38 @@ test("every reference leads to a component", async () => {
   for (const name of referred) expect(components.schemas).toHaveProperty(name!);
 });
 
+test("every schema has a type that generated clients keep", async () => {
+  const kinds = ["$ref", "type", "enum", "const", "anyOf"];
+  const faults: string[] = [];
+  /** Goes through a JSON Schema; `where` leads to it. */
+  const check = (schema: object, where: string): void => {
+    const { properties, items, anyOf, ...own } = schema as Record<"properties" | "items" | "anyOf", object>;
+    if (!kinds.some((kind) => kind in schema)) faults.push(`${where} has no type`);
+    // openapi-python-client writes Python that does not parse for an optional boolean constant.
+    if ("const" in own && typeof own.const === "boolean") faults.push(`${where} is a boolean constant`);
+    for (const [name, property] of Object.entries(properties ?? {})) check(property, `${where}.${name}`);
+    for (const [i, branch] of Object.entries(anyOf ?? {})) check(branch, `${where}|${i}`);
+    if (items !== undefined) check(items, `${where}[]`);
+  };
+  const { components, paths } = await document();
+  for (const [name, schema] of Object.entries(components.schemas)) {
+    check(schema, name);
+    // openapi-python-client gives such a property and its object one name, of two types.
+    const { properties = {} } = schema as { properties?: object };
+    if (name.toLowerCase() in properties) faults.push(`${name} has a property of its own name`);
+  }
+  for (const [path, operations] of Object.entries(paths)) {
+    for (const [method, { responses }] of Object.entries(operations)) {
+      for (const [status, { content }] of Object.entries(responses)) {
+        for (const [type, { schema }] of Object.entries(content ?? {}) as [string, { schema: object }][]) {
+          check(schema, `${method} ${path} ${status} ${type}`);
+        }
+      }
+    }
+  }
+  expect(faults).toEqual([]);
+});
+
 test("the options of an attack are the same in the query string, in JSON and in forms", async () => {
   const { paths } = await document();
   const { parameters, requestBody } = paths["/v1/attack"]!.post!;

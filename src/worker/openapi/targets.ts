@@ -7,7 +7,7 @@ const answer = {
   description:
     "The targets: as JSON, or as a stream of `progress` events that ends with one `result` or `problem`.",
   content: {
-    ...jsonAnswer("Targets", "").content,
+    ...jsonAnswer("TargetsResult", "").content,
     "text/event-stream": { schema: { type: "string" as const } },
     "application/x-ndjson": { schema: { type: "string" as const } },
   },

@@ -21,7 +21,11 @@ export const modelRoutes = ({ registry, kernelModule }: Services) =>
         operationId: "listModels",
         tags: ["catalogue"],
         summary: "The models that can be attacked",
-        responses: { 200: jsonAnswer("Models", "All models, by id."), ...notModified, ...problemAnswers() },
+        responses: {
+          200: jsonAnswer("ModelList", "All models, by id."),
+          ...notModified,
+          ...problemAnswers(),
+        },
       }),
       tagged,
       (c) => {

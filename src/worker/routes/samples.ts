@@ -20,7 +20,7 @@ export const sampleRoutes = ({ samples }: Services) =>
         tags: ["catalogue"],
         summary: "The shipped images",
         responses: {
-          200: jsonAnswer("Samples", "All samples, by name."),
+          200: jsonAnswer("SampleList", "All samples, by name."),
           ...notModified,
           ...problemAnswers(),
         },
