@@ -26,6 +26,6 @@ try {
 }
 
 execFileSync("node_modules/.bin/asc", ["--config", "asconfig.json"], { stdio: "inherit" });
-// asc writes bindings that fetch by URL; src/kernel/ makes its own instance.
+// asc writes bindings that fetch by URL; src/core/kernel/ makes its own instance.
 for (const file of ["kernel.js", "kernel.d.ts"]) rmSync(`build/${file}`, { force: true });
 writeDigest("build/digest.ts");

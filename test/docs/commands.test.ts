@@ -10,6 +10,8 @@ const filesIn = (folder: string, ending: RegExp) =>
 
 const files = [
   "README.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
   ...filesIn("docs", /\.md$/),
   ...filesIn("models", /\.md$/),
   ...filesIn("scripts", /\.ts$/),

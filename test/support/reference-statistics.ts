@@ -1,6 +1,6 @@
 /**
  * The figures of an audit, written a second time: from the lines of its CSV file, with labels by name, and
- * with other formulas than src/audit/ has.
+ * with other formulas than src/core/audit/ has.
  */
 
 /** A line of the CSV file, by the names of its columns. */
