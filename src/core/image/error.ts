@@ -1,3 +1,5 @@
+import { OnepixelError } from "../errors.ts";
+
 /**
  * Why an image is refused.
  * - `unsupported`: not an image, or one of a kind that the service does not read;
@@ -8,12 +10,13 @@
 export type ImageFault = "unsupported" | "animated" | "too-large" | "corrupt";
 
 /** An image that is refused. The message says what is wrong and, where it helps, what to send instead. */
-export class ImageError extends Error {
+export class ImageError extends OnepixelError {
+  override readonly name = "ImageError";
   readonly fault: ImageFault;
 
   constructor(fault: ImageFault, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = "ImageError";
+    const code = fault === "unsupported" ? "unsupported-image" : "invalid-image";
+    super(code, message, { field: "image", cause: options?.cause });
     this.fault = fault;
   }
 }

@@ -1,3 +1,4 @@
+import { OnepixelError } from "../errors.ts";
 import type { Raster } from "../image/raster.ts";
 import type { Candidates } from "./candidates.ts";
 import { type Ending, endingOf } from "./endings.ts";
@@ -72,11 +73,14 @@ export interface Kernel {
 }
 
 /** The options together need more memory than a kernel may have. */
-export class KernelMemoryError extends RangeError {
+export class KernelMemoryError extends OnepixelError {
   override readonly name = "KernelMemoryError";
 
   constructor() {
-    super("The attack needs more memory than a kernel may have; lower budget, population, pixels or chunk.");
+    super(
+      "out-of-memory",
+      "The attack needs more memory than a kernel may have; lower budget, population, pixels or chunk.",
+    );
   }
 }
 

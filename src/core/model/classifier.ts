@@ -1,6 +1,8 @@
 /** A classifier that can be asked: images or tensors in, probabilities out. */
+
 import { type InferenceSession, Tensor } from "onnxruntime-web/wasm";
 import { type Compilation, compilePlan } from "../compiler/compile.ts";
+import { OnepixelError } from "../errors.ts";
 import type { Raster } from "../image/raster.ts";
 import { ModelFileError } from "../onnx/error.ts";
 import { shorten } from "../onnx/unsupported.ts";
@@ -35,8 +37,12 @@ export interface Classifier extends ModelEntry {
 }
 
 /** A model that does not do what its manifest says. */
-export class ModelError extends Error {
+export class ModelError extends OnepixelError {
   override readonly name = "ModelError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("invalid-model", message, { field: "model", cause: options?.cause });
+  }
 }
 
 /**

@@ -2,7 +2,9 @@
  * What `models/<id>/manifest.json` says about a classifier, and how it is checked.
  * A message names the field and what it may hold, so that whoever drops in a folder can mend it.
  */
+
 import * as v from "valibot";
+import { OnepixelError } from "../errors.ts";
 
 /** The longest side of an image that the kernel takes, in pixels. */
 const MAX_SIDE = 1024;
@@ -120,8 +122,12 @@ function sentence(issue: v.BaseIssue<unknown>): string {
 }
 
 /** The manifest does not say what it must; the message has a line for each fault. */
-export class ManifestError extends Error {
+export class ManifestError extends OnepixelError {
   override readonly name = "ManifestError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("invalid-manifest", message, { field: "manifest", cause: options?.cause });
+  }
 }
 
 /**

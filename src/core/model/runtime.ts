@@ -4,11 +4,17 @@
  * workerd forbids compiling WebAssembly from bytes, which is all that onnxruntime-web knows to do. So
  * the module is compiled beforehand, handed in, and given to it in the moment it asks for an instance.
  */
+
 import { env, InferenceSession } from "onnxruntime-web/wasm";
+import { OnepixelError } from "../errors.ts";
 
 /** onnxruntime-web could not be initialised. It stays so for the life of the isolate. */
-export class RuntimeUnavailableError extends Error {
+export class RuntimeUnavailableError extends OnepixelError {
   override readonly name = "RuntimeUnavailableError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("runtime-unavailable", message, { cause: options?.cause });
+  }
 }
 
 export interface Runtime {

@@ -1,3 +1,4 @@
+import { OnepixelError } from "../errors.ts";
 import type { Raster } from "../image/raster.ts";
 import { createKernel, type Kernel, KernelMemoryError, type KernelOptions } from "../kernel/kernel.ts";
 import type { InferencePlan } from "../kernel/plan.ts";
@@ -15,8 +16,12 @@ const CHUNK_FLOATS = 2 ** 20;
 const MAX_CHUNK = 16;
 
 /** The incremental oracle was asked for, and this classifier or image is not for it. */
-export class EngineError extends Error {
+export class EngineError extends OnepixelError {
   override readonly name = "EngineError";
+
+  constructor(message: string) {
+    super("unsupported-engine", message, { field: "engine" });
+  }
 }
 
 /** A kernel for one attack, and the oracle that answers its candidates. */

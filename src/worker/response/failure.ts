@@ -1,6 +1,5 @@
 import { OptionError } from "../../core/attack/options/options.ts";
-import { ImageError } from "../../core/image/error.ts";
-import { RuntimeUnavailableError } from "../../core/model/runtime.ts";
+import { OnepixelError } from "../../core/errors.ts";
 import { Problem, problemKinds } from "./problem.ts";
 
 /** The problem that a thrown error amounts to, with the error as its cause. */
@@ -10,17 +9,18 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof OptionError) {
     return new Problem("invalid-option", `The option ${error.field} ${error.detail}`, error.field, { cause });
   }
-  if (error instanceof ImageError) {
-    const kind = error.fault === "unsupported" ? "unsupported-media-type" : "invalid-image";
-    return new Problem(kind, error.message, "image", { cause });
-  }
-  if (error instanceof RuntimeUnavailableError) {
-    return new Problem(
-      "classifier-unavailable",
-      "The classifier's runtime could not be started in this instance of the service. Try again in a minute.",
-      undefined,
-      { cause, headers: { "Retry-After": "60" } },
-    );
+  switch (error instanceof OnepixelError ? error.code : undefined) {
+    case "unsupported-image":
+      return new Problem("unsupported-media-type", (error as OnepixelError).message, "image", { cause });
+    case "invalid-image":
+      return new Problem("invalid-image", (error as OnepixelError).message, "image", { cause });
+    case "runtime-unavailable":
+      return new Problem(
+        "classifier-unavailable",
+        "The classifier's runtime could not be started in this instance of the service. Try again in a minute.",
+        undefined,
+        { cause, headers: { "Retry-After": "60" } },
+      );
   }
   return new Problem(
     "internal-error",

@@ -1,3 +1,4 @@
+import { OnepixelError } from "../../errors.ts";
 import type { Raster } from "../../image/raster.ts";
 import { cornerCount } from "../corners.ts";
 import { runsSparseRs } from "./kernel-search.ts";
@@ -60,14 +61,13 @@ const deOnly = [
 const MAX_PIXELS = 10;
 
 /** An option that cannot be honoured; `detail` says what is allowed. */
-export class OptionError extends Error {
+export class OptionError extends OnepixelError {
   override readonly name = "OptionError";
-  readonly field: string;
+  declare readonly field: string;
   readonly detail: string;
 
   constructor(field: string, detail: string) {
-    super(`${field} ${detail}`);
-    this.field = field;
+    super("invalid-option", `${field} ${detail}`, { field });
     this.detail = detail;
   }
 }
