@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { gateOf, png, post, services } from "../../../test/support/services.ts";
+import { fitOptions } from "../../core/attack/options/fit.ts";
 import { workOfAttack, workOfMap, workOfTargets } from "../../core/attack/options/work.ts";
 import { kernelModule, nodeRegistry } from "../../node/services.ts";
 import { createApp } from "../app.ts";
 import type { Services } from "../services.ts";
-import { fitOptions } from "./work.ts";
 
 const classifier = nodeRegistry().default;
 const { labels, input } = classifier.manifest;

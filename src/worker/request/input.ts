@@ -1,22 +1,11 @@
 /** From what was sent to what a classifier takes. */
-import type { OptionBounds } from "../../core/attack/options/options.ts";
 import { decodeImage, sniffImage } from "../../core/image/decode.ts";
-import type { Raster } from "../../core/image/raster.ts";
-import { fitImage } from "../../core/image/stretch.ts";
+import { type Input, inputOf } from "../../core/input.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import type { Sample } from "../../core/model/sample.ts";
 import { Problem } from "../response/problem.ts";
 import type { Services } from "../services.ts";
 import type { SentImage } from "./body.ts";
-
-/** An image as a classifier takes it. */
-export interface Input {
-  readonly classifier: Classifier;
-  /** In the classifier's size and channels. */
-  readonly image: Raster;
-  /** The image as it came. */
-  readonly original: { readonly width: number; readonly height: number; readonly resized: boolean };
-}
 
 /** @throws Problem when no classifier has this id */
 export function findClassifier({ registry }: Services, id: string | undefined): Classifier {
@@ -54,11 +43,6 @@ export function findSample(
   throw new Problem("invalid-option", detail, "sample");
 }
 
-/** What the options of a request are checked against. @param maxBudget the most queries that its route allows */
-export function boundsOf({ manifest }: Classifier, maxBudget: number): OptionBounds {
-  return { ...manifest.input, labels: manifest.labels, maxBudget };
-}
-
 /** A declared type that the bytes contradict is a mistake worth telling; the bytes alone choose the decoder. */
 function checkType({ bytes, type }: SentImage): void {
   const actual = sniffImage(bytes);
@@ -91,9 +75,5 @@ export async function readInput(
     );
   }
   if (sent) checkType(sent);
-  const decoded = await decodeImage(bytes);
-  const { width, height } = decoded;
-  const image = fitImage(decoded, classifier.manifest.input);
-  const resized = width !== image.width || height !== image.height;
-  return { classifier, image, original: { width, height, resized } };
+  return inputOf(classifier, await decodeImage(bytes));
 }

@@ -4,11 +4,11 @@ import type { AttackSettings } from "../../core/attack/options/settings.ts";
 import type { AttackResult } from "../../core/attack/result.ts";
 import { type AttackRequest, attack } from "../../core/attack/run.ts";
 import { addText } from "../../core/image/png/text.ts";
+import type { Input } from "../../core/input.ts";
+import { presentAttack, presentFacts, toAsciiJson } from "../../core/present.ts";
 import { untilDeadline } from "../middleware/deadline.ts";
 import { counted } from "../middleware/request-log.ts";
-import type { Input } from "../request/input.ts";
 import type { Services } from "../services.ts";
-import { presentAttack, presentFacts, toAsciiJson } from "./present.ts";
 import { answerStream, streamTypes } from "./streams.ts";
 
 /** What an attack can be answered with; the first is the default. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { app, classifier, image } from "../../../test/support/services.ts";
-import { presentProgress } from "./present.ts";
+import { presentProgress } from "../../core/present.ts";
 
 const PATH = "/v1/attack?sample=calm-0";
 

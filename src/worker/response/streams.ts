@@ -2,9 +2,9 @@
 import type { Context } from "hono";
 import { stream } from "hono/streaming";
 import type { Subject } from "../../core/attack/subject.ts";
-import type { Input } from "../request/input.ts";
+import type { Input } from "../../core/input.ts";
+import { presentProgress } from "../../core/present.ts";
 import { problemOf, reportFailure } from "./failure.ts";
-import { presentProgress } from "./present.ts";
 import { problemDetails } from "./problem.ts";
 
 const formats = {

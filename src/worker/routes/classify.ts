@@ -2,12 +2,12 @@ import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { classifySchema } from "../../api/classify.ts";
 import { encodePng } from "../../core/image/png/png.ts";
+import { presentAnswer, toAsciiJson } from "../../core/present.ts";
 import { classifyDescription } from "../openapi/classify.ts";
 import { readBody } from "../request/body.ts";
 import { findClassifier, findSample, readInput } from "../request/input.ts";
 import { negotiate } from "../request/negotiate.ts";
 import { validate } from "../request/validate.ts";
-import { presentAnswer } from "../response/present.ts";
 import type { Services } from "../services.ts";
 
 /** `POST /v1/classify`: what does the classifier say about an image, and what does it see of it? */

@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { noneSchema } from "../../api/none.ts";
+import { presentModelName } from "../../core/present.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/operation.ts";
 import { readQuery } from "../request/body.ts";
 import { validate } from "../request/validate.ts";
-import { presentModelName } from "../response/present.ts";
 import type { Services } from "../services.ts";
 
 /** `GET /healthz`: can queries be answered? */

@@ -2,11 +2,11 @@ import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { noneSchema } from "../../api/none.ts";
 import { defaultEngine } from "../../core/oracle/engine.ts";
+import { presentModel, presentModelEngine } from "../../core/present.ts";
 import { jsonAnswer, notModified, pathParameter, problemAnswers } from "../openapi/operation.ts";
 import { readQuery } from "../request/body.ts";
 import { validate } from "../request/validate.ts";
 import { tagged } from "../response/etag.ts";
-import { presentModel, presentModelEngine } from "../response/present.ts";
 import { Problem } from "../response/problem.ts";
 import type { Services } from "../services.ts";
 

@@ -1,18 +1,19 @@
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { targetsSchema } from "../../api/targets.ts";
+import { boundsOf, fitOptions } from "../../core/attack/options/fit.ts";
 import { workOfTargets } from "../../core/attack/options/work.ts";
 import { attackTargets } from "../../core/attack/targets.ts";
+import { presentTargets } from "../../core/present.ts";
 import { untilDeadline } from "../middleware/deadline.ts";
 import { placesFor } from "../middleware/gate.ts";
 import { counted } from "../middleware/request-log.ts";
-import { enterWithWork, fitOptions, pricedFor } from "../middleware/work.ts";
+import { enterWithWork, pricedFor } from "../middleware/work.ts";
 import { targetsDescription } from "../openapi/targets.ts";
 import { readBody } from "../request/body.ts";
-import { boundsOf, findClassifier, findSample, readInput } from "../request/input.ts";
+import { findClassifier, findSample, readInput } from "../request/input.ts";
 import { negotiate } from "../request/negotiate.ts";
 import { validate } from "../request/validate.ts";
-import { presentTargets } from "../response/present.ts";
 import { answerStream, streamTypes } from "../response/streams.ts";
 import type { Services } from "../services.ts";
 

@@ -6,14 +6,15 @@ import { type ColouredPixel, withPixels } from "../../core/attack/adversarial-im
 import { verify } from "../../core/attack/verify.ts";
 import { ImageError } from "../../core/image/error.ts";
 import type { Raster } from "../../core/image/raster.ts";
+import type { Input } from "../../core/input.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
+import { presentModelName } from "../../core/present.ts";
 import { optionsObject } from "../openapi/components.ts";
 import { imageProblems, jsonAnswer, problemAnswers } from "../openapi/operation.ts";
 import { fromBase64, readBody, type SentImage } from "../request/body.ts";
-import { findClassifier, findSample, type Input, readInput } from "../request/input.ts";
+import { findClassifier, findSample, readInput } from "../request/input.ts";
 import { negotiate } from "../request/negotiate.ts";
 import { validate } from "../request/validate.ts";
-import { presentModelName } from "../response/present.ts";
 import { Problem } from "../response/problem.ts";
 import type { Services } from "../services.ts";
 

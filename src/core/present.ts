@@ -1,15 +1,15 @@
-/** How results look in the API. */
-import { changedPixels } from "../../core/attack/adversarial-image.ts";
-import type { MapResult } from "../../core/attack/map.ts";
-import { argmax } from "../../core/attack/objectives.ts";
-import type { AttackResult } from "../../core/attack/result.ts";
-import type { Progress } from "../../core/attack/search.ts";
-import type { TargetsResult } from "../../core/attack/targets.ts";
-import { pngDataUrl } from "../../core/image/data-url.ts";
-import type { Classifier } from "../../core/model/classifier.ts";
-import { applyCandidate } from "../../core/oracle/apply-candidate.ts";
-import type { DefaultEngine } from "../../core/oracle/engine.ts";
-import type { Input } from "../request/input.ts";
+/** Results as every host gives them: the objects that the HTTP API sends as JSON. */
+import { changedPixels } from "./attack/adversarial-image.ts";
+import type { MapResult } from "./attack/map.ts";
+import { argmax } from "./attack/objectives.ts";
+import type { AttackResult } from "./attack/result.ts";
+import type { Progress } from "./attack/search.ts";
+import type { TargetsResult } from "./attack/targets.ts";
+import { pngDataUrl } from "./image/data-url.ts";
+import type { Input } from "./input.ts";
+import type { Classifier } from "./model/classifier.ts";
+import { applyCandidate } from "./oracle/apply-candidate.ts";
+import type { DefaultEngine } from "./oracle/engine.ts";
 
 export const presentModelName = ({ manifest, sha256 }: Classifier) => ({ id: manifest.id, sha256 });
 

@@ -1,0 +1,21 @@
+/** From an image to what a classifier takes. */
+import type { Raster } from "./image/raster.ts";
+import { fitImage } from "./image/stretch.ts";
+import type { Classifier } from "./model/classifier.ts";
+
+/** An image as a classifier takes it. */
+export interface Input {
+  readonly classifier: Classifier;
+  /** In the classifier's size and channels. */
+  readonly image: Raster;
+  /** The size of the image as it came, and whether it was resized to the classifier's. */
+  readonly original: { readonly width: number; readonly height: number; readonly resized: boolean };
+}
+
+/** Stretches a decoded image to a classifier's size and converts it to its channels. */
+export function inputOf(classifier: Classifier, decoded: Raster): Input {
+  const { width, height } = decoded;
+  const image = fitImage(decoded, classifier.manifest.input);
+  const resized = width !== image.width || height !== image.height;
+  return { classifier, image, original: { width, height, resized } };
+}
