@@ -5,6 +5,7 @@ import { argmax } from "./attack/objectives.ts";
 import type { AttackResult } from "./attack/result.ts";
 import type { Progress } from "./attack/search.ts";
 import type { TargetsResult } from "./attack/targets.ts";
+import type { Verification } from "./attack/verify.ts";
 import { pngDataUrl } from "./image/data-url.ts";
 import type { Input } from "./input.ts";
 import type { Classifier } from "./model/classifier.ts";
@@ -96,3 +97,18 @@ export const toAsciiJson = (value: unknown): string =>
     /[^ -~]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+
+/** What an attack's response says beside, and two queries cannot settle. */
+const unchecked = ["cost", "search", "stopped", "certificate", "engine", "tried"] as const;
+
+/** What came of each claim, and which claims two queries cannot settle. */
+export const presentVerification = (
+  verification: Verification,
+  classifier: Classifier,
+  claimed: { readonly [Name in (typeof unchecked)[number]]?: unknown },
+) => ({
+  model: presentModelName(classifier),
+  ...verification,
+  unchecked: unchecked.filter((name) => claimed[name] != null),
+  cost: { queries: 2 },
+});

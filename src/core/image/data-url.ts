@@ -1,3 +1,5 @@
+import { OnepixelError } from "../errors.ts";
+
 /** Characters made in one call: each is an argument on the stack, which holds about 125,000. */
 const CHUNK = 0x8000;
 
@@ -8,4 +10,28 @@ export function pngDataUrl(png: Uint8Array): string {
     binary += String.fromCharCode(...png.subarray(at, at + CHUNK));
   }
   return `data:image/png;base64,${btoa(binary)}`;
+}
+
+const PREFIX = "data:image/png;base64,";
+
+/**
+ * The bytes of a PNG data URL, such as the `image` of a result: the file to save.
+ * @throws OnepixelError `invalid-image` for any other text
+ *
+ * @example
+ * ```ts
+ * writeFileSync("fooled.png", pngBytes(result.image));
+ * ```
+ */
+export function pngBytes(dataUrl: string): Uint8Array<ArrayBuffer> {
+  if (!dataUrl.startsWith(PREFIX)) {
+    throw new OnepixelError(
+      "invalid-image",
+      `The text is not a data URL of a PNG: it must start with "${PREFIX}".`,
+      {
+        field: "image",
+      },
+    );
+  }
+  return Uint8Array.from(atob(dataUrl.slice(PREFIX.length)), (character) => character.charCodeAt(0));
 }

@@ -8,7 +8,7 @@ import { ImageError } from "../../core/image/error.ts";
 import type { Raster } from "../../core/image/raster.ts";
 import type { Input } from "../../core/input.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
-import { presentModelName } from "../../core/present.ts";
+import { presentVerification } from "../../core/present.ts";
 import { optionsObject } from "../openapi/components.ts";
 import { imageProblems, jsonAnswer, problemAnswers } from "../openapi/operation.ts";
 import { fromBase64, readBody, type SentImage } from "../request/body.ts";
@@ -55,16 +55,8 @@ async function respond(c: Context, services: Services): Promise<Response> {
   const { original, adversarial } = images;
   const verification = await verify({ classifier, original, adversarial, claims });
   account.queries = 2;
-  return c.json({
-    model: presentModelName(classifier),
-    ...verification,
-    unchecked: unchecked.filter((name) => claimed[name] != null),
-    cost: { queries: 2 },
-  });
+  return c.json(presentVerification(verification, classifier, claimed));
 }
-
-/** What an attack's response says beside, and two queries cannot settle. */
-const unchecked = ["cost", "search", "stopped", "certificate", "engine", "tried"] as const;
 
 /** @throws Problem when the two labels are missing, or one is not the model's */
 function claimsOf(claimed: Claimed, { manifest }: Classifier) {

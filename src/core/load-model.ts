@@ -1,0 +1,77 @@
+import { useEnvironment } from "./environment.ts";
+import { OnepixelError } from "./errors.ts";
+import { type Classifier, createClassifier, ModelError } from "./model/classifier.ts";
+import { type Manifest, parseManifest } from "./model/manifest.ts";
+
+/**
+ * What an ONNX file does not say about itself: at least its `labels`, its `input` and whether its `output` is
+ * probabilities or logits. A `manifest.json` of the models folder is one. The value of a byte in the tensor is
+ * (byte × scale − mean[channel]) / std[channel].
+ */
+export type ModelDescription = Pick<Manifest, "labels" | "input" | "output"> & Partial<Manifest>;
+
+/** A classifier that can be attacked. Made by {@link loadModel}. */
+export interface Model {
+  /** The description, complete: `id` is "model" and `title` is the id where they were left out. */
+  readonly manifest: Manifest;
+  /** SHA-256 of the ONNX file, hexadecimal. */
+  readonly sha256: string;
+}
+
+// Node, browsers and workerd all have it; declared here so that the core needs no host's types.
+declare const crypto: {
+  readonly subtle: { digest(name: "SHA-256", data: ArrayBuffer): Promise<ArrayBuffer> };
+};
+
+async function sha256(bytes: ArrayBuffer): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * Loads an ONNX classifier. Runtime and kernel are bound here, once for all attacks on it.
+ * @param onnx the bytes of the file
+ * @throws OnepixelError `invalid-manifest` naming the field of the description; `invalid-model` where the file cannot be
+ * read, or its tensors do not fit the description; `runtime-unavailable`; `not-initialised`
+ *
+ * @example
+ * ```ts
+ * const model = await loadModel(bytes, {
+ *   labels: ["cat", "dog"],
+ *   input: { width: 32, height: 32, channels: 3, layout: "NCHW", scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] },
+ *   output: "logits",
+ * });
+ * ```
+ */
+export async function loadModel(onnx: Uint8Array, description: ModelDescription): Promise<Model> {
+  const { runtime } = useEnvironment();
+  const id = description.id ?? "model";
+  const described = JSON.stringify({ title: id, ...description, id });
+  const manifest = parseManifest(described, "the model's description", id);
+  const bytes = onnx.slice().buffer as ArrayBuffer;
+  const classifier = createClassifier({ manifest, onnx: bytes, sha256: await sha256(bytes) }, runtime);
+  await tryOnce(classifier);
+  return classifier;
+}
+
+/** Classifies one blank image, so that a file that does not fit is refused now and not at the first attack. */
+async function tryOnce(classifier: Classifier): Promise<void> {
+  const { width, height, channels } = classifier.manifest.input;
+  try {
+    await classifier.probabilities({
+      width,
+      height,
+      channels,
+      data: new Uint8Array(width * height * channels),
+    });
+  } catch (cause) {
+    throw cause instanceof OnepixelError ? cause : refusal(classifier.manifest.id, cause);
+  }
+}
+
+function refusal(id: string, cause: unknown): ModelError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new ModelError(`${id}: onnxruntime cannot load the file: ${message}. Send an ONNX classifier.`, {
+    cause,
+  });
+}

@@ -1,0 +1,185 @@
+/** What can be done with a model and an image; each result is the object that the HTTP API answers. */
+import { type MapSettings, mapPixels, resolveMap } from "./attack/map.ts";
+import { boundsOf, fitOptions } from "./attack/options/fit.ts";
+import { type AttackInput, ranges, resolveOptions } from "./attack/options/options.ts";
+import { type Priced, workOfAttack, workOfTargets } from "./attack/options/work.ts";
+import { attack as attackImage } from "./attack/run.ts";
+import type { Progress } from "./attack/search.ts";
+import type { Subject } from "./attack/subject.ts";
+import { attackTargets } from "./attack/targets.ts";
+import { useEnvironment } from "./environment.ts";
+import { OnepixelError } from "./errors.ts";
+import { decodeImage } from "./image/decode.ts";
+import type { Raster } from "./image/raster.ts";
+import { type Input, inputOf } from "./input.ts";
+import type { Model } from "./load-model.ts";
+import type { Classifier } from "./model/classifier.ts";
+import { defaultEngine } from "./oracle/engine.ts";
+import { presentAnswer, presentAttack, presentMap, presentProgress, presentTargets } from "./present.ts";
+
+/** An image: the bytes of a PNG, JPEG or WebP file, or decoded pixels. It is stretched to the model's size. */
+export type Image = Uint8Array | Raster;
+
+/** The options of an attack, as the HTTP API takes them; those left out get the same defaults. */
+export type AttackOptions = AttackInput;
+
+/** The options of a map. */
+export type MapOptions = { readonly [Field in keyof MapSettings]?: MapSettings[Field] | undefined };
+
+/** The options of attacks at every label: those of an attack but `target`, `exhaustive` and `pixels: "min"`. */
+export type TargetsOptions = Omit<AttackOptions, "pixels" | "maxPixels" | "target" | "exhaustive"> & {
+  readonly pixels?: number | undefined;
+};
+
+/** The result of {@link attack}: the response of `POST /v1/attack`. */
+export type AttackResult = ReturnType<typeof presentAttack>;
+/** The result of {@link map}: the response of `POST /v1/map`. */
+export type MapResult = ReturnType<typeof presentMap>;
+/** The result of {@link targets}: the response of `POST /v1/targets`. */
+export type TargetsResult = ReturnType<typeof presentTargets>;
+/** The result of {@link classify}: the response of `POST /v1/classify`. */
+export type Classification = ReturnType<typeof presentAnswer>;
+/** How far a run has come: an event `progress` of the HTTP API. */
+export type ProgressEvent = ReturnType<typeof presentProgress>;
+
+/** What a run is watched and stopped with. */
+export interface RunOptions {
+  /** Aborting it ends the run with the best so far: `stopped` is then `aborted`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called about every 64 queries; the run waits for what it returns. */
+  readonly onProgress?: ((progress: ProgressEvent) => void | Promise<void>) | undefined;
+}
+
+/** The work of one request to the Worker as it is shipped, in millions of multiply-adds: defaults are fitted to it. */
+const DEFAULT_WORK = 200_000;
+const MOST_QUERIES = ranges.budget.max;
+
+/** The pixels of an image: decoded, where it came as a file's bytes. @throws OnepixelError `invalid-image` */
+export async function imageOf(image: Image): Promise<Raster> {
+  useEnvironment();
+  if (image instanceof Uint8Array) return decodeImage(image);
+  const { width, height, channels, data } = image;
+  if (data.length === width * height * channels) return image;
+  throw new OnepixelError(
+    "invalid-image",
+    `The image has ${data.length} samples, but ${width}×${height} pixels of ${channels} channels have ${width * height * channels}.`,
+    { field: "image" },
+  );
+}
+
+async function inputFor(model: Model, image: Image): Promise<Input> {
+  return inputOf(model as Classifier, await imageOf(image));
+}
+
+async function pricedFor(model: Model, engine: AttackOptions["engine"]): Promise<Priced> {
+  const classifier = model as Classifier;
+  return { classifier, engine: engine ?? (await defaultEngine(classifier, useEnvironment().kernel)).engine };
+}
+
+function subjectOf(input: Input, { signal, onProgress }: RunOptions): Subject {
+  const { kernel, pause } = useEnvironment();
+  return {
+    classifier: input.classifier,
+    kernelModule: kernel,
+    image: input.image,
+    signal,
+    onProgress: onProgress && ((progress: Progress) => onProgress(presentProgress(progress, input))),
+    pause,
+  };
+}
+
+/**
+ * Searches for a change of k pixels that fools the model.
+ * @returns the response of `POST /v1/attack`: `status`, the labels and probabilities `before` and `after`, the changed
+ * `pixels`, the returned `image` as a PNG data URL, `cost` in queries, and the `settings` that reproduce it
+ * @throws OnepixelError `invalid-option` naming the option, `invalid-image`, `unsupported-image`
+ * @see Su, Vargas and Sakurai, arXiv 1710.08864; docs/search.md says where each search comes from
+ *
+ * @example
+ * ```ts
+ * const result = await attack(model, image, { label: "cat", pixels: 1, seed: 1 });
+ * console.log(result.status, result.after.label, result.pixels);
+ * ```
+ */
+export async function attack(
+  model: Model,
+  image: Image,
+  options: AttackOptions = {},
+  run: RunOptions = {},
+): Promise<AttackResult> {
+  const priced = await pricedFor(model, options.engine);
+  const bounds = boundsOf(priced.classifier, MOST_QUERIES);
+  // Only defaults are fitted: who names a budget, on a machine of their own, gets it.
+  const settings =
+    options.budget === undefined
+      ? fitOptions(options, bounds, { maxWork: DEFAULT_WORK, workOf: (each) => workOfAttack(priced, each) })
+      : resolveOptions(options, bounds);
+  const input = await inputFor(model, image);
+  return presentAttack(await attackImage({ ...subjectOf(input, run), settings }), input);
+}
+
+/**
+ * Changes every pixel to each corner of the colour cube (8 colours; 2 for grey), and says which changes fool the model.
+ * @returns the response of `POST /v1/map`; `margin` is log p(label) − max log p(other), below 0 where a colour fools.
+ * Its certificate is about corner colours alone
+ * @throws OnepixelError as {@link attack}
+ *
+ * @example
+ * ```ts
+ * const { pixels } = await map(model, image);
+ * console.log(pixels.filter(({ fooling }) => fooling.length > 0).length);
+ * ```
+ */
+export async function map(
+  model: Model,
+  image: Image,
+  options: MapOptions = {},
+  run: RunOptions = {},
+): Promise<MapResult> {
+  const settings = resolveMap(options, boundsOf(model as Classifier, MOST_QUERIES));
+  const input = await inputFor(model, image);
+  return presentMap(await mapPixels({ ...subjectOf(input, run), settings }), input);
+}
+
+/**
+ * Attacks towards every label but the image's own.
+ * @returns the response of `POST /v1/targets`: one entry a label, each with its image
+ * @throws OnepixelError as {@link attack}
+ *
+ * @example
+ * ```ts
+ * const { targets: found } = await targets(model, image, { label: "cat" });
+ * console.log(found.filter(({ status }) => status === "fooled").map(({ target }) => target));
+ * ```
+ */
+export async function targets(
+  model: Model,
+  image: Image,
+  options: TargetsOptions = {},
+  run: RunOptions = {},
+): Promise<TargetsResult> {
+  const priced = await pricedFor(model, options.engine);
+  const limit = Math.max(1, Math.floor(MOST_QUERIES / (model.manifest.labels.length - 1)));
+  const bounds = { ...boundsOf(priced.classifier, limit), targeted: true };
+  const settings =
+    options.budget === undefined
+      ? fitOptions(options, bounds, { maxWork: DEFAULT_WORK, workOf: (each) => workOfTargets(priced, each) })
+      : resolveOptions(options, bounds);
+  const input = await inputFor(model, image);
+  return presentTargets(await attackTargets({ ...subjectOf(input, run), settings }), input);
+}
+
+/**
+ * What the model says to an image, by onnxruntime.
+ * @returns the response of `POST /v1/classify`: every label with its probability, highest first
+ * @throws OnepixelError `invalid-image`, `unsupported-image`
+ *
+ * @example
+ * ```ts
+ * const { label, probability } = await classify(model, image);
+ * ```
+ */
+export async function classify(model: Model, image: Image): Promise<Classification> {
+  const input = await inputFor(model, image);
+  return presentAnswer(await input.classifier.probabilities(input.image), input);
+}
