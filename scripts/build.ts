@@ -1,5 +1,6 @@
 /**
- * Everything that must exist before the Worker is bundled: the registry of models, the page and the kernel.
+ * Everything that must exist before the Worker is bundled: the registry of models, the page and the kernel; and the
+ * package's dist/.
  * Usage: npm run build -- [models folder]
  */
 import { execFileSync } from "node:child_process";
@@ -7,6 +8,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { nodeRuntime } from "../src/node/models.ts";
 import { writeDigest } from "./build/digest.ts";
+import { buildLibrary } from "./build/library.ts";
 import { buildPage } from "./build/page.ts";
 import { readSamples, writeRegistry } from "./build/registry.ts";
 
@@ -29,3 +31,4 @@ execFileSync("node_modules/.bin/asc", ["--config", "asconfig.json"], { stdio: "i
 // asc writes bindings that fetch by URL; src/core/kernel/ makes its own instance.
 for (const file of ["kernel.js", "kernel.d.ts"]) rmSync(`build/${file}`, { force: true });
 writeDigest("build/digest.ts");
+buildLibrary(models);

@@ -45,9 +45,17 @@ async function initialise(module: WebAssembly.Module): Promise<void> {
   const token = new ArrayBuffer(1);
   env.wasm.wasmBinary = token;
   const original = WebAssembly.instantiate;
+  // Not `new WebAssembly.Instance`, which browsers refuse on the main thread for modules above 8 MB.
+  const instance = async (imports?: WebAssembly.Imports) => ({
+    module,
+    instance: (await Reflect.apply(original, WebAssembly, [
+      module,
+      imports,
+    ])) as unknown as WebAssembly.Instance,
+  });
   const replacement = (source: BufferSource | WebAssembly.Module, imports?: WebAssembly.Imports) =>
     ArrayBuffer.isView(source) && source.buffer === token
-      ? Promise.resolve({ module, instance: new WebAssembly.Instance(module, imports) })
+      ? instance(imports)
       : Reflect.apply(original, WebAssembly, [source, imports]);
   WebAssembly.instantiate = replacement as typeof WebAssembly.instantiate;
   try {

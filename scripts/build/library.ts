@@ -1,0 +1,32 @@
+/** Builds the package's `dist/`: JavaScript and declarations, WebAssembly and the shipped models, laid out as the sources. */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { readModels } from "../../src/node/models.ts";
+
+const { resolve } = createRequire(import.meta.url);
+
+/** What browsers fetch, by the name that src/browser/modules.ts gives it. */
+const wasm = {
+  kernel: "build/kernel.wasm",
+  onnxruntime: resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm"),
+  png: resolve("@jsquash/png/codec/pkg/squoosh_png_bg.wasm"),
+  jpeg: resolve("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm"),
+  webp: resolve("@jsquash/webp/codec/dec/webp_dec.wasm"),
+  resize: resolve("@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm"),
+};
+
+/** @param models the models folder; the kernel must have been built */
+export function buildLibrary(models: string): void {
+  rmSync("dist", { recursive: true, force: true });
+  execFileSync("node_modules/.bin/tsc", ["--project", "tsconfig.library.json"], { stdio: "inherit" });
+  mkdirSync("dist/build/wasm", { recursive: true });
+  for (const [name, file] of Object.entries(wasm)) cpSync(file, `dist/build/wasm/${name}.wasm`);
+  cpSync("build/kernel.wasm", "dist/build/kernel.wasm");
+  for (const { manifest } of readModels(models)) {
+    for (const file of ["model.onnx", "manifest.json"]) {
+      cpSync(join(models, manifest.id, file), join("dist/models", manifest.id, file));
+    }
+  }
+}
