@@ -7,7 +7,7 @@ if (browserUnwanted) console.warn("ONEPIXEL_NO_BROWSER=1: the browser tests are 
 
 /**
  * `unit` runs in Node, `worker` inside workerd on the source, and `service` and `browser` in Node
- * against the built Worker, over HTTP.
+ * against the built Worker, over HTTP. `package` installs the packed library into an empty folder.
  */
 export default defineConfig({
   test: {
@@ -41,6 +41,16 @@ export default defineConfig({
           include: ["test/service/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          maxWorkers: 1,
+        },
+      },
+      {
+        test: {
+          name: "package",
+          include: ["test/package/**/*.test.ts"],
+          globalSetup: "test/package/installed.ts",
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
           maxWorkers: 1,
         },
       },
