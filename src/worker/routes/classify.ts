@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { classifySchema } from "../../api/classify.ts";
 import { encodePng } from "../../core/image/png/png.ts";
-import { presentAnswer, toAsciiJson } from "../../core/present.ts";
+import { presentAnswer } from "../../core/present.ts";
 import { classifyDescription } from "../openapi/classify.ts";
 import { readBody } from "../request/body.ts";
 import { findClassifier, findSample, readInput } from "../request/input.ts";
