@@ -28,6 +28,6 @@ export async function measureCost(server: Server, report: Report): Promise<void>
   const number = (pattern: RegExp) => Number(pattern.exec(toml)![1]);
   const work = number(/"work";q=(\d+)/) * number(/WORK_UNIT = "(\d+)"/);
   const requests = work / number(/MAX_WORK_REQUEST = "(\d+)"/);
-  const name = `CPU that one network may cost in a minute, ${requests} such requests`;
+  const name = `CPU that one network may cost in a minute, ${requests.toFixed(1)} such requests`;
   report.add({ name, value: most * requests, unit: "s", most: null });
 }
