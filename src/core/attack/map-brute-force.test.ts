@@ -41,7 +41,7 @@ describe("the shipped classifier", () => {
     result = await mapPixels({ classifier, kernelModule: module, image, settings });
   });
 
-  test("the map is what onnxruntime alone says to every picture", async () => {
+  test("the map is what onnxruntime alone says to each image", async () => {
     const rows = await bruteForce();
     const expected = rows.flatMap((row, index) => {
       const answer = labels[row.indexOf(Math.max(...row))]!;

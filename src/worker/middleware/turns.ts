@@ -4,7 +4,7 @@
 const PATIENCE = 1000;
 
 /**
- * Makes a pause for requests that compute. However many there are, only one of them does a slice of its work in each
+ * Makes a pause for attacks. However many there are, only one of them does a slice of its work in each
  * turn of the event loop, first come, first served: a cheap request waits for one slice, not for a slice of each.
  * A request that fails or ends holds up none of the others.
  *
