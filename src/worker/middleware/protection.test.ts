@@ -95,6 +95,17 @@ describe("the rate limit", () => {
   ])("%s asks from the network %s", (address, network) => {
     expect(networkOf(address)).toBe(network);
   });
+
+  test("counts all addresses of one IPv6 network of 64 bits as one client", async () => {
+    const clients: string[] = [];
+    const allows = async (client: string) => clients.push(client) > 0;
+    const { request } = logging({ gate: gateOf(16, { policy: POLICY, allows }) });
+    for (const address of ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::9", "2001:db8:1:3::9"]) {
+      const headers = { "CF-Connecting-IP": address };
+      expect((await request("/v1/classify", post(png, "image/png", headers))).status).toBe(200);
+    }
+    expect(clients).toEqual(["2001:db8:1:2", "2001:db8:1:2", "2001:db8:1:3"]);
+  });
 });
 
 describe("the places of those that compute", () => {

@@ -88,3 +88,18 @@ export function* chunksOf(
     kernel.tell(candidates.map(loss));
   }
 }
+
+/**
+ * Where two lists of queries part, or null. Compares without printing the lists: the difference of two long ones
+ * takes minutes to print.
+ */
+export function parting(
+  asked: readonly (readonly number[])[],
+  expected: readonly (readonly number[])[],
+): { readonly query: number; readonly asked: unknown; readonly expected: unknown } | null {
+  for (let query = 0; query < Math.max(asked.length, expected.length); query++) {
+    const [one, other] = [asked[query], expected[query]];
+    if (one?.join() !== other?.join()) return { query, asked: one, expected: other };
+  }
+  return null;
+}

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { fc, seedOf } from "../support/property.ts";
+import { fc, seedOf } from "./support/property.ts";
 
 /** The TypeScript files in a folder of the project, with their text. */
 const sources = (folder: string) =>
