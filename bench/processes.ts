@@ -27,9 +27,9 @@ export function processesBelow(pid: number): number[] {
 export const workerdsBelow = (pid: number): number[] =>
   processesBelow(pid).filter((one) => readFileSync(`/proc/${one}/comm`, "utf8").startsWith("workerd"));
 
-/** Resident memory of a process, in MiB. */
+/** Resident memory of a process, in MiB; 0 of one that has ended. */
 export const residentOf = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) / 1024;
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 
 /** Processor time that a process has taken so far, in seconds. */
 export function cpuOf(pid: number): number {

@@ -28,20 +28,14 @@ export async function startServer(folder = "."): Promise<Server> {
     detached: true,
   });
   const end = () => process.kill(-child.pid!, "SIGKILL");
-  const leave = () => {
-    end();
-    process.exit(130);
-  };
-  process.on("SIGINT", leave).on("SIGTERM", leave);
+  const leave = () => process.exit(130);
+  process.on("exit", end).on("SIGINT", leave).on("SIGTERM", leave);
   const origin = `http://127.0.0.1:${PORT}`;
   for (let tries = 0; ; tries++) {
     const ready = await fetch(`${origin}/healthz`).catch(() => null);
     await ready?.arrayBuffer();
     if (ready?.ok) break;
-    if (tries === 120) {
-      end();
-      throw new Error("wrangler dev did not answer /healthz in a minute.");
-    }
+    if (tries === 120) throw new Error("wrangler dev did not answer /healthz in a minute.");
     await wait(500);
   }
   const sum = (of: (pid: number) => number) =>
@@ -52,7 +46,7 @@ export async function startServer(folder = "."): Promise<Server> {
     cpu: () => sum(cpuOf),
     resident: () => sum(residentOf),
     async stop() {
-      process.off("SIGINT", leave).off("SIGTERM", leave);
+      process.off("exit", end).off("SIGINT", leave).off("SIGTERM", leave);
       end();
       await wait(500);
     },
