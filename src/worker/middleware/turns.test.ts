@@ -55,3 +55,26 @@ test("a pause that never ends holds the others up for a second and no longer", a
   await Promise.all(others);
   expect(ended).toBe(3);
 });
+
+test("those that wait come to their turn whichever of them first finds that it has waited for long", async () => {
+  let time = 0;
+  let asleep: (() => void)[] = [];
+  const pause = createTurns(
+    () => new Promise((wake) => asleep.push(wake)),
+    () => time,
+  );
+  let ended = 0;
+  for (let request = 0; request < 4; request++) void pause().then(() => ended++);
+  // The first one never wakes. From then on the others wake in turns of the loop, the last one first.
+  asleep.shift();
+  time = 1000;
+  for (let turn = 0; turn < 10; turn++) {
+    const woken = asleep.toReversed();
+    asleep = [];
+    for (const wake of woken) {
+      wake();
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  }
+  expect(ended).toBe(3);
+});

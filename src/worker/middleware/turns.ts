@@ -24,10 +24,11 @@ export function createTurns(
     line.push(own);
     const since = now();
     try {
-      while (line[0] !== own) {
+      // One that a request behind it has removed goes on as well.
+      while (line.indexOf(own) > 0) {
         await yieldLoop();
         // Those that still stand before it have not ended their pause in time.
-        if (now() - since >= PATIENCE) line.splice(0, line.indexOf(own));
+        if (now() - since >= PATIENCE) line.splice(0, Math.max(0, line.indexOf(own)));
       }
       await yieldLoop();
     } finally {
