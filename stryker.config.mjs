@@ -19,7 +19,7 @@ export default {
   incremental: true,
   incrementalFile: `.stryker/${group}.json`,
   tempDirName: `.stryker/sandbox-${group}`,
-  reporters: ["clear-text", "html", "json"],
+  reporters: ["progress-append-only", "clear-text", "html", "json"],
   htmlReporter: { fileName: `.stryker/${group}.html` },
   jsonReporter: { fileName: `.stryker/${group}-report.json` },
   clearTextReporter: { allowColor: false, reportTests: false, reportMutants: true },

@@ -47,6 +47,41 @@ describe("a classifier of 8×8 images", () => {
     expect(certificate).toEqual({ corners: 512, fooling: 16 });
   });
 
+  test("tells every fooling colour of a pixel, by colour, with the answer to it", async () => {
+    // Red, and more so with blue, turns a pixel of the inner 4×4 glaring; answers come in one buffer, as the kernel's do.
+    const answer = (tensor: Float32Array) => {
+      let glaring = 0.1;
+      for (let place = 0; place < 64; place++) {
+        const [r, g, b] = [0, 1, 2].map((channel) => tensor[channel * 64 + place]!);
+        const isInner = place % 8 > 1 && place % 8 < 6 && place > 15 && place < 48;
+        if (isInner && r! > 0.5) glaring = Math.max(glaring, 0.6 + 0.2 * b! + 0.1 * g!);
+      }
+      return [1 - glaring, glaring];
+    };
+    const buffer = new Float32Array(64);
+    const classifier = {
+      ...glare,
+      classify: async (tensor: Float32Array, count: number) => {
+        for (let at = 0; at < count; at++)
+          buffer.set(answer(tensor.subarray(at * 192, (at + 1) * 192)), at * 2);
+        return buffer.subarray(0, count * 2);
+      },
+    };
+    const { pixels, certificate } = await mapPixels({ ...request, classifier });
+    const inner = pixels.filter(({ x, y }) => x > 1 && x < 6 && y > 1 && y < 6);
+    const colours = ["#ff0000", "#ff00ff", "#ffff00", "#ffffff"];
+    for (const { fooling, margin } of inner) {
+      expect(fooling.map(({ colour }) => colour)).toEqual(colours);
+      for (const [at, probability] of [0.6, 0.8, 0.7, 0.9].entries()) {
+        expect(fooling[at]!.label).toBe("glaring");
+        expect(fooling[at]!.probability).toBeCloseTo(probability, 5);
+      }
+      expect(margin).toBeCloseTo(Math.log(0.1 / 0.9), 4);
+    }
+    expect(inner).toHaveLength(16);
+    expect(certificate).toEqual({ corners: 512, fooling: 64 });
+  });
+
   test("a map that is stopped early holds finished pixels only, and certifies nothing", async () => {
     const controller = new AbortController();
     let pauses = 0;
@@ -64,18 +99,47 @@ describe("a classifier of 8×8 images", () => {
 
   test("an image that is misclassified from the start is not mapped", async () => {
     const result = await mapPixels({ ...request, settings: { ...settings, label: "glaring" } });
-    expect(result).toMatchObject({ label: "glaring", pixels: [], stopped: null, certificate: null });
-    expect(result.cost.queries).toBe(0);
+    expect(result).toEqual({
+      label: "glaring",
+      before: { label: "calm", probability: expect.any(Number), probabilities: expect.any(Array) },
+      width: 8,
+      height: 8,
+      settings: { ...settings, label: "glaring" },
+      pixels: [],
+      cost: { queries: 0, budget: 512 },
+      stopped: null,
+      certificate: null,
+      engine: "onnxruntime",
+    });
   });
 });
 
-test.for([
-  ["budget", { budget: 8191 }, bounds],
-  ["budget", { budget: 100_001 }, bounds],
-  ["label", { label: "zebra" }, bounds],
-  ["model", {}, { ...bounds, width: 224, height: 224 }],
-] as [string, MapInput, typeof bounds][])("%s is refused: %o", ([field, options, limits], { expect }) => {
+test.for<[string, MapInput, typeof bounds]>([
+  [
+    "budget must be at least 8192, not 8191: a map tries every corner colour of every pixel.",
+    { budget: 8191 },
+    bounds,
+  ],
+  ["budget must be a whole number from 1 to 100000, not 100001.", { budget: 100_001 }, bounds],
+  [
+    `label must be one of the classifier's labels (${labels.join(", ")}), not "zebra".`,
+    { label: "zebra" },
+    bounds,
+  ],
+  [
+    "model takes images of 32×32 pixels, whose map needs 8192 queries: over the 8191 of one request.",
+    {},
+    { ...bounds, maxBudget: 8191 },
+  ],
+])("%s", ([message, options, limits], { expect }) => {
   const refused = () => resolveMap(options, limits);
   expect(refused).toThrow(OptionError);
-  expect(refused).toThrow(new RegExp(`^${field}`));
+  expect(refused).toThrow(message);
+});
+
+test("the options of a map are its label, budget and engine, and the budget is what it needs", () => {
+  const exact = { ...bounds, maxBudget: 8192 };
+  expect(resolveMap({}, exact)).toEqual({ label: null, budget: 8192, engine: null });
+  const given = { label: "cat", budget: 9000, engine: "onnxruntime" } as const;
+  expect(resolveMap(given, bounds)).toEqual(given);
 });

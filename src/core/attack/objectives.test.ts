@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fc } from "../../../test/support/property.ts";
-import { argmax, endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
+import { argmax, endsSearch, type Goal, isFooled, lossOf, marginOf } from "./objectives.ts";
 
 const untargeted: Goal = { label: 0, target: null, objective: "margin", stop: "flip" };
 const targeted: Goal = { ...untargeted, target: 2 };
@@ -64,5 +64,27 @@ test("the confidence rule waits for the paper's thresholds", () => {
   expect(endsSearch([0.04, 0.9, 0.06], patient)).toBe(true);
   expect(endsSearch([0.05, 0.05, 0.9], { ...targeted, stop: "confidence" })).toBe(false);
   expect(endsSearch([0.04, 0.05, 0.91], { ...targeted, stop: "confidence" })).toBe(true);
+  // Which of the two probabilities counts depends on the goal.
+  expect(endsSearch([0.08, 0, 0.92], { ...targeted, stop: "confidence" })).toBe(true);
+  expect(endsSearch([0.01, 0.49, 0.5], { ...targeted, stop: "confidence" })).toBe(false);
+  expect(endsSearch([0.01, 0.49, 0.5], patient)).toBe(true);
   expect(endsSearch([0.4, 0.6, 0], untargeted)).toBe(true);
+});
+
+test("the margin of a map is how far the label is ahead, in nats", () => {
+  const cases: [number[], number, number][] = [
+    [[0.5, 0.2, 0.3], 0, 0.5 / 0.3],
+    [[0.5, 0.2, 0.3], 1, 0.2 / 0.5],
+    [[0.5, 0.2, 0.3], 2, 0.3 / 0.5],
+    [[0.4, 0.4, 0.2], 1, 1],
+    [[1, 0, 0], 0, 1 / 2 ** -149],
+    [[1, 0, 0], 2, 2 ** -149],
+    [[0, 0, 0], 2, 1],
+  ];
+  for (const [row, label, ratio] of cases) expect(marginOf(row, label)).toBeCloseTo(Math.log(ratio), 12);
+});
+
+test("the largest probability is found wherever it stands", () => {
+  expect([0, 1, 2].map((at) => argmax([0.2, 0.2, 0.2].with(at, 0.6)))).toEqual([0, 1, 2]);
+  expect(argmax([0.1, 0.45, 0.45])).toBe(1);
 });

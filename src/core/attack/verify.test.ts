@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { classifier as glare } from "../../../test/support/services.ts";
 import type { Raster } from "../image/raster.ts";
-import { type Claims, verify } from "./verify.ts";
+import { type Claims, type Verification, verify } from "./verify.ts";
 
 const original: Raster = { width: 8, height: 8, channels: 3, data: new Uint8Array(192) };
 
@@ -62,4 +62,91 @@ test("claimed pixels hold in any order, and only with every place and colour rig
 test("at most as many pixels as claimed may differ", async () => {
   expect((await check({ mostPixels: 2 })).holds).toBe(true);
   expect((await check({ mostPixels: 1 })).holds).toBe(false);
+});
+
+describe("what the two images show", () => {
+  const claimed = { before: { label: "calm" }, after: { label: "glaring" } };
+  const answers = (...rows: number[][]) => {
+    let asked = 0;
+    return { ...glare, probabilities: async () => Float32Array.from(rows[asked++]!) };
+  };
+  const run = (claims: Claims, ...rows: number[][]) =>
+    verify({ classifier: answers(...rows), original, adversarial, claims });
+  const [CALM, GLARING] = [
+    [0.75, 0.25],
+    [0.25, 0.75],
+  ];
+
+  test.for<[Partial<Claims>, number[], number[], Verification["status"]]>([
+    [{}, CALM!, GLARING!, "fooled"],
+    [{}, CALM!, CALM!, "survived"],
+    [{}, GLARING!, GLARING!, "misclassified"],
+    [{ label: "glaring" }, CALM!, CALM!, "misclassified"],
+    [{ label: "glaring" }, GLARING!, CALM!, "fooled"],
+    [{ target: "glaring" }, CALM!, GLARING!, "fooled"],
+    [{ target: "glaring" }, CALM!, CALM!, "survived"],
+  ])("%o, %o and %o: %s", async ([claims, first, second, status], { expect }) => {
+    const found = await run({ ...claimed, ...claims }, first, second);
+    expect(found).toMatchObject({
+      status,
+      label: claims.label ?? "calm",
+      target: claims.target ?? null,
+      before: { probabilities: first },
+      after: { probabilities: second },
+    });
+  });
+
+  test("every claim is listed with what was found, and one that fails fails the whole", async () => {
+    const claims: Claims = {
+      before: { label: "calm", probability: 0.75 },
+      after: { label: "glaring", probability: 0.5 },
+      status: "fooled",
+      verified: false,
+      mostPixels: 1,
+      pixels: [{ x: 5, y: 1, to: "#ffffff" }],
+      sha256: "1".repeat(64),
+    };
+    const found = await run(claims, CALM!, GLARING!);
+    expect(found.holds).toBe(false);
+    expect(found.pixels).toHaveLength(2);
+    expect(found.claims).toEqual([
+      { claim: "before.label", claimed: "calm", found: "calm", holds: true },
+      { claim: "before.probability", claimed: 0.75, found: 0.75, holds: true },
+      { claim: "after.label", claimed: "glaring", found: "glaring", holds: true },
+      { claim: "after.probability", claimed: 0.5, found: 0.75, holds: false },
+      { claim: "status", claimed: "fooled", found: "fooled", holds: true },
+      { claim: "verified", claimed: false, found: true, holds: false },
+      { claim: "settings.pixels", claimed: 1, found: 2, holds: false },
+      {
+        claim: "pixels",
+        claimed: "5,1 #000000 → #ffffff",
+        found: "5,1 #000000 → #ffffff; 2,3 #000000 → #ffffff",
+        holds: false,
+      },
+      { claim: "model.sha256", claimed: "1".repeat(64), found: "0".repeat(64), holds: false },
+    ]);
+  });
+
+  test("what is not claimed is not listed", async () => {
+    const { claims, holds } = await run(claimed, CALM!, CALM!);
+    expect(claims).toEqual([
+      { claim: "before.label", claimed: "calm", found: "calm", holds: true },
+      { claim: "after.label", claimed: "glaring", found: "calm", holds: false },
+    ]);
+    expect(holds).toBe(false);
+  });
+
+  test("pixels are listed row by row, and no pixels as none", async () => {
+    const pixels = [
+      { x: 7, y: 3, from: "#000000", to: "#ffffff" },
+      { x: 2, y: 3, from: "#000000", to: "#ffffff" },
+      { x: 5, y: 1, from: "#000000", to: "#ffffff" },
+    ];
+    const listed = await check({ pixels });
+    expect(listed.claims.at(-1)).toMatchObject({
+      claim: "pixels",
+      claimed: "5,1 #000000 → #ffffff; 2,3 #000000 → #ffffff; 7,3 #000000 → #ffffff",
+    });
+    expect((await check({ pixels: [] })).claims.at(-1)).toMatchObject({ claimed: "none", holds: false });
+  });
 });

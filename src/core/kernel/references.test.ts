@@ -149,8 +149,8 @@ describe("every search follows its reference, query by query", () => {
   it.for<[string, SearchSettings, number, 1 | 3, number]>([
     ["guided, with three pixels", { search: "guided" }, 3, 3, 500],
     ["corners, all of them", { search: "corners" }, 1, 3, 20_000],
-    ["sparse-rs over its whole schedule", { search: "sparse-rs", alpha: 0.3 }, 40, 3, 3000],
-    ["sparse-rs over its whole schedule, from α = 0.1", { search: "sparse-rs", alpha: 0.1 }, 40, 3, 3000],
+    ["sparse-rs over its whole schedule", { search: "sparse-rs", alpha: 0.3 }, 100, 3, 3000],
+    ["sparse-rs over its whole schedule, from α = 0.1", { search: "sparse-rs", alpha: 0.1 }, 100, 3, 3000],
     ["random corners, all of them", { search: "random", colours: "corners" }, 1, 1, 20_000],
   ])("on an image of 32×32: %s", ([, settings, pixels, channels, budget], { expect }) => {
     const image = noise(32, 32, channels);

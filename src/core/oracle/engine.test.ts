@@ -1,10 +1,13 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { evaluationFile, kernelModule, nodeRegistry } from "../../node/services.ts";
 import { type AttackInput, OptionError, resolveOptions } from "../attack/options/options.ts";
 import { attack } from "../attack/run.ts";
 import { evaluationImage } from "../audit/evaluation-set.ts";
+import { KernelMemoryError } from "../kernel/kernel.ts";
+import type { InferencePlan } from "../kernel/plan.ts";
 import type { Classifier } from "../model/classifier.ts";
-import { defaultEngine } from "./engine.ts";
+import { createEngine, defaultEngine, EngineError, type EngineOptions } from "./engine.ts";
+import { priceOfQuery } from "./price.ts";
 
 const classifier = nodeRegistry().default;
 const module = kernelModule();
@@ -73,4 +76,115 @@ test("a trial that failed is not remembered: the next request tries again", asyn
   expect(await defaultEngine(starting, module)).toEqual({ engine: "incremental", reason: null });
   expect(await defaultEngine(starting, module)).toEqual({ engine: "incremental", reason: null });
   expect(loads).toBe(2);
+});
+
+const clean = await classifier.probabilities(image);
+
+describe("an engine", () => {
+  const options = { classifier, module, image, pixels: 1, budget: 100, searches: [], engine: null, clean };
+  const engine = (changes: Partial<EngineOptions> = {}) => createEngine({ ...options, ...changes });
+  const compiled = classifier.compile();
+  if ("unsupported" in compiled) throw new Error(compiled.unsupported);
+  /** The shipped classifier with another plan. */
+  const planned = (changes: Partial<InferencePlan>): Classifier => ({
+    ...classifier,
+    compile: () => ({ plan: { ...compiled.plan, ...changes } }),
+  });
+  const words = Uint32Array.of(5, 0xff00ff);
+  const candidates = (count: number) => ({ count, pixels: 1, words: new Uint32Array(2 * count) });
+
+  test("whose plan does not fit into the kernel's memory is onnxruntime, or refused", async () => {
+    const large = planned({ bytes: 2 ** 30 });
+    const { oracle, kernel } = engine({ classifier: large });
+    expect(oracle.engine).toBe("onnxruntime");
+    expect(kernel).not.toHaveProperty("infer");
+    const refused = () => engine({ classifier: large, engine: "incremental" });
+    expect(refused).toThrow(EngineError);
+    expect(refused).toThrow("needs more memory beside this search than a kernel may have");
+    try {
+      refused();
+    } catch (error) {
+      expect(error).toMatchObject({ name: "EngineError", code: "unsupported-engine", field: "engine" });
+    }
+  });
+
+  test("that does not fit without a plan, either, is an error of memory", () => {
+    const searches = [{ search: "corners" }] as const;
+    const manifest = {
+      ...classifier.manifest,
+      input: { ...classifier.manifest.input, width: 1024, height: 1024 },
+    };
+    const large = { width: 1024, height: 1024, channels: 3, data: new Uint8Array(3 * 2 ** 20) } as const;
+    const changes = { classifier: { ...unsupported, manifest }, image: large, searches };
+    expect(() => engine(changes)).toThrow(KernelMemoryError);
+  });
+
+  test("with a plan for other images is an error, not onnxruntime in silence", () => {
+    const small = { ...image, height: 16, data: image.data.subarray(0, 32 * 16 * 3) };
+    expect(() => engine({ image: small })).toThrow(RangeError);
+  });
+
+  test("is incremental where it agrees within 1e-4 in every probability, not beyond", () => {
+    const off = (by: number) => clean.map((value, label) => (label === 4 ? value + by : value));
+    expect(engine({ clean: off(0.9e-4) }).oracle.engine).toBe("incremental");
+    expect(engine({ clean: off(-0.9e-4) }).oracle.engine).toBe("incremental");
+    expect(engine({ clean: off(1.1e-4) }).oracle.engine).toBe("onnxruntime");
+    expect(engine({ clean: off(-1.1e-4) }).oracle.engine).toBe("onnxruntime");
+    expect(() => engine({ clean: off(0.25), engine: "incremental" })).toThrow(
+      "differs from onnxruntime by 0.25 in a probability of the clean image",
+    );
+  });
+
+  test("is onnxruntime where that is asked for", () => {
+    expect(engine({ engine: "onnxruntime" }).oracle.engine).toBe("onnxruntime");
+    expect(engine({ engine: "incremental" }).oracle.engine).toBe("incremental");
+  });
+
+  test.each([null, "onnxruntime"] as const)("(%s) answers a candidate as onnxruntime does", async (name) => {
+    const { oracle } = engine({ engine: name });
+    const data = image.data.slice();
+    data.set([255, 0, 255], 15);
+    const expected = await classifier.probabilities({ ...image, data });
+    const row = await oracle.query({ count: 1, pixels: 1, words });
+    for (const [label, value] of expected.entries()) expect(row[label]).toBeCloseTo(value, 5);
+    const returned = await oracle.confirm(words);
+    expect(returned.image.data).toEqual(data);
+    expect(returned.probabilities).toEqual(expected);
+  });
+
+  test("takes chunks of 16 candidates, of one where an image is large", () => {
+    const { kernel } = engine();
+    expect(kernel.render(candidates(16))).toHaveLength(16 * 3072);
+    expect(() => kernel.render(candidates(17))).toThrow(RangeError);
+    const sized = (width: number, height: number) => {
+      const manifest = { ...classifier.manifest, input: { ...classifier.manifest.input, width, height } };
+      const raster = { width, height, channels: 3, data: new Uint8Array(width * height * 3) } as const;
+      return engine({ classifier: { ...unsupported, manifest }, image: raster }).kernel;
+    };
+    // 1,048,576 floats a chunk: 393,216 a candidate of the first, 3,145,728 of the second.
+    expect(sized(512, 256).render(candidates(2))).toHaveLength(2 * 393_216);
+    expect(() => sized(512, 256).render(candidates(3))).toThrow(RangeError);
+    expect(sized(1024, 1024).render(candidates(1))).toHaveLength(3 * 2 ** 20);
+    expect(() => sized(1024, 1024).render(candidates(2))).toThrow(RangeError);
+  });
+
+  test("pauses after about 120 million multiply-adds for one pixel, after 75 for more or through onnxruntime", () => {
+    for (const [changes, work] of [
+      [{ pixels: 1 }, 120],
+      [{ pixels: 2 }, 75],
+      [{ pixels: 40 }, 75],
+      [{ pixels: 1, engine: "onnxruntime" }, 75],
+      [{ pixels: 1, classifier: unsupported }, 75],
+    ] as [Partial<EngineOptions> & { pixels: number }, number][]) {
+      const { slice, oracle } = engine(changes);
+      const price = priceOfQuery(changes.classifier ?? classifier, oracle.engine, changes.pixels);
+      const most = oracle.engine === "incremental" ? 64 : 16;
+      expect(slice).toBe(Math.min(Math.floor(work / price), most));
+    }
+    const costs = (multiplyAdds: number) => planned({ costs: [{ multiplyAdds, touched: 1 }] });
+    expect(engine({ classifier: costs(1) }).slice).toBe(64);
+    expect(engine({ classifier: costs(1), engine: "onnxruntime" }).slice).toBe(16);
+    expect(engine({ classifier: costs(1e9) }).slice).toBe(1);
+    expect(engine({ classifier: costs(1e9), engine: "onnxruntime" }).slice).toBe(1);
+  });
 });

@@ -86,4 +86,44 @@ describe("the price of a query", () => {
     expect(known).toBeGreaterThan((total / 1e6) * 1.7);
     expect(priceOfQuery(uncompiled, "incremental", 1) / known).toBeCloseTo(1, 1);
   });
+
+  test("is what it says: multiply-adds of what is touched, and what each query, pixel and value adds", () => {
+    const toy: Classifier = {
+      ...classifier,
+      compile: () => ({
+        plan: {
+          ...plan,
+          costs: [
+            { multiplyAdds: 2e6, touched: 0.5 },
+            { multiplyAdds: 8e6, touched: 0.25 },
+          ],
+        },
+      }),
+    };
+    const beside = (pixels: number) => 0.1 + 0.001 * pixels;
+    expect(priceOfQuery(toy, "incremental", 1)).toBeCloseTo(1 + 2 + beside(1), 12);
+    expect(priceOfQuery(toy, "incremental", 2)).toBeCloseTo(1.5 + 3.5 + beside(2), 12);
+    for (const pixels of [1, 7]) {
+      const dense = 10 * 1.75 + 3072 * 3e-5 + beside(pixels);
+      expect(priceOfQuery(toy, "onnxruntime", pixels)).toBeCloseTo(dense, 12);
+    }
+  });
+
+  test("of a model without a plan is the estimate of its graph, which is made once", () => {
+    let reads = 0;
+    const uncompiled: Classifier = {
+      ...classifier,
+      get onnx() {
+        reads++;
+        return classifier.onnx;
+      },
+      compile: () => ({ unsupported: "is not for the kernel" }),
+    };
+    const estimate = estimateMultiplyAdds(classifier.onnx, input) / 1e6;
+    for (let times = 0; times < 3; times++) {
+      const price = priceOfQuery(uncompiled, "incremental", 2);
+      expect(price).toBeCloseTo(estimate * 1.75 + 3072 * 3e-5 + 0.102, 9);
+    }
+    expect(reads).toBe(1);
+  });
 });
