@@ -34,10 +34,10 @@ const refusal = async (query: string) => {
 
 describe("a budget", () => {
   test.each([
-    ["pixels=1024&search=random&stop=confidence&budget=100000", 9_500, 10_500],
-    ["pixels=5&engine=onnxruntime&budget=40400", 5500, 6500],
+    ["pixels=1024&search=random&stop=confidence&budget=100000", 10_500, 11_500],
+    ["pixels=5&engine=onnxruntime&budget=40400", 6000, 6500],
     ["pixels=min&maxPixels=10&budget=10000", 2000, 2800],
-    ["preset=paper&pixels=64&budget=40400", 11_000, 12_500],
+    ["preset=paper&pixels=64&budget=40400", 12_000, 13_500],
   ])("of too much work is refused, and what would fit is said: %s", async (query, least, most) => {
     const { status, field, detail } = await refusal(query);
     expect({ status, field }).toEqual({ status: 422, field: "budget" });
@@ -53,7 +53,7 @@ describe("a budget", () => {
     [{ pixels: 1 }],
     [{ pixels: 3 }],
     [{ pixels: 5 }],
-    [{ pixels: 64 }],
+    [{ pixels: 1024 }],
     [{ pixels: 1, preset: "paper" as const }],
     [{ pixels: 1, search: "random" as const, budget: 70_000 }],
     [{ pixels: 1, budget: 100_000 }],
@@ -74,15 +74,15 @@ describe("a budget", () => {
 
   test("of the fewest pixels pays for the whole corner scan, of fewer numbers of pixels", () => {
     const fitted = fitOptions({ pixels: "min" }, bounds, limit(incremental));
-    expect(fitted).toMatchObject({ pixels: "min", maxPixels: 3 });
+    expect(fitted).toMatchObject({ pixels: "min", maxPixels: 4 });
     expect(fitted.budget).toBeGreaterThanOrEqual(8192);
     expect(fitOptions({ pixels: "min", maxPixels: 3 }, bounds, limit(incremental)).budget).toBe(10_000);
   });
 });
 
-test("the costliest request takes at most eight seconds of one core, by the slowest figure of price.ts", () => {
+test("the costliest request takes at most nine seconds of one core, by the slowest figure of price.ts", () => {
   const secondsOfAMillion = 57e-6;
-  expect(MOST * secondsOfAMillion).toBeLessThanOrEqual(8);
+  expect(MOST * secondsOfAMillion).toBeLessThanOrEqual(9);
 });
 
 test("a map fits, through onnxruntime it does not, and the targets of one pixel fit", async () => {
