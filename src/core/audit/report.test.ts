@@ -92,6 +92,29 @@ describe("an audit's images", () => {
     expect(() => sampleIndices(10, 11, 1)).toThrow(RangeError);
   });
 
+  test("are sampled by MurmurHash3's finaliser, so that a seed stands for the same images in every version", () => {
+    const mix = (value: bigint) => {
+      const M = 0xffff_ffffn;
+      let hash = (value + 0x9e37_79b9n) & M;
+      hash = ((hash ^ (hash >> 16n)) * 0x85eb_ca6bn) & M;
+      hash = ((hash ^ (hash >> 13n)) * 0xc2b2_ae35n) & M;
+      return hash ^ (hash >> 16n);
+    };
+    for (const seed of [0, 1, 7, 2 ** 32 - 1]) {
+      const keys = Array.from({ length: 1000 }, (_, index) => mix(mix(BigInt(seed)) ^ BigInt(index)));
+      const order = [...keys.keys()].toSorted((a, b) => (keys[a]! < keys[b]! ? -1 : 1));
+      expect(sampleIndices(1000, 50, seed)).toEqual(order.slice(0, 50).toSorted((a, b) => a - b));
+    }
+    expect(sampleIndices(10, 10, 3)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(sampleIndices(10, 0, 3)).toEqual([]);
+    expect(() => sampleIndices(10, -1, 3)).toThrow(new RangeError("A sample of -1 from 10 is not possible."));
+  });
+
+  test("are at least one, and at most as many as there are", () => {
+    expect(indices(first(1000))).toHaveLength(1000);
+    expect(() => indices(first(0))).toThrow("The evaluation set cifar10-test has 1000 images, not 0");
+  });
+
   test("are drawn evenly: no tenth of the set is preferred over 2,000 seeds", () => {
     const counts = new Array<number>(10).fill(0);
     for (let seed = 0; seed < 2000; seed++) {
