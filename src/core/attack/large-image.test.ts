@@ -55,3 +55,21 @@ test("the corner scan refuses an image that its map does not fit, naming the opt
   expect(() => engine({ search: "corners", budget: 1000 })).toThrow(OptionError);
   expect(() => engine({ search: "corners", budget: 1000 })).toThrow(/search needs more memory/);
 });
+
+test("an engine that cannot be had is an error of the option `engine`, with the reason and what to do", () => {
+  const refused = () => engine({ pixels: 3, engine: "incremental", budget: 100 });
+  expect(refused).toThrow(
+    new OptionError(
+      "engine",
+      'cannot be "incremental": the model is not for this. Leave it out, or use engine=onnxruntime.',
+    ),
+  );
+});
+
+test("an error that no option can mend stays what it is", () => {
+  const broken = { ...image, channels: 2 } as never;
+  const settings = { pixels: 1, budget: 10, engine: null, searches: [] };
+  const refused = () => engineFor({ ...subject, image: broken }, settings, clean);
+  expect(refused).toThrow(RangeError);
+  expect(refused).not.toThrow(OptionError);
+});

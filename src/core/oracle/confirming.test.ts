@@ -40,6 +40,21 @@ test.for([false, true])(
   },
 );
 
+test("candidates of several pixels are looked up with all of them", async () => {
+  const { oracle, seen } = oracleOf("incremental");
+  await oracle.query({ count: 4, pixels: 2, words: Uint32Array.from({ length: 16 }, (_, at) => at) });
+  // The second and the fourth of the rows nearly tie: pixels 4 and 6 with colours 5 and 7, pixels 12 and 14.
+  const changed = seen.map(({ data }) =>
+    Array.from({ length: 64 }, (_, place) => place).filter(
+      (place) => data[place * 3 + 2] !== 7 || data[place * 3] === 0,
+    ),
+  );
+  expect(changed).toEqual([
+    [4, 6],
+    [12, 14],
+  ]);
+});
+
 test("rows without a near tie are there at once", () => {
   const { oracle, seen } = oracleOf("incremental");
   const sure: Oracle = { engine: "incremental", query: () => Float32Array.of(0.9, 0.1) };
