@@ -149,4 +149,32 @@ describe("what the two images show", () => {
     });
     expect((await check({ pixels: [] })).claims.at(-1)).toMatchObject({ claimed: "none", holds: false });
   });
+
+  test("a target is reached by that label alone", async () => {
+    const three = { ...glare.manifest, labels: ["calm", "glaring", "dull"] };
+    const rows = [
+      [0.6, 0.2, 0.2],
+      [0.2, 0.6, 0.2],
+    ];
+    for (const [target, status] of [
+      ["glaring", "fooled"],
+      ["dull", "survived"],
+    ]) {
+      const classifier = { ...answers(...rows), manifest: three };
+      const claims = { ...claimed, target: target!, verified: false };
+      const found = await verify({ classifier, original, adversarial, claims });
+      expect(found.status).toBe(status);
+      expect(found.claims.at(-1)).toEqual({
+        claim: "verified",
+        claimed: false,
+        found: status === "fooled",
+        holds: status !== "fooled",
+      });
+    }
+  });
+
+  test("a claimed pixel that does not differ, without the colour that it had, fails", async () => {
+    const found = await check({ pixels: [{ x: 0, y: 0, to: "#ffffff" }] });
+    expect(found.claims.at(-1)).toMatchObject({ claimed: "0,0 → #ffffff", holds: false });
+  });
 });

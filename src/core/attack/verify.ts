@@ -76,8 +76,10 @@ function checkAnswer(name: string, claimed: ClaimedAnswer, found: Answer): Check
   ];
 }
 
+/** A pixel that does not differ has no colour of before unless one is claimed. */
 const spelt = (pixels: NonNullable<Claims["pixels"]>): string =>
-  pixels.map(({ x, y, from, to }) => `${x},${y} ${from} → ${to}`).join("; ") || "none";
+  pixels.map(({ x, y, from, to }) => [`${x},${y}`, from, "→", to].filter(Boolean).join(" ")).join("; ") ||
+  "none";
 
 /** A list of pixels holds if it names exactly those that differ, with their colours, in any order. */
 function checkPixels(claimed: NonNullable<Claims["pixels"]>, found: readonly ChangedPixel[]): CheckedClaim {
