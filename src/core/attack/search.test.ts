@@ -120,6 +120,42 @@ test("a converged population ends the search", async () => {
   expect(outcome.queries).toBeLessThan(960);
 });
 
+test("the best candidate and the best success are the first of equals, kept by copy", async () => {
+  // The first label's probability, by the number of the query; answers come in one buffer, as the kernel's do.
+  const script = [0.9, 0.7, 0.8, 0.4, 0.3, 0.45, 0.3, 0.35, 0.6];
+  const buffer = new Float32Array(32);
+  const words: string[] = [];
+  const oracle: Oracle = {
+    engine: "incremental",
+    query({ count, words: chunk }) {
+      for (let index = 0; index < count; index++) {
+        const first = script[words.length] ?? 0.95;
+        words.push(chunk.subarray(index * 2, index * 2 + 2).join());
+        buffer.set([first, 1 - first], index * 2);
+      }
+      return buffer.subarray(0, count * 2);
+    },
+  };
+  for (const [options, stopped] of [
+    [{ exhaustive: true }, "budget"],
+    [{ goal: { ...goal, stop: "confidence" } }, "budget"],
+  ] as const) {
+    words.length = 0;
+    const outcome = await run(oracle, { ...options, budget: 40 });
+    expect(outcome).toMatchObject({ stopped, queries: 40, fooling: 5 });
+    for (const { words: found, probabilities, loss } of [outcome.best!, outcome.fooled!]) {
+      expect(found.join()).toBe(words[4]);
+      expect(probabilities[0]).toBeCloseTo(0.3, 6);
+      expect(loss).toBeCloseTo(0.3, 6);
+    }
+  }
+  words.length = 0;
+  const survived = await run({ ...oracle }, { budget: 3 });
+  expect(survived).toMatchObject({ fooled: null, fooling: 0 });
+  expect(survived.best!.words.join()).toBe(words[1]);
+  expect(survived.best!.probabilities[0]).toBeCloseTo(0.7, 6);
+});
+
 test("the confidence rule searches on behind the flip", async () => {
   const patient: Goal = { ...goal, stop: "confidence" };
   const flip = await run(weakSpot(0.1).oracle);
