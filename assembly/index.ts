@@ -6,12 +6,12 @@ export {
   byteValues,
   renderCandidates,
   renderImage,
-  renderWords,
+  candidatesToRender,
   reserveTensor,
   restoreImage,
   tensorValues,
 } from "./render";
-export { chunkLosses, chunkWords, ending, generation, reserveChunk, tell } from "./search/chunk";
+export { chunkLosses, chunkCandidates, ending, generation, reserveChunk, tell } from "./search/chunk";
 export { askCorners, beginCorners, reserveCorners } from "./search/corners";
 export { askDe, beginDe, reserveDe } from "./search/de";
 export { reserveMarks } from "./search/draws";

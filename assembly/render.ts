@@ -9,8 +9,8 @@ let capacity = 0;
 let tensor: usize = 0;
 /** One value for each channel and byte. */
 let values: usize = 0;
-/** The words of the candidates that are patched in now. */
-let words: usize = 0;
+/** The encoded pixels of the candidates that are patched in now. */
+let encoded: usize = 0;
 let patched = 0;
 /** Distance, in values, between neighbouring positions of one channel, and channels of one position. */
 let positionStride = 0;
@@ -24,7 +24,7 @@ export function reserveTensor(candidates: i32, changedPixels: i32, channelsLast:
   channelStride = channelsLast ? 1 : positions;
   tensor = reserve(candidates * positions * channels * 4);
   values = reserve(channels * 256 * 4);
-  words = reserve(candidates * changedPixels * 8);
+  encoded = reserve(candidates * changedPixels * 8);
 }
 
 /** Address of the tensor's f32 values. */
@@ -37,9 +37,9 @@ export function byteValues(): usize {
   return values;
 }
 
-/** Address where the words of the candidates to render are to be written. */
-export function renderWords(): usize {
-  return words;
+/** Address where the encoded pixels of the candidates to render are to be written. */
+export function candidatesToRender(): usize {
+  return encoded;
 }
 
 /** Renders the image into every slot, once its samples and the table of values are there. */
@@ -49,18 +49,18 @@ export function renderImage(): void {
   for (let i = 1; i < capacity; i++) memory.copy(tensor + <usize>(i * slot), tensor, slot);
 }
 
-/** Puts the image back where candidates are patched in: to be called before their words are overwritten. */
+/** Puts the image back where candidates are patched in: to be called before they are overwritten. */
 export function restoreImage(): void {
-  for (let i = 0, at = words; i < patched; i++) {
+  for (let i = 0, at = encoded; i < patched; i++) {
     const slot = slotOf(i);
     for (let pixel = 0; pixel < pixels; pixel++, at += 8) restore(slot, load<u32>(at));
   }
   patched = 0;
 }
 
-/** Patches the first `count` candidates at renderWords() into the tensor. */
+/** Patches the first `count` candidates at candidatesToRender() into the tensor. */
 export function renderCandidates(count: i32): void {
-  for (let i = 0, at = words; i < count; i++) {
+  for (let i = 0, at = encoded; i < count; i++) {
     const slot = slotOf(i);
     for (let pixel = 0; pixel < pixels; pixel++, at += 8) patch(slot, load<u32>(at), load<u32>(at, 4));
   }

@@ -34,7 +34,7 @@ function panels(): Panel[] {
   const { image } = evaluationImage(evaluationFile(), 0);
   createInference(wasm, plan, image, classifier.manifest.input);
   const words = new Int32Array(wasm.memory.buffer, arena, plan.bytes / 4);
-  words.set([PIXEL.y * image.width + PIXEL.x, PIXEL.colour], plan.wordsOffset / 4);
+  words.set([PIXEL.y * image.width + PIXEL.x, PIXEL.colour], plan.candidateOffset / 4);
   wasm.infer(1);
 
   const field = (at: number, name: number): number => words[(at + name) / 4]!;

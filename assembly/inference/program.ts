@@ -7,7 +7,7 @@
 //
 // A tensor is a map of height × width positions. The values of one position stand together in a
 // *record*: `channels` floats padded to a multiple of four, and, where a convolution reads the
-// tensor, the list of its nonzero channels (see settle.ts). Each position has two records, a clean and
+// tensor, the list of its nonzero channels (see finish.ts). Each position has two records, a clean and
 // a dirty one, and a tensor's *address table* says for each position, the zero border included,
 // which one counts.
 
@@ -20,7 +20,7 @@ export const HEADER_INPUT = 16; // offset of the image's tensor
 export const HEADER_OUTPUT = 20; // offset of the tensor, 1 × 1, of the labels
 export const HEADER_ZERO = 24; // offset of the record that all border positions share
 export const HEADER_COLOURS = 28; // offset of 256 × channels floats: the value of each byte
-export const HEADER_WORDS = 32; // offset of the room for one candidate: 2 words a position
+export const HEADER_CANDIDATE = 32; // offset of the room for one candidate: its encoded pixels, two u32 each
 export const HEADER_BYTES = 48;
 
 // Tensor, i32 each.

@@ -7,6 +7,7 @@ import {
   CONCAT,
   CONVOLUTION,
   DEPTHWISE,
+  HEADER_CANDIDATE,
   HEADER_COLOURS,
   HEADER_INPUT,
   HEADER_OUTPUT,
@@ -14,7 +15,6 @@ import {
   HEADER_STEPS,
   HEADER_TENSOR_COUNT,
   HEADER_TENSORS,
-  HEADER_WORDS,
   MAX_POOL,
   NONE,
   SOFTMAX,
@@ -31,7 +31,7 @@ import {
   TENSOR_WIDTH,
 } from "./program";
 import { locateWindows, propagatePoints, propagateWindows } from "./propagate";
-import { settle } from "./settle";
+import { activateAndList } from "./finish";
 import {
   adopt,
   field,
@@ -57,10 +57,10 @@ function paint(pixels: i32): void {
   const width = field(image, TENSOR_WIDTH);
   const channels = field(image, TENSOR_CHANNELS);
   const colours = follow(header, HEADER_COLOURS);
-  const words = follow(header, HEADER_WORDS);
+  const encoded = follow(header, HEADER_CANDIDATE);
   for (let i = 0; i < pixels; i++) {
-    const position = load<i32>(words + (i << 3));
-    const colour = load<i32>(words + (i << 3), 4);
+    const position = load<i32>(encoded + (i << 3));
+    const colour = load<i32>(encoded + (i << 3), 4);
     const y = position / width;
     const x = position - y * width;
     mark(image, y, x);
@@ -71,7 +71,7 @@ function paint(pixels: i32): void {
       store<f32>(record + (channel << 2), value);
     }
   }
-  settle(image, NONE, 0, 0);
+  activateAndList(image, NONE, 0, 0);
 }
 
 function runStep(step: usize, everything: bool): void {
@@ -93,7 +93,12 @@ function runStep(step: usize, everything: bool): void {
   else if (operation == CONCAT) concatenate(step);
   else if (operation == SOFTMAX) softmax(step);
   else combine(step, operation);
-  settle(output, field(step, STEP_ACTIVATION), load<f32>(step + STEP_ALPHA), load<f32>(step + STEP_BETA));
+  activateAndList(
+    output,
+    field(step, STEP_ACTIVATION),
+    load<f32>(step + STEP_ALPHA),
+    load<f32>(step + STEP_BETA),
+  );
 }
 
 function run(pixels: i32, everything: bool): void {
@@ -126,7 +131,7 @@ export function inferred(): usize {
   return onlyRecord(follow(header, HEADER_OUTPUT));
 }
 
-/** Computes what the candidate in the room changes: `pixels` pixels, two words each. */
+/** Computes what the candidate in the room changes: `pixels` encoded pixels. */
 export function infer(pixels: i32): usize {
   run(pixels, false);
   return inferred();

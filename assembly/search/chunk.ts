@@ -3,14 +3,14 @@ import { reserve } from "../memory";
 import { BUDGET, NONE } from "./endings";
 import { queriedCount, queriesLeft, remember, tellLosses } from "./queried";
 
-// The chunk of new candidates that an ask fills, in the word format of src/core/kernel/candidates.ts, and
+// The chunk of new candidates that an ask fills, encoded as in src/core/kernel/candidates.ts, and
 // the losses that are told about it.
 
 /** The number k of pixels that a candidate changes. */
 export let pixels = 0;
 
 let capacity = 0;
-let words: usize = 0;
+let encoded: usize = 0;
 let losses: usize = 0;
 let scratch: usize = 0;
 /** For each byte, where the next pair with it belongs. */
@@ -25,15 +25,15 @@ let searchEnding = NONE;
 export function reserveChunk(candidates: i32, changedPixels: i32): void {
   pixels = changedPixels;
   capacity = candidates;
-  words = reserve(candidates * changedPixels * 8);
+  encoded = reserve(candidates * changedPixels * 8);
   losses = reserve(candidates * 8);
   scratch = reserve(changedPixels * 8);
   places = reserve(256 * 4);
 }
 
-/** Address of the words of the chunk's candidates. */
-export function chunkWords(): usize {
-  return words;
+/** Address of the encoded pixels of the chunk's candidates. */
+export function chunkCandidates(): usize {
+  return encoded;
 }
 
 /** Address where the losses of the chunk's candidates are to be written before tell(). */
@@ -83,9 +83,9 @@ export function setGeneration(number: i32): void {
   chunkGeneration = number;
 }
 
-/** Where the next candidate's words are to be written before offerCandidate(). */
+/** Where the next candidate is to be written before offerCandidate(). */
 export function nextCandidate(): usize {
-  return words + ((<usize>(count * pixels)) << 3);
+  return encoded + ((<usize>(count * pixels)) << 3);
 }
 
 /**

@@ -20,18 +20,18 @@ import {
   learn,
   logarithmOf,
   MOST_CHOSEN,
-  reservePromises,
-} from "./promise";
+  reserveScoreMap,
+} from "./score-map";
 import { find, lossOf } from "./queried";
 
 // The corner scan: every pixel × every corner colour, each exactly once, most promising first
-// (promise.ts), in rounds. What a round holds depends on the losses of finished rounds alone, so that
+// (score-map.ts), in rounds. What a round holds depends on the losses of finished rounds alone, so that
 // the order does not depend on the chunk.
 
-/** The weight of contrast in a cell's promise. */
+/** The weight of contrast in a cell's score. */
 const GAMMA: f64 = 1.0;
 
-/** The cells of the round (see promise.ts), and their entries in the memory of queried candidates. */
+/** The cells of the round (see score-map.ts), and their entries in the memory of queried candidates. */
 let round: usize = 0;
 let entries: usize = 0;
 let size = 0;
@@ -42,7 +42,7 @@ let zero: f64 = NaN;
 
 /** Reserves the round and what is known about each cell. */
 export function reserveCorners(): void {
-  reservePromises();
+  reserveScoreMap();
   round = reserve(MOST_CHOSEN * 4);
   entries = reserve(MOST_CHOSEN * 4);
 }
@@ -56,7 +56,7 @@ export function beginCorners(): void {
   for (let cell = 0; cell < positions * colours; cell++) {
     writeCell(cell);
     const entry = find(nextCandidate());
-    if (entry >= 0) settle(cell, entry);
+    if (entry >= 0) learnCell(cell, entry);
   }
   size = chooseFirst(round);
   asked = 0;
@@ -89,7 +89,7 @@ export function askCorners(limit: i32): i32 {
 /** Learns the losses of the finished round and chooses the next; false when no cell is left. */
 function nextRound(): bool {
   for (let i = 0; i < size; i++) {
-    settle(load<i32>(round + ((<usize>i) << 2)), load<i32>(entries + ((<usize>i) << 2)));
+    learnCell(load<i32>(round + ((<usize>i) << 2)), load<i32>(entries + ((<usize>i) << 2)));
   }
   size = choose(round, MOST_CHOSEN, GAMMA);
   asked = 0;
@@ -99,7 +99,7 @@ function nextRound(): bool {
 }
 
 /** Learns the loss of a cell that was queried; it is not asked again. */
-function settle(cell: i32, entry: i32): void {
+function learnCell(cell: i32, entry: i32): void {
   const loss = logarithmOf(lossOf(entry));
   if (isNaN(zero)) zero = loss;
   learn(cell, loss - zero);

@@ -230,8 +230,8 @@ function clamp(value: f64, upper: f64): f64 {
 }
 
 /** Writes the candidate that a member's genes stand for. */
-function readGenes(member: usize, words: usize): void {
-  for (let pixel = 0; pixel < pixels; pixel++, words += 8) {
+function readGenes(member: usize, encoded: usize): void {
+  for (let pixel = 0; pixel < pixels; pixel++, encoded += 8) {
     const x = min(<i32>load<f64>(member), width - 1);
     const y = min(<i32>load<f64>(member, 8), height - 1);
     member += 16;
@@ -239,8 +239,8 @@ function readGenes(member: usize, words: usize): void {
     for (let channel = 0; channel < channels; channel++, member += 8) {
       colour = (colour << 8) | readColour(load<f64>(member));
     }
-    store<u32>(words, y * width + x);
-    store<u32>(words, colour, 4);
+    store<u32>(encoded, y * width + x);
+    store<u32>(encoded, colour, 4);
   }
 }
 

@@ -23,25 +23,25 @@ import {
   learn,
   logarithmOf,
   MOST_CHOSEN,
-  reservePromises,
+  reserveScoreMap,
   unbar,
-} from "./promise";
+} from "./score-map";
 import { lossOf, queriesLeft } from "./queried";
 
-// The guided search: a set of pixels with corner colours, built and then bettered under the guidance of
-// what every answer so far says about each pixel and colour (promise.ts).
+// The guided search: a set of pixels with corner colours, built and then improved, guided by
+// what every loss so far says about each pixel and colour (score-map.ts).
 //
 // It builds the set one pixel at a time. For each it tries the most promising cells beside the pixels
-// that stand already, and keeps the best. Then it betters the set for as long as it may: a random pixel
+// that stand already, and keeps the best. Then it improves the set until the search ends: a random pixel
 // is moved to one of the most promising cells, shifted by up to two pixels, or recoloured in one
-// channel; the change is kept unless the loss rose. Every answer is learnt from, whatever it was.
-// One proposal at a time: each builds on the answer to the one before.
+// channel; the change is kept unless the loss rose. It learns from every loss, also of changes that it drops.
+// One proposal at a time: each builds on the loss of the one before.
 
 /** Cells that are tried for each pixel of the set, if the budget is not for fewer. */
 const TRIALS = 40;
 /** At most this part of the budget is spent on building. */
 const BUILDING_SHARE = 4;
-/** The weight of contrast in a cell's promise while the set is built; then answers say enough. */
+/** The weight of contrast in a cell's score while the set is built; then losses say enough. */
 const GAMMA: f64 = 1.0;
 /** Of 100 changes so many move a pixel, and so many shift one; the others recolour one. */
 const MOVES = 40;
@@ -49,7 +49,7 @@ const SHIFTS = 30;
 /** Of 100 moves so many go anywhere, promising or not. */
 const STRAYS = 10;
 /**
- * The search gives up after so many proposals in a row that did not better the set: by then hardly
+ * The search gives up after so many proposals in a row that did not improve the set: by then hardly
  * any image falls (docs/search.md).
  */
 const PATIENCE = 4000;
@@ -76,12 +76,12 @@ let bestLoss: f64 = Infinity;
 let chosen: usize = 0;
 let firsts = 0;
 let repeats = 0;
-/** Proposals since the set was bettered last. */
+/** Proposals since the set last improved. */
 let vain = 0;
 
 /** Reserves the set and what is known about each cell. */
 export function reserveGuided(): void {
-  reservePromises();
+  reserveScoreMap();
   set = reserve(pixels * 4);
   tried = reserve((TRIALS + MOST_CHOSEN) * 4);
   chosen = reserve(MOST_CHOSEN * 4);
@@ -106,7 +106,7 @@ export function beginGuided(): void {
 export function askGuided(limit: i32): i32 {
   openChunk(min(limit, 1));
   while (!chunkIsFull()) {
-    if (trialEntry >= 0) settle();
+    if (trialEntry >= 0) judgeTrial();
     trialEntry = -1;
     if (vain == PATIENCE || repeats == MOST_REPEATS) {
       endSearch(GAVE_UP);
@@ -127,7 +127,7 @@ export function askGuided(limit: i32): i32 {
 }
 
 /** Learns from the trial, and keeps it if it is good. */
-function settle(): void {
+function judgeTrial(): void {
   const loss = logarithmOf(lossOf(trialEntry));
   if (isNaN(setLoss)) setLoss = loss;
   if (isNew) learn(trial, loss - setLoss);
@@ -147,7 +147,7 @@ function settle(): void {
   }
 }
 
-/** Puts a cell on trial beside the pixels that stand; false when enough were tried for this place. */
+/** Puts a cell on trial beside the pixels already placed; false when enough were tried for this place. */
 function proposePixel(): bool {
   const limit = placed == 0 ? trials + firsts : trials;
   if (triedCount == limit) return false;

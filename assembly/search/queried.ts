@@ -41,11 +41,11 @@ export function queriedCount(): i32 {
 }
 
 /**
- * Looks up the candidate whose words stand at `words`, and enters it if it is new (there must be room).
+ * Looks up the candidate whose encoded pixels stand at `encoded`, and enters it if it is new (there must be room).
  * @returns the number of its entry; it was new if that is what queriedCount() was before.
  */
-export function remember(words: usize): i32 {
-  const key = keyOf(words);
+export function remember(encoded: usize): i32 {
+  const key = keyOf(encoded);
   const slot = slotOf(key);
   const known = load<i32>(slot) - 1;
   if (known >= 0) return known;
@@ -54,9 +54,9 @@ export function remember(words: usize): i32 {
   return count++;
 }
 
-/** The entry of the candidate whose words stand at `words`, or -1 if it was never queried. */
-export function find(words: usize): i32 {
-  return load<i32>(slotOf(keyOf(words))) - 1;
+/** The entry of the candidate whose encoded pixels stand at `encoded`, or -1 if it was never queried. */
+export function find(encoded: usize): i32 {
+  return load<i32>(slotOf(keyOf(encoded))) - 1;
 }
 
 /** The loss of an entry, once it has been told. */
@@ -82,10 +82,10 @@ function slotOf(key: u64): usize {
   }
 }
 
-function keyOf(words: usize): u64 {
-  if (changedPixels == 1) return ((<u64>load<u32>(words)) << 24) | load<u32>(words, 4);
+function keyOf(encoded: usize): u64 {
+  if (changedPixels == 1) return ((<u64>load<u32>(encoded)) << 24) | load<u32>(encoded, 4);
   let key: u64 = 0;
-  for (let at = words, end = words + ((<usize>changedPixels) << 3); at < end; at += 8) {
+  for (let at = encoded, end = encoded + ((<usize>changedPixels) << 3); at < end; at += 8) {
     key = mix(key ^ load<u64>(at)) + 0x9e3779b97f4a7c15;
   }
   return key;

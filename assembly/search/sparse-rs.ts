@@ -24,7 +24,7 @@ import { lossOf, queriesLeft } from "./queried";
 // Sparse-RS (Croce, Andriushchenko, Singh, Flammarion and Hein, "Sparse-RS: a Versatile Framework for
 // Query-Efficient Sparse Black-Box Adversarial Attacks", 2022) for the number of changed pixels: keep k
 // positions with corner colours, move some of them to new positions and colours, keep the change if the
-// loss fell. One proposal at a time: each builds on the answer to the one before.
+// loss fell. One proposal at a time: each builds on the loss of the one before.
 //
 // One liberty: a moved pixel may land where a moved one stood, so that k can be all of a small image.
 
@@ -66,7 +66,7 @@ export function askSparseRs(limit: i32): i32 {
       endSearch(GAVE_UP);
       break;
     }
-    if (trialEntry >= 0) settle();
+    if (trialEntry >= 0) judgeTrial();
     propose();
     memory.copy(nextCandidate(), trial, pixels << 3);
     trialEntry = offerCandidate();
@@ -77,7 +77,7 @@ export function askSparseRs(limit: i32): i32 {
 }
 
 /** Keeps the trial if its loss is lower than the set's, or if it is the first. */
-function settle(): void {
+function judgeTrial(): void {
   if (setEntry < 0 || lossOf(trialEntry) < lossOf(setEntry)) {
     memory.copy(set, trial, pixels << 3);
     setEntry = trialEntry;

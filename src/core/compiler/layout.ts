@@ -139,7 +139,7 @@ export function layOut(layers: readonly Layer[]): InferencePlan {
     arena.fill(steps + i * program.STEP_BYTES, encode(program.STEP_BYTES, { ...fields, ...shared }));
   }
   const coloursOffset = arena.reserve(image.shape.channels * 256 * 4);
-  const wordsOffset = arena.reserve(positionsOf(image) * 8);
+  const candidateOffset = arena.reserve(positionsOf(image) * 8);
   const headerFields = {
     [program.HEADER_TENSORS]: tensors,
     [program.HEADER_TENSOR_COUNT]: layers.length,
@@ -149,7 +149,7 @@ export function layOut(layers: readonly Layer[]): InferencePlan {
     [program.HEADER_OUTPUT]: places.get(labels)!.tensor,
     [program.HEADER_ZERO]: zero,
     [program.HEADER_COLOURS]: coloursOffset,
-    [program.HEADER_WORDS]: wordsOffset,
+    [program.HEADER_CANDIDATE]: candidateOffset,
   };
   arena.fill(header, encode(program.HEADER_BYTES, headerFields));
   return {
@@ -160,6 +160,6 @@ export function layOut(layers: readonly Layer[]): InferencePlan {
     bytes: arena.bytes,
     content: arena.content(),
     coloursOffset,
-    wordsOffset,
+    candidateOffset,
   };
 }

@@ -92,7 +92,7 @@ test("an incremental query has the bits of a full one, and leaves the clean stat
   const full = open(image);
   const colours = new Uint32Array(
     full.wasm.memory.buffer,
-    full.arena + plan.wordsOffset,
+    full.arena + plan.candidateOffset,
     image.width * image.height * 2,
   );
   const before = cleanState(wasm.memory, arena).map((bytes) => bytes.slice());

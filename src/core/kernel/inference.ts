@@ -15,18 +15,18 @@ export interface Inference {
   query(candidates: Candidates): Float32Array;
 }
 
-/** The image as a candidate that sets every pixel. */
-function wordsOf({ width, height, channels, data }: Raster): Uint32Array {
-  const words = new Uint32Array(width * height * 2);
+/** Encodes the image as a candidate that sets every pixel. */
+function encodeImage({ width, height, channels, data }: Raster): Uint32Array {
+  const encoded = new Uint32Array(width * height * 2);
   for (let position = 0; position < width * height; position++) {
     let colour = 0;
     for (let channel = 0; channel < channels; channel++) {
       colour = (colour << 8) | data[position * channels + channel]!;
     }
-    words[position * 2] = position;
-    words[position * 2 + 1] = colour;
+    encoded[position * 2] = position;
+    encoded[position * 2 + 1] = colour;
   }
-  return words;
+  return encoded;
 }
 
 /**
@@ -55,11 +55,11 @@ export function createInference(
 
   // Views are made where they are used, since they die whenever the memory grows.
   const room = (): Uint32Array =>
-    new Uint32Array(kernel.memory.buffer, arena + plan.wordsOffset, width * height * 2);
+    new Uint32Array(kernel.memory.buffer, arena + plan.candidateOffset, width * height * 2);
   const labelsAt = (address: number): Float32Array =>
     new Float32Array(kernel.memory.buffer, address, plan.labels);
 
-  room().set(wordsOf(image));
+  room().set(encodeImage(image));
   kernel.startInference(arena, width * height);
 
   return {

@@ -37,7 +37,7 @@ export interface KernelExports {
   askGuided(limit: number): number;
   beginCorners(): void;
   askCorners(limit: number): number;
-  chunkWords(): number;
+  chunkCandidates(): number;
   chunkLosses(): number;
   tell(): void;
   generation(): number;
@@ -45,7 +45,7 @@ export interface KernelExports {
 
   byteValues(): number;
   tensorValues(): number;
-  renderWords(): number;
+  candidatesToRender(): number;
   renderImage(): void;
   restoreImage(): void;
   renderCandidates(count: number): void;

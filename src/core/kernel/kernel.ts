@@ -92,11 +92,11 @@ export function createKernel(options: KernelOptions): Kernel {
   const { image, pixels, chunk, searches } = options;
   const positions = image.width * image.height;
   const { wasm, inference } = reserved(options);
-  const chunkWords = wasm.chunkWords();
+  const chunkCandidates = wasm.chunkCandidates();
   const chunkLosses = wasm.chunkLosses();
-  const words = new Uint32Array(wasm.memory.buffer, chunkWords, chunk * pixels * 2);
+  const words = new Uint32Array(wasm.memory.buffer, chunkCandidates, chunk * pixels * 2);
   const losses = new Float64Array(wasm.memory.buffer, chunkLosses, chunk);
-  const rendered = new Uint32Array(wasm.memory.buffer, wasm.renderWords(), chunk * pixels * 2);
+  const rendered = new Uint32Array(wasm.memory.buffer, wasm.candidatesToRender(), chunk * pixels * 2);
   const slot = positions * image.channels;
   const tensor = new Float32Array(wasm.memory.buffer, wasm.tensorValues(), chunk * slot);
   const signal = new Uint32Array(wasm.memory.buffer, wasm.__instance_signal.value, 1);

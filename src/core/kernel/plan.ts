@@ -31,6 +31,6 @@ export interface InferencePlan {
   readonly content: Uint8Array;
   /** Where in it the 256 × channels values of the bytes stand. */
   readonly coloursOffset: number;
-  /** Where in it the words of one candidate stand. */
-  readonly wordsOffset: number;
+  /** Where in it the encoded pixels of one candidate stand, see Candidates. */
+  readonly candidateOffset: number;
 }

@@ -1,4 +1,4 @@
-import { logarithmOf, Promises } from "./reference-promise.ts";
+import { logarithmOf, ScoreMap } from "./reference-score-map.ts";
 import { canonical, type Memory, type ReferenceOptions, type ReferenceSearch } from "./reference-search.ts";
 
 /**
@@ -6,22 +6,22 @@ import { canonical, type Memory, type ReferenceOptions, type ReferenceSearch } f
  * @param memory what was queried before the scan: it is learnt first, and not asked again
  */
 export function* referenceCorners({ image }: ReferenceOptions, memory: Memory): ReferenceSearch {
-  const promises = new Promises(image);
+  const scoreMap = new ScoreMap(image);
   let first: number | null = null;
-  const settle = (cell: number, told: number) => {
+  const learn = (cell: number, told: number) => {
     const loss = logarithmOf(told);
     first ??= loss;
-    promises.learn(cell, loss - first);
-    promises.barred.add(cell);
+    scoreMap.learn(cell, loss - first);
+    scoreMap.barred.add(cell);
   };
-  for (const [cell, { spot }] of promises.cells.entries()) {
+  for (const [cell, { spot }] of scoreMap.cells.entries()) {
     const known = memory.get(String(canonical([spot])));
-    if (known !== undefined) settle(cell, known);
+    if (known !== undefined) learn(cell, known);
   }
-  for (let round = promises.first(); ; round = promises.choose(16, 1)) {
+  for (let round = scoreMap.first(); ; round = scoreMap.choose(16, 1)) {
     const told: number[] = [];
-    for (const cell of round) told.push((yield canonical([promises.cells[cell]!.spot])).loss);
-    for (const [i, cell] of round.entries()) settle(cell, told[i]!);
-    if (promises.barred.size === promises.cells.length) return;
+    for (const cell of round) told.push((yield canonical([scoreMap.cells[cell]!.spot])).loss);
+    for (const [i, cell] of round.entries()) learn(cell, told[i]!);
+    if (scoreMap.barred.size === scoreMap.cells.length) return;
   }
 }

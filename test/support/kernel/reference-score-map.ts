@@ -8,8 +8,8 @@ const SPREAD = [
   1, 0.60653067, 0.36787945, 0.22313017, 0.13533528, 0.082085, 0.049787067, 0.030197384, 0.018315639,
 ];
 
-/** What each told loss says about every cell (a pixel with a corner colour); see assembly/search/promise.ts. */
-export class Promises {
+/** What each told loss says about every cell (a pixel with a corner colour); see assembly/search/score-map.ts. */
+export class ScoreMap {
   readonly cells: { readonly spot: Spot; readonly contrast: number; weight: number; sum: number }[] = [];
   readonly barred = new Set<number>();
   readonly #colours: number;
@@ -85,16 +85,16 @@ export class Promises {
     const priors = this.#byColour.map((own) => f32(f32(0.3) * f32((own.sum + 2 * mean) / (own.count + 2))));
     const uncertainty = f32(0.5 * deviation);
     const bonus = f32(gamma * deviation);
-    const chosen: { cell: number; promise: number }[] = [];
+    const chosen: { cell: number; score: number }[] = [];
     for (const [cell, known] of this.cells.entries()) {
       if (this.barred.has(cell)) continue;
       const weight = f32(known.weight + f32(0.3));
       const smoothed = f32(known.sum + priors[cell % this.#colours]!);
       const low = f32(f32(smoothed - f32(uncertainty * f32(Math.sqrt(weight)))) / weight);
-      const promise = f32(low - f32(bonus * known.contrast));
-      const place = chosen.findIndex((other) => promise < other.promise);
+      const score = f32(low - f32(bonus * known.contrast));
+      const place = chosen.findIndex((other) => score < other.score);
       if (place < 0 && chosen.length === most) continue;
-      chosen.splice(place < 0 ? chosen.length : place, 0, { cell, promise });
+      chosen.splice(place < 0 ? chosen.length : place, 0, { cell, score });
       if (chosen.length > most) chosen.pop();
     }
     return chosen.map(({ cell }) => cell);

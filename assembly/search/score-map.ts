@@ -7,7 +7,7 @@ import { cornerColour } from "./draws";
 // position × colours + corner. Losses of near cells resemble each other: neighbouring pixels, and
 // colours that differ in one channel. So each told loss (its logarithm: losses are ratios or
 // probabilities) is spread over the cells around it (a Gaussian of deviation 1 pixel, times 0.3 for each
-// channel that differs), and a cell's promise is
+// channel that differs), and a cell's score is
 //
 //   (Σ weight · loss + prior · mean loss of its colour) ÷ (Σ weight + prior)
 //     − deviation of all losses × (0.5 ÷ √(Σ weight + prior) + γ · contrast)
@@ -34,7 +34,7 @@ const LARGEST_LOSS: f64 = 1e30;
 /** The first two powers of the plastic number's inverse. */
 const R2_X: f64 = 0.7548776662466927;
 const R2_Y: f64 = 0.5698402909980532;
-/** Where four promises are taken apart. */
+/** Where four scores are taken apart. */
 const lanes: usize = memory.data(16, 16);
 
 /** The number of corner colours: 8, or 2 for greyscale. */
@@ -56,15 +56,15 @@ let priors: usize = 0;
 /** For each colour the sum of its losses and their number, f64. */
 let colourLosses: usize = 0;
 let colourCounts: usize = 0;
-/** The promises of the chosen cells. */
-let promises: usize = 0;
+/** The scores of the chosen cells. */
+let scores: usize = 0;
 
 let lossCount: f64 = 0;
 let lossSum: f64 = 0;
 let lossSquares: f64 = 0;
 
 /** Reserves what is known about each cell. */
-export function reservePromises(): void {
+export function reserveScoreMap(): void {
   colours = 1 << channels;
   cells = positions * colours;
   padded = (cells + 3) & ~3;
@@ -75,7 +75,7 @@ export function reservePromises(): void {
   priors = reserve(8 * 4);
   colourLosses = reserve(8 * 8);
   colourCounts = reserve(8 * 8);
-  promises = reserve(MOST_CHOSEN * 4);
+  scores = reserve(MOST_CHOSEN * 4);
 }
 
 /** Starts with no loss known. */
@@ -221,26 +221,26 @@ export function choose(to: usize, most: i32, gamma: f64): i32 {
     const sum = f32x4.add(v128.load(sums + at), v128.load(priors + (at & 16)));
     const mean = f32x4.div(f32x4.sub(sum, f32x4.mul(uncertaintyBonus, f32x4.sqrt(weight))), weight);
     const raised = f32x4.add(mean, v128.load(barriers + at));
-    const promise = f32x4.sub(raised, f32x4.mul(contrastBonus, v128.load(contrasts + at)));
-    if (!v128.any_true(f32x4.lt(promise, f32x4.splat(bound)))) continue;
-    v128.store(lanes, promise);
+    const score = f32x4.sub(raised, f32x4.mul(contrastBonus, v128.load(contrasts + at)));
+    if (!v128.any_true(f32x4.lt(score, f32x4.splat(bound)))) continue;
+    v128.store(lanes, score);
     for (let lane = 0; lane < 4; lane++) {
       const value = load<f32>(lanes + ((<usize>lane) << 2));
       if (!(value < bound)) continue;
       rank(to, chosen < most ? chosen++ : most - 1, cell + lane, value);
-      if (chosen == most) bound = load<f32>(promises + ((<usize>(most - 1)) << 2));
+      if (chosen == most) bound = load<f32>(scores + ((<usize>(most - 1)) << 2));
     }
   }
   return chosen;
 }
 
-/** Moves a cell up from a free place to where its promise belongs. */
-function rank(to: usize, free: i32, cell: i32, promise: f32): void {
+/** Moves a cell up from a free place to where its score belongs. */
+function rank(to: usize, free: i32, cell: i32, score: f32): void {
   let place = (<usize>free) << 2;
-  for (; place > 0 && load<f32>(promises + place - 4) > promise; place -= 4) {
-    store<f32>(promises + place, load<f32>(promises + place - 4));
+  for (; place > 0 && load<f32>(scores + place - 4) > score; place -= 4) {
+    store<f32>(scores + place, load<f32>(scores + place - 4));
     store<i32>(to + place, load<i32>(to + place - 4));
   }
-  store<f32>(promises + place, promise);
+  store<f32>(scores + place, score);
   store<i32>(to + place, cell);
 }

@@ -55,7 +55,7 @@ function activate(record: usize, bytes: i32, activation: i32, alpha: f32, beta: 
  * Lists the nonzero channels. A convolution multiplies nothing else: after a ReLU that is about half
  * of them, and leaving out products that are zero changes no bit of a sum.
  */
-function enlist(record: usize, values: i32, channels: i32): void {
+function listNonzero(record: usize, values: i32, channels: i32): void {
   const start = record + values + LIST_HEADER;
   let entry = start;
   for (let channel = 0; channel < channels; channel++) {
@@ -69,8 +69,8 @@ function enlist(record: usize, values: i32, channels: i32): void {
   store<i32>(record + values, <i32>(entry - start));
 }
 
-/** Finishes the dirty positions of a tensor that has just been computed. */
-export function settle(tensor: usize, activation: i32, alpha: f32, beta: f32): void {
+/** Activates the dirty positions of a tensor that has just been computed, and lists their nonzero channels if it has lists. */
+export function activateAndList(tensor: usize, activation: i32, alpha: f32, beta: f32): void {
   const listed = field(tensor, TENSOR_LISTED);
   if (activation == NONE && !listed) return;
   const origin = originOf(tensor);
@@ -83,6 +83,6 @@ export function settle(tensor: usize, activation: i32, alpha: f32, beta: f32): v
     const position = load<u32>(positions + (i << 2));
     const record = load<usize>(origin + (position >>> 16) * pitch + ((position & 0xffff) << 2));
     activate(record, bytes, activation, alpha, beta);
-    if (listed) enlist(record, values, channels);
+    if (listed) listNonzero(record, values, channels);
   }
 }
