@@ -6,7 +6,9 @@
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { nodeRuntime } from "../src/node/models.ts";
+import { createClassifier } from "../src/core/model/classifier.ts";
+import { nodeRuntime, readModels } from "../src/node/models.ts";
+import { describeEngine } from "./build/describe-engine.ts";
 import { writeDigest } from "./build/digest.ts";
 import { buildLibrary } from "./build/library.ts";
 import { buildPage } from "./build/page.ts";
@@ -14,7 +16,9 @@ import { readSamples, writeRegistry } from "./build/registry.ts";
 
 const models = process.argv[2] ?? "models";
 try {
-  await writeRegistry(models, "build/registry.ts", ".", nodeRuntime());
+  const runtime = nodeRuntime();
+  await writeRegistry(models, "build/registry.ts", ".", runtime);
+  for (const entry of readModels(models)) console.error(describeEngine(createClassifier(entry, runtime)));
   const folder = join(models, "samples");
   const bytes = await buildPage(
     readSamples(folder).map(({ name }) => join(folder, `${name}.png`)),

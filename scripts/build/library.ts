@@ -1,6 +1,6 @@
 /** Builds the package's `dist/`: JavaScript and declarations, WebAssembly and the shipped models, laid out as the sources. */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { readModels } from "../../src/node/models.ts";
@@ -24,9 +24,9 @@ export function buildLibrary(models: string): void {
   mkdirSync("dist/build/wasm", { recursive: true });
   for (const [name, file] of Object.entries(wasm)) cpSync(file, `dist/build/wasm/${name}.wasm`);
   cpSync("build/kernel.wasm", "dist/build/kernel.wasm");
-  for (const { manifest } of readModels(models)) {
-    for (const file of ["model.onnx", "manifest.json"]) {
-      cpSync(join(models, manifest.id, file), join("dist/models", manifest.id, file));
-    }
+  for (const { manifest, onnx } of readModels(models)) {
+    const folder = join("dist/models", manifest.id);
+    cpSync(join(models, manifest.id, "manifest.json"), join(folder, "manifest.json"));
+    writeFileSync(join(folder, "model.onnx"), new Uint8Array(onnx));
   }
 }

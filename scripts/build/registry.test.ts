@@ -3,9 +3,13 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createClassifier } from "../../src/core/model/classifier.ts";
+import { externalFiles } from "../../src/core/onnx/external-data.ts";
 import { nodeRuntime, sha256 } from "../../src/node/models.ts";
-import { greyManifest, greyOnnx } from "../../test/support/grey-model.ts";
+import { externalOnnx } from "../../test/support/external-onnx.ts";
+import { greyEntry, greyManifest, greyOnnx } from "../../test/support/grey-model.ts";
 import { writeOnnx } from "../../test/support/onnx-writer.ts";
+import { describeEngine } from "./describe-engine.ts";
 import { writeRegistry } from "./registry.ts";
 
 const runtime = nodeRuntime();
@@ -49,6 +53,30 @@ test("models and samples are imported, with their digests", async () => {
   expect(source).toContain('import sample0 from "../models/samples/cat-3.png";');
   expect(source).toContain('import sample1 from "../models/samples/cat-10.png";');
   expect(source).toContain(`{ ...{"name":"cat-10","label":"cat","sha256":"`);
+});
+
+test("weights beside a model are bundled with it", async () => {
+  addModel("grey-28", greyManifest);
+  const { onnx, data } = externalOnnx(new Uint8Array(greyOnnx()), "model.onnx.data");
+  writeFileSync(join(folder, "models/grey-28/model.onnx"), onnx);
+  await expect(build()).rejects.toThrow('lies in the file "model.onnx.data", which is missing');
+  writeFileSync(join(folder, "models/grey-28/model.onnx.data"), data);
+  const source = await build();
+  expect(source).toContain('import model0 from "./models/grey-28.onnx";');
+  const bundled = new Uint8Array(readFileSync(join(folder, "build/models/grey-28.onnx")));
+  expect(source).toContain(`onnx: model0, sha256: "${sha256(bundled)}"`);
+  expect(externalFiles(bundled)).toEqual([]);
+});
+
+test("the build says which engine a model has, and why", () => {
+  const entry = greyEntry();
+  expect(describeEngine(createClassifier(entry, runtime))).toMatch(
+    /^grey-28: queries run incrementally, with \d+\.\d MiB of memory for each attack$/,
+  );
+  const manifest = { ...greyManifest, labels: ["a", "b"] };
+  expect(describeEngine(createClassifier({ ...entry, manifest }, runtime))).toBe(
+    "grey-28: queries run through onnxruntime, because the model has an output of size 1×3, not of 2 labels",
+  );
 });
 
 test.for<[string, object, string | null]>([

@@ -4,6 +4,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { type AuditReport, unreadable } from "../../src/core/audit/report.ts";
 import type { ModelEntry } from "../../src/core/model/classifier.ts";
 import type { Runtime } from "../../src/core/model/runtime.ts";
+import { externalFiles } from "../../src/core/onnx/external-data.ts";
 import { readModels, sha256 } from "../../src/node/models.ts";
 import { probe } from "./probe.ts";
 
@@ -72,14 +73,21 @@ export async function writeRegistry(
     const steps = relative(dirname(file), path).split(sep).join("/");
     return JSON.stringify(steps.startsWith(".") ? steps : `./${steps}`);
   };
+  // Weights beside a file are bundled with it, as one file.
+  const files = entries.map(({ manifest: { id }, onnx }) => {
+    const model = join(models, id, "model.onnx");
+    if (externalFiles(new Uint8Array(readFileSync(model))).length === 0) return model;
+    const whole = join(dirname(file), "models", `${id}.onnx`);
+    mkdirSync(dirname(whole), { recursive: true });
+    writeFileSync(whole, new Uint8Array(onnx));
+    return whole;
+  });
   const lines = [
     "// Made by scripts/build.ts from the models folder: do not edit.",
     `import type { AuditReport } from ${specifier(join(sources, "src/core/audit/report.ts"))};`,
     `import type { ModelEntry } from ${specifier(join(sources, "src/core/model/classifier.ts"))};`,
     `import type { Sample } from ${specifier(join(sources, "src/core/model/sample.ts"))};`,
-    ...entries.map(
-      ({ manifest }, n) => `import model${n} from ${specifier(join(models, manifest.id, "model.onnx"))};`,
-    ),
+    ...files.map((path, n) => `import model${n} from ${specifier(path)};`),
     ...reports.map(
       ({ manifest }, n) => `import report${n} from ${specifier(join(models, manifest.id, "audit.json"))};`,
     ),

@@ -6,13 +6,14 @@ import { OnepixelError } from "../core/errors.ts";
 import { loadModel as loadBytes, type Model, type ModelDescription } from "../core/load-model.ts";
 import { readModels } from "./models.ts";
 import { nodeModules } from "./modules.ts";
+import { readOnnx } from "./onnx-file.ts";
 
 const SHIPPED = fileURLToPath(new URL("../../models", import.meta.url));
 
 /**
  * Loads a classifier, and before the first one the library's WebAssembly.
  * @param source the id of a shipped model, such as "cifar10-resnet8"; the path of an ONNX file, or of a folder with
- * `model.onnx`; or the file's bytes. Left out, the default model.
+ * `model.onnx`; or the file's bytes. Left out, the default model. Weights that a file keeps beside it are read too.
  * @param description what the ONNX file does not say: labels, input, output. Left out for a file, `manifest.json` beside it.
  * @throws OnepixelError `invalid-option` (field `model`) if there is no such model or file, `invalid-manifest`, `invalid-model`
  *
@@ -58,7 +59,7 @@ async function loadFile(
   }
   const beside = join(dirname(file), "manifest.json");
   const found = description ?? (existsSync(beside) ? readDescription(beside) : undefined);
-  return loadBytes(readFileSync(file), required(found, `the file "${file}"`));
+  return loadBytes(readOnnx(file), required(found, `the file "${file}"`));
 }
 
 function readDescription(file: string): ModelDescription {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { ModelEntry } from "../core/model/classifier.ts";
 import { ManifestError, parseManifest } from "../core/model/manifest.ts";
 import { createRuntime, type Runtime } from "../core/model/runtime.ts";
+import { readOnnx } from "./onnx-file.ts";
 
 /** SHA-256, hexadecimal. */
 export function sha256(bytes: Uint8Array): string {
@@ -31,7 +32,7 @@ export function readModels(folder: string): ModelEntry[] {
       const manifest = parseManifest(readFileSync(file, "utf8"), file, id);
       const model = join(folder, id, "model.onnx");
       if (!existsSync(model)) throw new ManifestError(`${file}: there is no model.onnx beside it`);
-      const bytes = new Uint8Array(readFileSync(model));
+      const bytes = readOnnx(model);
       return { manifest, onnx: bytes.buffer, sha256: sha256(bytes) };
     });
   if (entries.length === 0) throw new ManifestError(`${folder}: holds no folder with a manifest.json`);

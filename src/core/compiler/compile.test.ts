@@ -236,6 +236,23 @@ test("a pool whose last window begins on the image's last row may round up", () 
   expect(reasonOf([node("MaxPool", ["image"], "x", attributes), ...head])).toBeUndefined();
 });
 
+test("a batch axis fixed at 1 compiles", () => {
+  const nodes = [node("Relu", ["image"], "x"), ...head];
+  const fixed = (batch: number) =>
+    compilePlan(
+      new Uint8Array(
+        writeOnnx({
+          inputs: [{ name: "image", dims: [batch, 3, 6, 8] }],
+          outputs: [{ name: "output", dims: [batch, 3] }],
+          nodes,
+        }),
+      ),
+      format,
+    );
+  expect(fixed(1)).toHaveProperty("plan");
+  expect(fixed(2)).toEqual({ unsupported: "takes an input of size 2×3×6×8, not 1×3×6×8" });
+});
+
 test("the shipped models compile", () => {
   for (const { onnx, manifest } of nodeRegistry().classifiers) {
     expect(compilePlan(new Uint8Array(onnx), manifest), manifest.id).toHaveProperty("plan");

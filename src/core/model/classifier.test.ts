@@ -122,14 +122,26 @@ test.for<[string, Partial<Manifest>, string]>([
   await expect(refusal).rejects.toThrow(message);
 });
 
-test("a model that takes one image at a time is refused", async () => {
-  const onnx = writeOnnx({
-    inputs: [{ name: "image", dims: [1, 28, 28, 1] }],
-    outputs: [{ name: "logits", dims: [1, size] }],
+/** Flattens an image into as many labels, for batches of one size. */
+function fixedOnnx(batch: number): ArrayBuffer {
+  return writeOnnx({
+    inputs: [{ name: "image", dims: [batch, 28, 28, 1] }],
+    outputs: [{ name: "logits", dims: [batch, size] }],
     nodes: [{ op: "Flatten", inputs: ["image"], outputs: ["logits"] }],
   });
-  await expect(grey({}, onnx).classify(new Float32Array(size), 1)).rejects.toThrow(
-    'grey-28: the model\'s input "image" is [1,28,28,1]; its first axis must be dynamic',
+}
+
+test("a model that takes one image at a time classifies a batch image by image", async () => {
+  const labels = Array.from({ length: size }, (_, index) => `label ${index}`);
+  const classifier = grey({ labels, output: "probabilities" }, fixedOnnx(1));
+  const tensor = Float32Array.from({ length: 3 * size }, (_, index) => index);
+  expect(await classifier.classify(tensor, 3)).toEqual(tensor);
+  expect(await classifier.classify(tensor.subarray(size), 1)).toEqual(tensor.subarray(size, 2 * size));
+});
+
+test("a model for batches of another size is refused", async () => {
+  await expect(grey({}, fixedOnnx(8)).classify(new Float32Array(size), 1)).rejects.toThrow(
+    'grey-28: the model\'s input "image" is [8,28,28,1]; its first axis must be dynamic or 1',
   );
 });
 

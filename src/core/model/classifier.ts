@@ -66,6 +66,8 @@ interface OpenModel {
   readonly session: InferenceSession;
   readonly input: string;
   readonly output: string;
+  /** Whether the file's batch axis is fixed at one image, so that a batch is run image by image. */
+  readonly takesOne: boolean;
 }
 
 /** The tensor that the manifest names, or else the only one there is. */
@@ -94,8 +96,8 @@ function checkInput(
   if (input.shape.length === 0) return;
   const [batch, ...rest] = input.shape;
   const told = `the model's input "${input.name}" is [${input.shape}]`;
-  if (typeof batch === "number") {
-    throw new ModelError(`${id}: ${told}; its first axis must be dynamic, to take batches of any size`);
+  if (typeof batch === "number" && batch !== 1) {
+    throw new ModelError(`${id}: ${told}; its first axis must be dynamic or 1: export it for one image`);
   }
   if (rest.length !== 3 || rest.some((size, axis) => typeof size === "number" && size !== shape[axis])) {
     throw new ModelError(`${id}: ${told}, but "input" in its manifest describes [${batch},${shape}]`);
@@ -117,21 +119,15 @@ export function createClassifier(entry: ModelEntry, runtime: Runtime): Classifie
     const session = await runtime.open(entry.onnx);
     const input = tensorName(id, "input", session.inputNames, manifest.tensors?.input);
     const output = tensorName(id, "output", session.outputNames, manifest.tensors?.output);
-    checkInput(id, session.inputMetadata[session.inputNames.indexOf(input)], shape);
-    return { session, input, output };
+    const metadata = session.inputMetadata[session.inputNames.indexOf(input)];
+    checkInput(id, metadata, shape);
+    return { session, input, output, takesOne: metadata!.isTensor && metadata!.shape[0] === 1 };
   }
   let opened: Promise<OpenModel> | undefined;
 
-  async function classify(tensor: Float32Array, count: number): Promise<Float32Array> {
-    if (tensor.length < count * size) {
-      throw new RangeError(`${count} images need ${count * size} values, there are ${tensor.length}`);
-    }
-    opened ??= load().catch((error) => {
-      opened = undefined;
-      throw error;
-    });
-    const { session, input, output } = await opened;
-    const batch = new Tensor("float32", tensor.subarray(0, count * size), [count, ...shape]);
+  async function run(model: OpenModel, tensor: Float32Array, count: number): Promise<Float32Array> {
+    const { session, input, output } = model;
+    const batch = new Tensor("float32", tensor, [count, ...shape]);
     const answers = await runtime.exclusive(() => session.run({ [input]: batch }, [output]));
     const answer = answers[output];
     const rows = answer?.data;
@@ -143,6 +139,27 @@ export function createClassifier(entry: ModelEntry, runtime: Runtime): Classifie
       );
     }
     if (rows.some(Number.isNaN)) throw new ModelError(`${id}: the output for an image is not a number`);
+    return rows;
+  }
+
+  async function oneByOne(model: OpenModel, tensor: Float32Array, count: number): Promise<Float32Array> {
+    const rows = new Float32Array(count * labels.length);
+    for (let i = 0; i < count; i++) {
+      rows.set(await run(model, tensor.subarray(i * size, (i + 1) * size), 1), i * labels.length);
+    }
+    return rows;
+  }
+
+  async function classify(tensor: Float32Array, count: number): Promise<Float32Array> {
+    if (tensor.length < count * size) {
+      throw new RangeError(`${count} images need ${count * size} values, there are ${tensor.length}`);
+    }
+    opened ??= load().catch((error) => {
+      opened = undefined;
+      throw error;
+    });
+    const model = await opened;
+    const rows = await (model.takesOne ? oneByOne : run)(model, tensor.subarray(0, count * size), count);
     if (manifest.output === "logits") softmax(rows, labels.length);
     return rows;
   }

@@ -44,7 +44,8 @@ export interface TensorMessage {
   floats: number[];
   integers: number[];
   raw: Uint8Array | undefined;
-  external: boolean;
+  /** Where the values lie in another file: location, offset and length; undefined where they are in this one. */
+  external: Map<string, string> | undefined;
 }
 export interface ValueMessage {
   name: string;
@@ -73,6 +74,11 @@ const readOpset: Read<OpsetMessage> = (tag, message, pbf) => {
   else if (tag === 2) message.version = pbf.readVarint(true);
 };
 
+const readEntry: Read<{ key: string; value: string }> = (tag, message, pbf) => {
+  if (tag === 1) message.key = pbf.readString();
+  else if (tag === 2) message.value = pbf.readString();
+};
+
 const readTensor: Read<TensorMessage> = (tag, message, pbf) => {
   if (tag === 1) pbf.readPackedVarint(message.dims, true);
   else if (tag === 2) message.dataType = pbf.readVarint();
@@ -80,7 +86,11 @@ const readTensor: Read<TensorMessage> = (tag, message, pbf) => {
   else if (tag === 5 || tag === 7) pbf.readPackedVarint(message.integers, true);
   else if (tag === 8) message.name = pbf.readString();
   else if (tag === 9) message.raw = pbf.readBytes();
-  else if (tag === 13) message.external = true;
+  else if (tag === 13) {
+    const { key, value } = embedded(pbf, readEntry, { key: "", value: "" });
+    message.external ??= new Map();
+    message.external.set(key, value);
+  }
 };
 
 const emptyTensor = (): TensorMessage => ({
@@ -90,7 +100,7 @@ const emptyTensor = (): TensorMessage => ({
   floats: [],
   integers: [],
   raw: undefined,
-  external: false,
+  external: undefined,
 });
 
 const readAttribute: Read<AttributeMessage> = (tag, message, pbf) => {

@@ -42,7 +42,10 @@ function convertTensor(message: TensorMessage): OnnxTensor {
   const type = typeOf(message.dataType);
   if (dims.some((dim) => dim < 0)) throw new ModelFileError(`Tensor ${message.name} has a negative size.`);
   if (message.external) {
-    throw new ModelFileError(`Tensor ${message.name} lies in another file; store all weights in the model.`);
+    const file = message.external.get("location") ?? "another file";
+    throw new ModelFileError(
+      `Tensor ${message.name} lies in ${file}, which was not read: keep that file beside the model, or store all weights in the model.`,
+    );
   }
   if (type === "other") return { dims, type, values: [] };
   const width = type === "float" ? 4 : INTEGERS.get(message.dataType)!;

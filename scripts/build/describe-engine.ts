@@ -1,0 +1,14 @@
+import type { Classifier } from "../../src/core/model/classifier.ts";
+
+const MEBIBYTE = 2 ** 20;
+
+/** One line for whoever builds: which engine answers a model's queries, and why if it is not the incremental one. */
+export function describeEngine(classifier: Classifier): string {
+  const { id } = classifier.manifest;
+  const compiled = classifier.compile();
+  if ("unsupported" in compiled) {
+    return `${id}: queries run through onnxruntime, because the model ${compiled.unsupported}`;
+  }
+  const mebibytes = (compiled.plan.bytes / MEBIBYTE).toFixed(1);
+  return `${id}: queries run incrementally, with ${mebibytes} MiB of memory for each attack`;
+}
