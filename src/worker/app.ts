@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
-import { accounting } from "./middleware/request-log.ts";
+import { requestLog } from "./middleware/request-log.ts";
 import { allowBrowsers, secure } from "./middleware/security-headers.ts";
 import { problemOf, reportFailure } from "./response/failure.ts";
 import { Problem, problemResponse } from "./response/problem.ts";
@@ -28,7 +28,7 @@ import type { Services } from "./services.ts";
  */
 export function createApp(services: Services) {
   const app = new Hono();
-  app.use(requestId(), accounting(services.log, services.waitUntil), sharing, allowBrowsers, secure);
+  app.use(requestId(), requestLog(services.log, services.waitUntil), sharing, allowBrowsers, secure);
   app.use(
     methodNotAllowed({
       app,

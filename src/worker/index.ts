@@ -23,7 +23,9 @@ import { EvidenceObject as PublishedReports } from "./audits/evidence-object.ts"
 import { openAudits, openWorkPlace } from "./audits/objects.ts";
 import type { AuditTask } from "./audits/state.ts";
 import { readLimits } from "./limits.ts";
-import { createGate, placesFor } from "./middleware/gate.ts";
+import { createBodyMemory } from "./middleware/body-memory.ts";
+import { createConcurrencyLimit, slotsFor } from "./middleware/concurrency-limit.ts";
+import { createRateLimit } from "./middleware/rate-limit.ts";
 import { createTurns } from "./middleware/turns.ts";
 
 initCodecs({ png: pngModule, jpeg: jpegModule, webp: webpModule, resize: resizeModule });
@@ -32,7 +34,7 @@ const runtime = createRuntime(ortModule);
 const evaluation = openEvaluationSet(evaluationManifest, evaluationImages);
 const registry = createRegistry(models, runtime);
 const { computing, maxBudget, maxSeconds, maxWork, workUnit } = readLimits(env);
-const rate = {
+const requestRate = {
   policy: env.RATE_LIMIT_POLICY,
   allows: async (key: string) => (await env.RATE_LIMIT.limit({ key })).success,
 };
@@ -45,7 +47,7 @@ const workRate = {
     return calls.every(({ success }) => success);
   },
 };
-const gate = createGate(computing, rate, workRate);
+const concurrencyLimit = createConcurrencyLimit(computing);
 const pause = createTurns(() => scheduler.wait(0));
 
 const app = createApp({
@@ -66,7 +68,9 @@ const app = createApp({
   ready: () => runtime.start(),
   pause,
   maxSeconds,
-  gate,
+  rateLimit: createRateLimit(requestRate, workRate),
+  concurrencyLimit,
+  bodyMemory: createBodyMemory(),
   maxBudget,
   maxWork,
   log: (line) => console.log(JSON.stringify(line)),
@@ -89,7 +93,7 @@ export default {
       kernelModule,
       evaluation,
       open: (audit) => openWorkPlace(env.AUDITS, audit),
-      enter: (settings) => gate.take(Math.max(...settings.map(placesFor))),
+      enter: (settings) => concurrencyLimit.acquire(Math.max(...settings.map(slotsFor))),
       postpone: (task, delaySeconds) => env.AUDIT_QUEUE.send(task, { delaySeconds }),
       pause,
     }),

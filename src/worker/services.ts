@@ -5,14 +5,16 @@ import type { Registry } from "../core/model/registry.ts";
 import type { Sample } from "../core/model/sample.ts";
 import type { Audits } from "./audits/state.ts";
 import type { BudgetLimits, WorkLimits } from "./limits.ts";
-import type { Gate } from "./middleware/gate.ts";
+import type { BodyMemory } from "./middleware/body-memory.ts";
+import type { ConcurrencyLimit } from "./middleware/concurrency-limit.ts";
+import type { RateLimit } from "./middleware/rate-limit.ts";
 import type { LogLine } from "./middleware/request-log.ts";
 
 /** Everything that the routes need from outside; the Worker wires the real parts, tests may swap them. */
 export interface Services {
   /** The service's version, as in package.json. */
   readonly version: string;
-  /** A digest of everything but models and images that decides an answer: code, kernel, libraries. */
+  /** A digest of everything but models and images that decides a response: code, kernel, libraries. */
   readonly build: string;
   readonly registry: Registry;
   readonly samples: readonly Sample[];
@@ -25,20 +27,21 @@ export interface Services {
   readonly evaluation: EvaluationSet;
   /** SHA-256 digests of the tokens that may start audits, hexadecimal. */
   readonly tokens: readonly string[];
-  /** Settles when queries can be answered. @throws RuntimeUnavailableError */
+  /** Resolves when the runtime can take queries. @throws RuntimeUnavailableError */
   readonly ready: () => Promise<void>;
   /** Gives the event loop a turn, so that streams flow and aborts are noticed. */
   readonly pause: () => Promise<void>;
   /** Seconds after which a response that is not a stream is given up. */
   readonly maxSeconds: number;
-  /** Before whatever computes. */
-  readonly gate: Gate;
+  readonly rateLimit: RateLimit;
+  readonly concurrencyLimit: ConcurrencyLimit;
+  readonly bodyMemory: BodyMemory;
   /** The most queries that a request may ask for. */
   readonly maxBudget: BudgetLimits;
   /** The most that a request, and an image of an audit, may cost. */
   readonly maxWork: WorkLimits;
   /** Writes a line of the log. */
   readonly log: (line: LogLine) => void;
-  /** Keeps the runtime from ending a request before this settles. */
+  /** Keeps the runtime from ending a request before this resolves. */
   readonly waitUntil: (end: Promise<void>) => void;
 }

@@ -5,7 +5,9 @@ import type { Raster } from "../../src/core/image/raster.ts";
 import type { Classifier } from "../../src/core/model/classifier.ts";
 import { renderTensor } from "../../src/core/model/tensor.ts";
 import { createApp } from "../../src/worker/app.ts";
-import { createGate, type Gate, type Rate, type WorkRate } from "../../src/worker/middleware/gate.ts";
+import { createBodyMemory } from "../../src/worker/middleware/body-memory.ts";
+import { createConcurrencyLimit } from "../../src/worker/middleware/concurrency-limit.ts";
+import { createRateLimit, type RequestRate, type WorkRate } from "../../src/worker/middleware/rate-limit.ts";
 import type { Services } from "../../src/worker/services.ts";
 import { initCodecsInNode } from "./codecs.ts";
 
@@ -83,13 +85,19 @@ const evaluationManifest: EvaluationManifest = {
   source: "",
 };
 
-/** A gate that lets everything through but what is said otherwise. */
-export const gateOf = (places: number, rate: Partial<Rate> = {}, workRate: Partial<WorkRate> = {}): Gate =>
-  createGate(
-    places,
+/** Limits that nothing exceeds, except as said otherwise. @param slots of the concurrency limit */
+export const limitsOf = (
+  slots: number,
+  rate: Partial<RequestRate> = {},
+  workRate: Partial<WorkRate> = {},
+): Pick<Services, "rateLimit" | "concurrencyLimit" | "bodyMemory"> => ({
+  rateLimit: createRateLimit(
     { policy: '"compute";q=60;w=60', allows: async () => true, ...rate },
     { policy: '"work";q=400;w=60', unit: 5000, allows: async () => true, ...workRate },
-  );
+  ),
+  concurrencyLimit: createConcurrencyLimit(slots),
+  bodyMemory: createBodyMemory(),
+});
 
 export const services: Services = {
   version: "1.2.3",
@@ -113,7 +121,7 @@ export const services: Services = {
   evaluation: openEvaluationSet(evaluationManifest, new ArrayBuffer(0)),
   tokens: [],
   ready: async () => {},
-  gate: gateOf(16),
+  ...limitsOf(16),
   maxBudget: { attack: 100_000, targets: 100_000, map: 100_000, audits: 100_000 },
   maxWork: { request: 1_000_000, auditImage: 1_000_000 },
   maxSeconds: 60,

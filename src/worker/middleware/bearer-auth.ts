@@ -29,12 +29,12 @@ export async function requireOwner(c: Context, digests: readonly string[]): Prom
  */
 export async function requireKnownOwner(
   c: Context,
-  { tokens, gate }: Pick<Services, "tokens" | "gate">,
+  { tokens, rateLimit }: Pick<Services, "tokens" | "rateLimit">,
 ): Promise<string> {
   try {
     return await requireOwner(c, tokens);
   } catch (cause) {
-    await gate.admit(c);
+    await rateLimit.countRequest(c);
     throw cause;
   }
 }

@@ -1,7 +1,7 @@
 /** Responses that are not streams have a deadline: a client that left may go unnoticed. */
 import { readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
-import { gateOf, services } from "../../../test/support/services.ts";
+import { limitsOf, services } from "../../../test/support/services.ts";
 import { createApp } from "../app.ts";
 import { readLimits } from "../limits.ts";
 
@@ -9,12 +9,12 @@ import { readLimits } from "../limits.ts";
 function slow(maxSeconds: number) {
   let now = 1_000_000;
   const clock = vi.spyOn(Date, "now").mockImplementation(() => now);
-  const gate = gateOf(1);
+  const limits = limitsOf(1);
   const pause = async () => {
     now += 1000;
     await services.pause();
   };
-  return { app: createApp({ ...services, gate, pause, maxSeconds }), clock };
+  return { app: createApp({ ...services, ...limits, pause, maxSeconds }), clock };
 }
 
 const LONG = "/v1/attack?sample=calm-0&search=random&stop=confidence&budget=3000";
@@ -31,7 +31,7 @@ test.for([
   ["map", "/v1/map?sample=calm-0", "POST", "application/json"],
   ["map", "/v1/map?sample=calm-0", "POST", "image/png"],
 ])(
-  "%s %s %s as %s ends at the deadline, and its place is free",
+  "%s %s %s as %s ends at the deadline, and its slot is free",
   async ([, path, method, Accept], { expect }) => {
     const { app, clock } = slow(3);
     const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
@@ -43,7 +43,7 @@ test.for([
       type: "/docs#deadline",
       detail: expect.stringContaining("3 seconds"),
     });
-    // The only place there is.
+    // The only slot there is.
     const next = await app.request("/v1/attack?sample=calm-0&search=random&budget=5");
     expect(next.status).toBe(200);
     clock.mockRestore();

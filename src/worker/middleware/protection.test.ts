@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { app, gateOf, png, post, services } from "../../../test/support/services.ts";
+import { app, limitsOf, png, post, services } from "../../../test/support/services.ts";
 import { createApp } from "../app.ts";
 import { readLimits } from "../limits.ts";
 import type { Services } from "../services.ts";
-import { networkOf } from "./gate.ts";
+import { networkOf } from "./rate-limit.ts";
 import type { LogLine } from "./request-log.ts";
 
 const POLICY = '"compute";q=60;w=60';
@@ -56,7 +56,7 @@ describe("the rate limit", () => {
     expect(routes.length).toBeGreaterThan(4);
     const clients: string[] = [];
     const allows = async (client: string) => clients.push(client) < 0;
-    const { request, lines } = logging({ gate: gateOf(16, { policy: POLICY, allows }) });
+    const { request, lines } = logging(limitsOf(16, { policy: POLICY, allows }));
     for (const [method, path] of routes) {
       const [url, init] = ask(method, path);
       const headers = { ...(init.headers as object), "CF-Connecting-IP": "203.0.113.9" };
@@ -76,7 +76,7 @@ describe("the rate limit", () => {
   });
 
   test("does not count what a cache holds, nor requests from the machine itself", async () => {
-    const { request } = logging({ gate: gateOf(16, { policy: POLICY, allows: async () => false }) });
+    const { request } = logging(limitsOf(16, { policy: POLICY, allows: async () => false }));
     const path = "/v1/attack?sample=calm-0";
     for (const address of [undefined, "127.0.0.1", "::1"]) {
       const headers = address === undefined ? {} : { "CF-Connecting-IP": address };
@@ -99,7 +99,7 @@ describe("the rate limit", () => {
   test("counts all addresses of one IPv6 network of 64 bits as one client", async () => {
     const clients: string[] = [];
     const allows = async (client: string) => clients.push(client) > 0;
-    const { request } = logging({ gate: gateOf(16, { policy: POLICY, allows }) });
+    const { request } = logging(limitsOf(16, { policy: POLICY, allows }));
     for (const address of ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::9", "2001:db8:1:3::9"]) {
       const headers = { "CF-Connecting-IP": address };
       expect((await request("/v1/classify", post(png, "image/png", headers))).status).toBe(200);
@@ -108,9 +108,9 @@ describe("the rate limit", () => {
   });
 });
 
-describe("the places of those that compute", () => {
-  test("stand before every route that computes, and are free again afterwards", async () => {
-    const { request, over } = logging({ gate: gateOf(1, { policy: POLICY, allows: async () => true }) });
+describe("the concurrency limit", () => {
+  test("stands before every route that computes, and its slots are free again afterwards", async () => {
+    const { request, over } = logging(limitsOf(1, { policy: POLICY, allows: async () => true }));
     const holder = await request(LONG, { headers: ndjson });
     const reader = holder.body!.getReader();
     await reader.read();
@@ -126,7 +126,7 @@ describe("the places of those that compute", () => {
     await reader.cancel();
     await over();
     for (const [method, path] of await computing()) {
-      // Twice: the first leaves the place free for the second, whether it is answered or fails.
+      // Twice: the first leaves the slot free for the second, whether it is answered or fails.
       await request(...ask(method, path));
       expect((await request(...ask(method, path))).status, path).toBe(200);
     }
@@ -135,9 +135,9 @@ describe("the places of those that compute", () => {
   });
 });
 
-test("large populations take several places, but never more than there are", async () => {
-  const { request, over } = logging({ gate: gateOf(4, { policy: POLICY, allows: async () => true }) });
-  // A budget of 100,000 takes two places.
+test("large populations take several slots, but never more than there are", async () => {
+  const { request, over } = logging(limitsOf(4, { policy: POLICY, allows: async () => true }));
+  // A budget of 100,000 takes two slots.
   const large = "/v1/attack?sample=calm-0&search=de&population=1000&pixels=9";
   const holder = (await request(LONG, { headers: ndjson })).body!.getReader();
   await holder.read();

@@ -1,7 +1,7 @@
 /** What a request may cost: by its price, not by its count. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { gateOf, png, post, services } from "../../../test/support/services.ts";
+import { limitsOf, png, post, services } from "../../../test/support/services.ts";
 import { fitOptions } from "../../core/attack/options/fit.ts";
 import { workOfAttack, workOfMap, workOfTargets } from "../../core/attack/options/work.ts";
 import { kernelModule, nodeRegistry } from "../../node/services.ts";
@@ -105,7 +105,7 @@ describe("the rate limit of work", () => {
   test("counts the work of each request in units, and says which and when to try again", async () => {
     const units: number[] = [];
     const allows = async (_: string, count: number) => units.push(count) < 3;
-    const app = withWork({ gate: gateOf(16, {}, { unit: 0.1, allows }) });
+    const app = withWork(limitsOf(16, {}, { unit: 0.1, allows }));
     const ask = (budget: number) =>
       app.request(`/v1/attack?sample=calm-0&search=random&budget=${budget}`, { headers: address });
     expect((await ask(10)).status).toBe(200);
@@ -124,21 +124,21 @@ describe("the rate limit of work", () => {
     }
   });
 
-  test("counts nothing of a request that finds no place", async () => {
+  test("counts nothing of a request that finds no free slot", async () => {
     const units: number[] = [];
     const allows = async (_: string, count: number) => units.push(count) > 0;
-    const gate = gateOf(1, {}, { allows });
-    gate.take(1);
-    const response = await withWork({ gate }).request("/v1/attack?sample=calm-0", { headers: address });
+    const limits = limitsOf(1, {}, { allows });
+    limits.concurrencyLimit.acquire(1);
+    const response = await withWork(limits).request("/v1/attack?sample=calm-0", { headers: address });
     expect(response.status).toBe(429);
     expect(units).toEqual([]);
   });
 });
 
-test("the costliest request takes four places", async () => {
-  const gate = gateOf(4);
-  const app = createApp({ ...services, gate, maxWork: { request: 25, auditImage: 25 } });
-  const release = gate.take(1)!;
+test("the costliest request takes four slots", async () => {
+  const limits = limitsOf(4);
+  const app = createApp({ ...services, ...limits, maxWork: { request: 25, auditImage: 25 } });
+  const release = limits.concurrencyLimit.acquire(1)!;
   expect((await app.request("/v1/attack?sample=calm-0&search=random&budget=10")).status).toBe(200);
   expect((await app.request("/v1/attack?sample=calm-0&search=random&budget=225")).status).toBe(429);
   release();

@@ -9,8 +9,8 @@ import { defaultEngine } from "../../core/oracle/engine.ts";
 import type { Engine } from "../../core/oracle/oracle.ts";
 import type { Services } from "../services.ts";
 
-/** The places of the costliest request: that many of them at once are a quarter of a minute's work on one core. */
-const PLACES_OF_MOST = 4;
+/** The slots of the costliest request: that many of them at once are a quarter of a minute's work on one core. */
+const SLOTS_OF_MOST = 4;
 
 /** The classifier with the engine that will answer: the one asked for, else the fastest that fits. */
 export async function pricedFor(
@@ -49,9 +49,9 @@ export function requireAuditWork(
   );
 }
 
-/** Takes the places of a request and charges its network. @throws Problem 429 */
-export async function enterWithWork(c: Context, services: Services, work: number, places = 1): Promise<void> {
-  const { gate, maxWork } = services;
-  gate.enter(c, Math.max(places, Math.ceil((work / maxWork.request) * PLACES_OF_MOST)));
-  await gate.charge(c, work);
+/** Takes the slots of a request and counts its work. @throws Problem 429 */
+export async function enterWithWork(c: Context, services: Services, work: number, slots = 1): Promise<void> {
+  const { rateLimit, concurrencyLimit, maxWork } = services;
+  concurrencyLimit.enter(c, Math.max(slots, Math.ceil((work / maxWork.request) * SLOTS_OF_MOST)));
+  await rateLimit.countWork(c, work);
 }

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { app, base64, classifier, gateOf, png, post, services } from "../../../test/support/services.ts";
+import { app, base64, classifier, limitsOf, png, post, services } from "../../../test/support/services.ts";
 import { RuntimeUnavailableError } from "../../core/model/runtime.ts";
 import { createApp } from "../app.ts";
 import type { problemKinds } from "../response/problem.ts";
@@ -16,14 +16,18 @@ function failing(error: Error) {
   return createApp({ ...services, registry });
 }
 
-const limited = createApp({ ...services, gate: gateOf(16, { allows: async () => false }) });
-const gate = gateOf(1);
-/** Every request takes two places of one. */
-const enterTwice: typeof gate.enter = (c) => {
-  gate.enter(c);
-  gate.enter(c);
+const limited = createApp({ ...services, ...limitsOf(16, { allows: async () => false }) });
+const limits = limitsOf(1);
+/** Every request takes two slots of one. */
+const enterTwice: typeof limits.concurrencyLimit.enter = (c) => {
+  limits.concurrencyLimit.enter(c);
+  limits.concurrencyLimit.enter(c);
 };
-const full = createApp({ ...services, gate: { ...gate, enter: enterTwice } });
+const full = createApp({
+  ...services,
+  ...limits,
+  concurrencyLimit: { ...limits.concurrencyLimit, enter: enterTwice },
+});
 const overQuota = createApp({
   ...services,
   tokens: [createHash("sha256").update("a-token").digest("hex")],

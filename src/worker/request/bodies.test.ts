@@ -1,7 +1,7 @@
 /** When bodies are read, and how many of their bytes an instance holds at once. */
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { gateOf, png, post, services } from "../../../test/support/services.ts";
+import { limitsOf, png, post, services } from "../../../test/support/services.ts";
 import { createApp } from "../app.ts";
 import type { Services } from "../services.ts";
 
@@ -41,13 +41,13 @@ function stalled(bytes: number) {
   return { init: { ...post(body), duplex: "half" } as RequestInit, finish: () => finish() };
 }
 
-const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+const arrive = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 describe("the body of an audit", () => {
   test("is not read without a token, and the refusal counts in the rate limit", async () => {
     const clients: string[] = [];
     const allows = async (client: string) => clients.push(client) > 0;
-    const app = appWith({ gate: gateOf(16, { ...rate, allows }) });
+    const app = appWith(limitsOf(16, { ...rate, allows }));
     const { init, read } = chunked(16, from);
     expect((await app.request("/v1/audits", init)).status).toBe(401);
     expect((await app.request("/v1/audits/some", { headers: from })).status).toBe(401);
@@ -58,7 +58,7 @@ describe("the body of an audit", () => {
   });
 
   test("is not read beyond the rate limit, whatever the token", async () => {
-    const app = appWith({ gate: gateOf(16, { ...rate, allows: async () => false }) });
+    const app = appWith(limitsOf(16, { ...rate, allows: async () => false }));
     for (const headers of [from, { ...from, ...owned }]) {
       const { init, read } = chunked(16, headers);
       expect((await app.request("/v1/audits", init)).status).toBe(429);
@@ -69,10 +69,10 @@ describe("the body of an audit", () => {
     expect((await app.request("/v1/audits/some", { headers: { ...from, ...owned } })).status).toBe(404);
   });
 
-  test("is not read while others take all places", async () => {
-    const gate = gateOf(16, rate);
-    const release = gate.take(16)!;
-    const app = appWith({ gate });
+  test("is not read while others take all slots", async () => {
+    const limits = limitsOf(16, rate);
+    const release = limits.concurrencyLimit.acquire(16)!;
+    const app = appWith(limits);
     const { init, read } = chunked(1, owned);
     expect((await app.request("/v1/audits", init)).status).toBe(429);
     expect(read()).toBe(0);
@@ -89,10 +89,10 @@ describe("the body of an audit", () => {
 
 describe("the bytes of bodies", () => {
   test("count in a limit of the instance, and no longer when their request is over", async () => {
-    const app = appWith({ gate: gateOf(1000, rate) });
+    const app = appWith(limitsOf(1000, rate));
     const bodies = Array.from({ length: 16 }, () => stalled(2 * MIB));
-    const answers = bodies.map(({ init }) => app.request("/v1/classify", init));
-    await settle();
+    const responses = bodies.map(({ init }) => app.request("/v1/classify", init));
+    await arrive();
     for (const init of [post(png), chunked(1).init]) {
       const refused = await app.request("/v1/classify", init);
       expect(refused.status).toBe(429);
@@ -104,7 +104,7 @@ describe("the bytes of bodies", () => {
     }
     expect((await app.request("/v1/classify?sample=calm-0", { method: "POST" })).status).toBe(200);
     for (const { finish } of bodies) finish();
-    for (const answer of answers) expect((await answer).status).toBe(415);
+    for (const response of responses) expect((await response).status).toBe(415);
     expect((await app.request("/v1/classify", post(png))).status).toBe(200);
   });
 });

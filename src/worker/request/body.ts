@@ -1,7 +1,7 @@
 /** What a request holds, in whichever of the accepted forms it was sent. */
 import type { Context } from "hono";
 import { fromText } from "../../api/options.ts";
-import type { Gate } from "../middleware/gate.ts";
+import type { BodyMemory } from "../middleware/body-memory.ts";
 import { Problem } from "../response/problem.ts";
 import { type BodyLimit, IMAGE_BODY, readBytes } from "./read-bytes.ts";
 
@@ -116,14 +116,14 @@ async function readForm(
 /**
  * Reads a request's body and its query string: a raw image, multipart/form-data with the field `image`, or JSON
  * with `image` as base64 or a data URL. Options may stand in the query string or the body, each in one place.
- * @param gate must have admitted the request
+ * @param memory the memory that bodies may take; the rate limit must have counted the request before
  * @throws Problem
  */
-export async function readBody(c: Context, gate: Gate, limit: BodyLimit = IMAGE_BODY): Promise<Sent> {
+export async function readBody(c: Context, memory: BodyMemory, limit: BodyLimit = IMAGE_BODY): Promise<Sent> {
   const query = queryPairs(c.req.url);
   const contentType = c.req.header("Content-Type");
   const type = mediaType(contentType);
-  const bytes = await readBytes(c, gate, limit);
+  const bytes = await readBytes(c, memory, limit);
   if (type === "application/json") {
     const { pairs, image } = readJson(bytes);
     return { options: collect([...query, ...pairs]), image };

@@ -1,6 +1,6 @@
-/** The only place where a request's body is read, so that nothing is read before the gate allows it. */
+/** The only place where a request's body is read, so that nothing is read before the rate limit and the concurrency limit allow it. */
 import type { Context } from "hono";
-import type { Gate } from "../middleware/gate.ts";
+import type { BodyMemory } from "../middleware/body-memory.ts";
 import { Problem } from "../response/problem.ts";
 
 /** How much of a body is read, and what to advise beyond that. */
@@ -20,19 +20,19 @@ export const IMAGE_BODY: BodyLimit = {
 export const AUDIT_BODY: BodyLimit = { most: 16 * 1024 * 1024, advice: "Send fewer or smaller images." };
 
 /**
- * Reads the body, with or without a Content-Length. Its bytes count in the gate's limit as they arrive.
+ * Reads the body, with or without a Content-Length. Its bytes count in the memory for bodies as they arrive.
  * @throws Problem 413 when the body is over the limit, 429 when the instance reads too many at once
  */
 export async function readBytes(
   c: Context,
-  gate: Gate,
+  memory: BodyMemory,
   { most, advice }: BodyLimit,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = () => new Problem("body-too-large", `The body is over ${most} bytes. ${advice}`, "body");
   if (Number(c.req.header("Content-Length") ?? 0) > most) throw tooLarge();
   const reader = c.req.raw.body?.getReader();
   if (reader === undefined) return new Uint8Array();
-  const count = gate.hold(c);
+  const count = memory(c);
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {

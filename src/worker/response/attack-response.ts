@@ -7,7 +7,7 @@ import { addText } from "../../core/image/png/text.ts";
 import type { Input } from "../../core/input.ts";
 import { presentAttack, presentFacts, toAsciiJson } from "../../core/present.ts";
 import { untilDeadline } from "../middleware/deadline.ts";
-import { counted } from "../middleware/request-log.ts";
+import { recordQueries } from "../middleware/request-log.ts";
 import type { Services } from "../services.ts";
 import { answerStream, streamTypes } from "./streams.ts";
 
@@ -35,14 +35,14 @@ export async function answerAttack(
   c.header("Content-Type", type);
   switch (type) {
     case "application/json": {
-      const result = counted(c, await attack(whole()));
+      const result = recordQueries(c, await attack(whole()));
       return c.json(presentAttack(result, input), 200, repeats(result) ? caching : UNREPEATABLE);
     }
     case "image/png":
       return answerPng(c, whole(), input, caching);
     default:
       return answerStream(c, type, input, async (during) =>
-        presentAttack(counted(c, await attack({ ...common, pause: services.pause, ...during })), input),
+        presentAttack(recordQueries(c, await attack({ ...common, pause: services.pause, ...during })), input),
       );
   }
 }
@@ -59,7 +59,7 @@ async function answerPng(
   input: Input,
   caching: Readonly<Record<string, string>>,
 ): Promise<Response> {
-  const result = counted(c, await attack(request));
+  const result = recordQueries(c, await attack(request));
   const headers = {
     ...(repeats(result) ? caching : UNREPEATABLE),
     "Onepixel-Status": result.status,

@@ -30,7 +30,7 @@ export function answerStream(
   c.header("Content-Type", type);
   c.header("Cache-Control", "no-store");
   const ended = Promise.withResolvers<void>();
-  c.get("account").streaming = ended.promise;
+  c.get("record").streaming = ended.promise;
   return stream(c, async (output) => {
     const gone = new AbortController();
     output.onAbort(() => gone.abort());

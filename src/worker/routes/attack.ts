@@ -7,7 +7,7 @@ import type { AttackSettings } from "../../core/attack/options/settings.ts";
 import { type Priced, workOfAttack } from "../../core/attack/options/work.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import type { Sample } from "../../core/model/sample.ts";
-import { placesFor } from "../middleware/gate.ts";
+import { slotsFor } from "../middleware/concurrency-limit.ts";
 import { enterWithWork, pricedFor } from "../middleware/work.ts";
 import { attackDescription, sampleAttackDescription } from "../openapi/attack.ts";
 import { readBody, readQuery, type SentImage } from "../request/body.ts";
@@ -25,8 +25,8 @@ export const attackRoutes = (services: Services) =>
   new Hono()
     .post("/v1/attack", describeRoute(attackDescription), async (c) => {
       const type = negotiate(c, attackTypes);
-      await services.gate.admit(c);
-      const sent = await readBody(c, services.gate);
+      await services.rateLimit.countRequest(c);
+      const sent = await readBody(c, services.bodyMemory);
       return respond(c, services, type, validate(attackSchema, sent.options), sent.image);
     })
     .get("/v1/attack", describeRoute(sampleAttackDescription), (c) => {
@@ -42,7 +42,7 @@ async function respond(
   sent?: SentImage,
 ): Promise<Response> {
   const classifier = findClassifier(services, options.model);
-  c.get("account").model = classifier.manifest.id;
+  c.get("record").model = classifier.manifest.id;
   const sample = findSample(services, options.sample, classifier);
   // Options are resolved before the image is decoded, so that a mistake in them costs nothing.
   const priced = await pricedFor(services, classifier, options.engine);
@@ -50,8 +50,8 @@ async function respond(
   const tag = await attackTag(services, type, classifier, settings, sample, sent);
   const isStream = type !== "application/json" && type !== "image/png";
   if (!isStream && isCurrent(c, tag)) return c.body(null, 304, cacheHeaders(c, tag));
-  if (c.req.method !== "POST") await services.gate.admit(c);
-  await enterWithWork(c, services, workOfAttack(priced, settings), placesFor(settings));
+  if (c.req.method !== "POST") await services.rateLimit.countRequest(c);
+  await enterWithWork(c, services, workOfAttack(priced, settings), slotsFor(settings));
   const input = await readInput(classifier, sample, sent);
   return answerAttack(c, type, services, input, settings, cacheHeaders(c, tag));
 }

@@ -8,7 +8,7 @@ import { defineAudit } from "../../core/audit/define.ts";
 import { definitionFaults, describeFaults } from "../../core/audit/protocol.ts";
 import type { AuditStatus, QuotaFault } from "../audits/state.ts";
 import { requireKnownOwner, requireOwner } from "../middleware/bearer-auth.ts";
-import { AUDIT_PLACES } from "../middleware/gate.ts";
+import { AUDIT_SLOTS } from "../middleware/concurrency-limit.ts";
 import { pricedFor, requireAuditWork } from "../middleware/work.ts";
 import {
   auditCsvDescription,
@@ -65,10 +65,10 @@ export const auditRoutes = (services: Services) =>
 
 async function start(c: Context, services: Services): Promise<Response> {
   negotiate(c, ["application/json"]);
-  await services.gate.admit(c);
+  await services.rateLimit.countRequest(c);
   const owner = await requireOwner(c, services.tokens);
-  services.gate.enter(c, AUDIT_PLACES);
-  const sent = await readBody(c, services.gate, AUDIT_BODY);
+  services.concurrencyLimit.enter(c, AUDIT_SLOTS);
+  const sent = await readBody(c, services.bodyMemory, AUDIT_BODY);
   if (sent.image) throw new Problem("invalid-option", "An audit takes images in the field images.", "image");
   const {
     model,
@@ -79,7 +79,7 @@ async function start(c: Context, services: Services): Promise<Response> {
     ...options
   } = validate(auditSchema, sent.options);
   const classifier = findClassifier(services, model);
-  c.get("account").model = classifier.manifest.id;
+  c.get("record").model = classifier.manifest.id;
   const set = imageSetOf(images, publish, classifier, services.evaluation);
   const definition = defineAudit(
     classifier,
@@ -137,7 +137,7 @@ function missing(id: string): never {
 /** `progress` events while the audit runs, then one `result`. */
 function follow(c: Context, { audits }: Services, id: string, owner: string, first: AuditStatus): Response {
   const ended = Promise.withResolvers<void>();
-  c.get("account").streaming = ended.promise;
+  c.get("record").streaming = ended.promise;
   return streamSSE(c, async (output) => {
     try {
       let status: AuditStatus | null = first;

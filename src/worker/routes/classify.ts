@@ -14,14 +14,14 @@ import type { Services } from "../services.ts";
 export const classifyRoutes = (services: Services) =>
   new Hono().post("/v1/classify", describeRoute(classifyDescription), async (c) => {
     const type = negotiate(c, ["application/json", "image/png"]);
-    await services.gate.admit(c);
-    const sent = await readBody(c, services.gate);
+    await services.rateLimit.countRequest(c);
+    const sent = await readBody(c, services.bodyMemory);
     const options = validate(classifySchema, sent.options);
     const classifier = findClassifier(services, options.model);
-    const account = c.get("account");
-    account.model = classifier.manifest.id;
+    const record = c.get("record");
+    record.model = classifier.manifest.id;
     const sample = findSample(services, options.sample, classifier);
-    services.gate.enter(c);
+    services.concurrencyLimit.enter(c);
     const input = await readInput(classifier, sample, sent.image);
     c.header("Vary", "Accept");
     if (type === "image/png") {
@@ -32,6 +32,6 @@ export const classifyRoutes = (services: Services) =>
       });
     }
     const probabilities = await classifier.probabilities(input.image);
-    account.queries = 1;
+    record.queries = 1;
     return c.json(presentAnswer(probabilities, input));
   });

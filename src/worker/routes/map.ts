@@ -8,7 +8,7 @@ import type { Input } from "../../core/input.ts";
 import { presentMap, toAsciiJson } from "../../core/present.ts";
 import { drawMap } from "../../report/map/draw-map.ts";
 import { untilDeadline } from "../middleware/deadline.ts";
-import { counted } from "../middleware/request-log.ts";
+import { recordQueries } from "../middleware/request-log.ts";
 import { enterWithWork, pricedFor, requireWork } from "../middleware/work.ts";
 import { mapDescription } from "../openapi/map.ts";
 import { readBody } from "../request/body.ts";
@@ -22,11 +22,11 @@ import type { Services } from "../services.ts";
 export const mapRoutes = (services: Services) =>
   new Hono().post("/v1/map", describeRoute(mapDescription), async (c) => {
     const type = negotiate(c, ["application/json", "image/png", ...streamTypes]);
-    await services.gate.admit(c);
-    const sent = await readBody(c, services.gate);
+    await services.rateLimit.countRequest(c);
+    const sent = await readBody(c, services.bodyMemory);
     const { model, sample: name, ...options } = validate(mapSchema, sent.options);
     const classifier = findClassifier(services, model);
-    c.get("account").model = classifier.manifest.id;
+    c.get("record").model = classifier.manifest.id;
     const sample = findSample(services, name, classifier);
     const label = options.label ?? sample?.label;
     const settings = resolveMap({ ...options, label }, boundsOf(classifier, services.maxBudget.map));
@@ -41,18 +41,21 @@ export const mapRoutes = (services: Services) =>
     c.header("Vary", "Accept");
     switch (type) {
       case "application/json":
-        return c.json(presentMap(counted(c, await mapPixels(whole())), input));
+        return c.json(presentMap(recordQueries(c, await mapPixels(whole())), input));
       case "image/png":
         return answerPicture(c, whole(), input);
       default:
         return answerStream(c, type, input, async (during) =>
-          presentMap(counted(c, await mapPixels({ ...common, pause: services.pause, ...during })), input),
+          presentMap(
+            recordQueries(c, await mapPixels({ ...common, pause: services.pause, ...during })),
+            input,
+          ),
         );
     }
   });
 
 async function answerPicture(c: Context, request: MapRequest, input: Input): Promise<Response> {
-  const result = counted(c, await mapPixels(request));
+  const result = recordQueries(c, await mapPixels(request));
   const { before, label, cost, pixels } = result;
   return c.body(drawMap(result, input.image), 200, {
     "Content-Type": "image/png",

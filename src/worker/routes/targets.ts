@@ -5,9 +5,9 @@ import { boundsOf, fitOptions } from "../../core/attack/options/fit.ts";
 import { workOfTargets } from "../../core/attack/options/work.ts";
 import { attackTargets } from "../../core/attack/targets.ts";
 import { presentTargets } from "../../core/present.ts";
+import { slotsFor } from "../middleware/concurrency-limit.ts";
 import { untilDeadline } from "../middleware/deadline.ts";
-import { placesFor } from "../middleware/gate.ts";
-import { counted } from "../middleware/request-log.ts";
+import { recordQueries } from "../middleware/request-log.ts";
 import { enterWithWork, pricedFor } from "../middleware/work.ts";
 import { targetsDescription } from "../openapi/targets.ts";
 import { readBody } from "../request/body.ts";
@@ -21,11 +21,11 @@ import type { Services } from "../services.ts";
 export const targetsRoutes = (services: Services) =>
   new Hono().post("/v1/targets", describeRoute(targetsDescription), async (c) => {
     const type = negotiate(c, ["application/json", ...streamTypes]);
-    await services.gate.admit(c);
-    const sent = await readBody(c, services.gate);
+    await services.rateLimit.countRequest(c);
+    const sent = await readBody(c, services.bodyMemory);
     const { model, sample: name, ...options } = validate(targetsSchema, sent.options);
     const classifier = findClassifier(services, model);
-    c.get("account").model = classifier.manifest.id;
+    c.get("record").model = classifier.manifest.id;
     const sample = findSample(services, name, classifier);
     const label = options.label ?? sample?.label;
     // The limit is the request's, the budget each target's.
@@ -36,7 +36,7 @@ export const targetsRoutes = (services: Services) =>
       maxWork: services.maxWork.request,
       workOf: (settings) => workOfTargets(priced, settings),
     });
-    await enterWithWork(c, services, workOfTargets(priced, settings), placesFor(settings));
+    await enterWithWork(c, services, workOfTargets(priced, settings), slotsFor(settings));
     const input = await readInput(classifier, sample, sent.image);
     const { kernelModule } = services;
     const { image } = input;
@@ -44,10 +44,16 @@ export const targetsRoutes = (services: Services) =>
     c.header("Vary", "Accept");
     if (type === "application/json") {
       return c.json(
-        presentTargets(counted(c, await attackTargets({ ...common, pause: untilDeadline(services) })), input),
+        presentTargets(
+          recordQueries(c, await attackTargets({ ...common, pause: untilDeadline(services) })),
+          input,
+        ),
       );
     }
     return answerStream(c, type, input, async (during) =>
-      presentTargets(counted(c, await attackTargets({ ...common, pause: services.pause, ...during })), input),
+      presentTargets(
+        recordQueries(c, await attackTargets({ ...common, pause: services.pause, ...during })),
+        input,
+      ),
     );
   });

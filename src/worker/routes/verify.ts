@@ -42,19 +42,19 @@ export const verifyRoutes = (services: Services) =>
 
 async function respond(c: Context, services: Services): Promise<Response> {
   negotiate(c, ["application/json"]);
-  await services.gate.admit(c);
-  const sent = await readBody(c, services.gate);
+  await services.rateLimit.countRequest(c);
+  const sent = await readBody(c, services.bodyMemory);
   const claimed = validate(verifySchema, sent.options);
   const { model } = claimed;
   const classifier = findClassifier(services, typeof model === "string" ? model : model?.id);
-  const account = c.get("account");
-  account.model = classifier.manifest.id;
+  const record = c.get("record");
+  record.model = classifier.manifest.id;
   const claims = claimsOf(claimed, classifier);
-  services.gate.enter(c);
+  services.concurrencyLimit.enter(c);
   const images = await readImages(services, classifier, claimed, sent.image);
   const { original, adversarial } = images;
   const verification = await verify({ classifier, original, adversarial, claims });
-  account.queries = 2;
+  record.queries = 2;
   return c.json(presentVerification(verification, classifier, claimed));
 }
 
