@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: "worker",
           include: ["test/worker/**/*.test.ts"],
-          globalSetup: "test/support/node-answers.ts",
+          globalSetup: "test/support/node-probabilities.ts",
           testTimeout: 60_000,
           maxWorkers: 1,
           isolate: false,

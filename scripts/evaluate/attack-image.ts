@@ -5,7 +5,7 @@ import { attack } from "../../src/core/attack/run.ts";
 import type { EvaluationSet } from "../../src/core/audit/evaluation-set.ts";
 import type { ImageOutcome } from "../../src/core/audit/outcome.ts";
 import { outcomeOf } from "../../src/core/audit/outcome-of.ts";
-import { fitImage } from "../../src/core/image/stretch.ts";
+import { stretch } from "../../src/core/image/stretch.ts";
 import type { Classifier } from "../../src/core/model/classifier.ts";
 
 /** One attack to make. */
@@ -24,7 +24,7 @@ export async function attackEvaluationImage(
 ): Promise<ImageOutcome> {
   const { labels, input } = classifier.manifest;
   const { label, image } = set.at(index);
-  const fitted = fitImage(image, input);
+  const fitted = stretch(image, input);
   const result = await attack({ classifier, kernelModule, image: fitted, settings: { ...settings, label } });
   return outcomeOf(result, index, labels);
 }
@@ -42,7 +42,7 @@ export async function correctImages(
   const indices: number[] = [];
   for (let index = 0; index < set.count && indices.length < wanted; index++) {
     const { label, image } = set.at(index);
-    const probabilities = await classifier.probabilities(fitImage(image, input));
+    const probabilities = await classifier.probabilities(stretch(image, input));
     if (probabilities[labels.indexOf(label)] === Math.max(...probabilities)) indices.push(index);
   }
   if (indices.length < wanted) {

@@ -1,4 +1,4 @@
-/** What the routes about audits and badges answer with. */
+/** The responses of the routes about audits and badges. */
 import * as v from "valibot";
 import { changedPixels, described, probability, sha256, whole } from "./values.ts";
 

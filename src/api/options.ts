@@ -57,7 +57,7 @@ export const attackOptions = {
   ),
   label: named(
     v.nullable(text),
-    "The image's true label. Left out or null, a sample's own label, else the model's own answer.",
+    "The image's true label. Left out or null, a sample's own label, else the label that the model predicts.",
   ),
   search: named(oneOf(searches), "How candidates are proposed. Left out, the preset's."),
   preset: named(

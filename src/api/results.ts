@@ -1,4 +1,4 @@
-/** What the routes that query a classifier answer with; the API's description is made from these, and the tests hold responses to them. */
+/** The responses of the routes that query a classifier; the API's description is made from these, and the tests hold responses to them. */
 import * as v from "valibot";
 import { colourCodings, objectives, starts, stops } from "../core/attack/options/settings.ts";
 import { reasons } from "../core/attack/stopped.ts";
@@ -10,7 +10,7 @@ const original = described(
   "The image as it came; whether it was resized to the model's input.",
 );
 
-const answer = v.strictObject({
+const prediction = v.strictObject({
   label: v.string(),
   probability,
   probabilities: described(v.array(probability), "One a label, in the order of the model's labels."),
@@ -77,8 +77,8 @@ export const attackResultSchema = v.strictObject({
   input: original,
   label: described(v.string(), "The label that is attacked."),
   target: v.nullable(v.string()),
-  before: answer,
-  after: described(answer, "The classifier's answer to the returned image, by onnxruntime."),
+  before: prediction,
+  after: described(prediction, "What onnxruntime predicts for the returned image."),
   pixels: described(changedPixels, "The pixels that differ."),
   cost: described(
     v.strictObject({ queries: whole, generations: whole, budget: whole }),
@@ -115,13 +115,13 @@ export const targetsSchema = v.strictObject({
   model: modelName,
   input: original,
   label: described(v.string(), "The label that is attacked."),
-  before: answer,
+  before: prediction,
   targets: described(
     v.array(
       v.strictObject({
         target: v.string(),
         status: v.picklist(["fooled", "survived"]),
-        after: described(answer, "The classifier's answer to the returned image, by onnxruntime."),
+        after: described(prediction, "What onnxruntime predicts for the returned image."),
         pixels: described(changedPixels, "The pixels that differ."),
         image: described(dataUrl, "The image that is taken for the target, or the best candidate's."),
         cost: described(
@@ -155,7 +155,7 @@ export const progressSchema = v.strictObject({
   queries: whole,
   generation: whole,
   best: described(
-    v.strictObject({ pixels: changedPixels, ...answer.entries }),
+    v.strictObject({ pixels: changedPixels, ...prediction.entries }),
     "The candidate with the lowest loss so far.",
   ),
 });
@@ -164,7 +164,7 @@ export const mapSchema = v.strictObject({
   model: modelName,
   input: original,
   label: described(v.string(), "The label that is attacked."),
-  before: answer,
+  before: prediction,
   width: whole,
   height: whole,
   pixels: described(
@@ -201,8 +201,8 @@ export const verificationSchema = v.strictObject({
   status: described(status, "What the two images show, whatever was claimed."),
   label: v.string(),
   target: v.nullable(v.string()),
-  before: answer,
-  after: answer,
+  before: prediction,
+  after: prediction,
   pixels: described(changedPixels, "The pixels in which the two images differ."),
   claims: v.array(
     v.strictObject({
@@ -212,7 +212,7 @@ export const verificationSchema = v.strictObject({
       holds: v.boolean(),
     }),
   ),
-  unchecked: described(v.array(v.string()), "What was sent beside and two queries cannot settle."),
+  unchecked: described(v.array(v.string()), "What was sent as well, but two queries cannot check."),
   cost: v.strictObject({ queries: v.literal(2) }),
 });
 

@@ -9,7 +9,7 @@ export const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 export const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 export const engine = v.picklist(["onnxruntime", "incremental"]);
 
-/** Which model answered. */
+/** The model that was queried. */
 export const modelName = v.strictObject({ id: v.string(), sha256: described(sha256, "Of the ONNX file.") });
 
 export const colour = v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/));

@@ -2,16 +2,17 @@ import * as v from "valibot";
 import { named } from "./options.ts";
 
 const text = v.string("must be a text");
-const answerMessage = 'must be a label, or { "label": …, "probability": … } as an attack answers';
+const predictionMessage =
+  'must be a label, or { "label": …, "probability": … } as in the response of an attack';
 const pixelsMessage = 'must be a list of { "x": …, "y": …, "from": "#rrggbb", "to": "#rrggbb" }';
 const settingsMessage = "must be an attack's settings";
 
-const answer = v.union(
+const prediction = v.union(
   [
-    v.string(answerMessage),
-    v.looseObject({ label: v.string(), probability: v.exactOptional(v.number()) }, answerMessage),
+    v.string(predictionMessage),
+    v.looseObject({ label: v.string(), probability: v.exactOptional(v.number()) }, predictionMessage),
   ],
-  answerMessage,
+  predictionMessage,
 );
 
 const place = v.pipe(v.number(pixelsMessage), v.integer(pixelsMessage), v.minValue(0, pixelsMessage));
@@ -21,8 +22,8 @@ const pixels = v.array(
   pixelsMessage,
 );
 
-/** Left out of an attack's response, nothing is lost: two queries cannot settle it. */
-const beside = v.optional(v.unknown());
+/** May stand in an attack's response; ignored, because two queries cannot check it. */
+const unchecked = v.optional(v.unknown());
 
 /** What can be claimed: an attack's response as it is, or as much of it as there is to say. */
 export const verifySchema = v.strictObject({
@@ -42,8 +43,8 @@ export const verifySchema = v.strictObject({
     ),
     "The classifier's id, or its id and the SHA-256 of its ONNX file. Left out, the default model.",
   ),
-  before: named(answer, "What the classifier is said to answer to the original. Required."),
-  after: named(answer, "What it is said to answer to the adversarial image. Required."),
+  before: named(prediction, "The label that the classifier is said to give the original. Required."),
+  after: named(prediction, "The label that it is said to give the adversarial image. Required."),
   label: named(v.nullable(text), "The label that was attacked. Left out, that of `before`."),
   target: named(v.nullable(text), "The label that was to be reached."),
   status: named(
@@ -61,11 +62,11 @@ export const verifySchema = v.strictObject({
     ),
     "The attack's settings: no more than their `pixels` may differ.",
   ),
-  input: beside,
-  cost: beside,
-  search: beside,
-  stopped: beside,
-  certificate: beside,
-  engine: beside,
-  tried: beside,
+  input: unchecked,
+  cost: unchecked,
+  search: unchecked,
+  stopped: unchecked,
+  certificate: unchecked,
+  engine: unchecked,
+  tried: unchecked,
 });

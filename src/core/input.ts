@@ -1,6 +1,6 @@
 /** From an image to what a classifier takes. */
 import type { Raster } from "./image/raster.ts";
-import { fitImage } from "./image/stretch.ts";
+import { stretch } from "./image/stretch.ts";
 import type { Classifier } from "./model/classifier.ts";
 
 /** An image as a classifier takes it. */
@@ -15,7 +15,7 @@ export interface Input {
 /** Stretches a decoded image to a classifier's size and converts it to its channels. */
 export function inputOf(classifier: Classifier, decoded: Raster): Input {
   const { width, height } = decoded;
-  const image = fitImage(decoded, classifier.manifest.input);
+  const image = stretch(decoded, classifier.manifest.input);
   const resized = width !== image.width || height !== image.height;
   return { classifier, image, original: { width, height, resized } };
 }

@@ -1,4 +1,4 @@
-/** What can be done with a model and an image; each result is the object that the HTTP API answers. */
+/** What can be done with a model and an image; each result is the object that the HTTP API sends. */
 import { type MapSettings, mapPixels, resolveMap } from "./attack/map.ts";
 import { boundsOf, fitOptions } from "./attack/options/fit.ts";
 import { type AttackInput, ranges, resolveOptions } from "./attack/options/options.ts";
@@ -15,7 +15,13 @@ import { type Input, inputOf } from "./input.ts";
 import type { Model } from "./load-model.ts";
 import type { Classifier } from "./model/classifier.ts";
 import { defaultEngine } from "./oracle/engine.ts";
-import { presentAnswer, presentAttack, presentMap, presentProgress, presentTargets } from "./present.ts";
+import {
+  presentAttack,
+  presentClassification,
+  presentMap,
+  presentProgress,
+  presentTargets,
+} from "./present.ts";
 
 /** An image: the bytes of a PNG, JPEG or WebP file, or decoded pixels. It is stretched to the model's size. */
 export type Image = Uint8Array | Raster;
@@ -38,7 +44,7 @@ export type MapResult = ReturnType<typeof presentMap>;
 /** The result of {@link targets}: the response of `POST /v1/targets`. */
 export type TargetsResult = ReturnType<typeof presentTargets>;
 /** The result of {@link classify}: the response of `POST /v1/classify`. */
-export type Classification = ReturnType<typeof presentAnswer>;
+export type Classification = ReturnType<typeof presentClassification>;
 /** How far a run has come: an event `progress` of the HTTP API. */
 export type ProgressEvent = ReturnType<typeof presentProgress>;
 
@@ -170,7 +176,7 @@ export async function targets(
 }
 
 /**
- * What the model says to an image, by onnxruntime.
+ * Classifies an image with onnxruntime.
  * @returns the response of `POST /v1/classify`: every label with its probability, highest first
  * @throws OnepixelError `invalid-image`, `unsupported-image`
  *
@@ -181,5 +187,5 @@ export async function targets(
  */
 export async function classify(model: Model, image: Image): Promise<Classification> {
   const input = await inputFor(model, image);
-  return presentAnswer(await input.classifier.probabilities(input.image), input);
+  return presentClassification(await input.classifier.probabilities(input.image), input);
 }

@@ -42,8 +42,8 @@ export function presentAttack(result: AttackResult, input: Input) {
   return { ...presentFacts(result, input), image: pngDataUrl(result.png) };
 }
 
-/** A classifier's answer, highest probability first; equal ones keep the order of the labels. */
-export function presentAnswer(probabilities: Float32Array, { classifier, original }: Input) {
+/** A classification, highest probability first; equal ones keep the order of the labels. */
+export function presentClassification(probabilities: Float32Array, { classifier, original }: Input) {
   const ranked = classifier.manifest.labels
     .map((label, index) => ({ label, probability: probabilities[index]! }))
     .sort((a, b) => b.probability - a.probability);
@@ -98,10 +98,10 @@ export const toAsciiJson = (value: unknown): string =>
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 
-/** What an attack's response says beside, and two queries cannot settle. */
+/** Fields of an attack's response that two queries cannot check. */
 const unchecked = ["cost", "search", "stopped", "certificate", "engine", "tried"] as const;
 
-/** What came of each claim, and which claims two queries cannot settle. */
+/** Whether each claim holds, and which claims two queries cannot check. */
 export const presentVerification = (
   verification: Verification,
   classifier: Classifier,

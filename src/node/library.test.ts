@@ -15,7 +15,7 @@ const app = createApp({
   maxWork: { request: 200_000, auditImage: 4_000_000 },
 });
 
-async function answered(path: string, body: Uint8Array<ArrayBuffer> = cat): Promise<unknown> {
+async function responseOf(path: string, body: Uint8Array<ArrayBuffer> = cat): Promise<unknown> {
   const response = await app.request(path, post(body));
   expect(response.status).toBe(200);
   return response.json();
@@ -23,27 +23,29 @@ async function answered(path: string, body: Uint8Array<ArrayBuffer> = cat): Prom
 /** As JSON sends it. */
 const sent = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-test("an attack is what POST /v1/attack answers", async () => {
+test("an attack is the response of POST /v1/attack", async () => {
   const result = await onepixel.attack(model, cat, { label: "cat", seed: 1 });
   expect(result.status).toBe("fooled");
-  expect(sent(result)).toEqual(await answered("/v1/attack?label=cat&seed=1"));
+  expect(sent(result)).toEqual(await responseOf("/v1/attack?label=cat&seed=1"));
 });
 
 test("defaults are fitted to the work of a request as the Worker fits them; a budget of one's own is not", async () => {
   const options = { pixels: "min", engine: "onnxruntime", label: "cat" } as const;
   expect(sent(await onepixel.attack(model, cat, options))).toEqual(
-    await answered("/v1/attack?pixels=min&engine=onnxruntime&label=cat"),
+    await responseOf("/v1/attack?pixels=min&engine=onnxruntime&label=cat"),
   );
   const own = await onepixel.attack(model, cat, { engine: "onnxruntime", budget: 90_000, label: "cat" });
   expect(own.cost.budget).toBe(90_000);
 });
 
-test("a map, targets and a classification are what the routes answer", async () => {
-  expect(sent(await onepixel.map(model, cat, { label: "cat" }))).toEqual(await answered("/v1/map?label=cat"));
-  expect(sent(await onepixel.targets(model, cat, { label: "cat", budget: 200 }))).toEqual(
-    await answered("/v1/targets?label=cat&budget=200"),
+test("a map, targets and a classification are the responses of their routes", async () => {
+  expect(sent(await onepixel.map(model, cat, { label: "cat" }))).toEqual(
+    await responseOf("/v1/map?label=cat"),
   );
-  expect(sent(await onepixel.classify(model, cat))).toEqual(await answered("/v1/classify"));
+  expect(sent(await onepixel.targets(model, cat, { label: "cat", budget: 200 }))).toEqual(
+    await responseOf("/v1/targets?label=cat&budget=200"),
+  );
+  expect(sent(await onepixel.classify(model, cat))).toEqual(await responseOf("/v1/classify"));
 });
 
 test("a result is verified, and a false claim is not", async () => {

@@ -1,9 +1,10 @@
 import { useEffect, useState } from "hono/jsx/dom";
-import { get, type Models, type Sample, type Samples } from "./service/api.ts";
+import type { ModelList, Sample, SampleList } from "../api/types.ts";
+import { get } from "./service/api.ts";
 import { Workbench } from "./workbench.tsx";
 
 interface Loaded {
-  readonly models: Models;
+  readonly models: ModelList;
   readonly samples: readonly Sample[];
 }
 
@@ -12,7 +13,7 @@ export function App() {
   const [loaded, setLoaded] = useState<Loaded | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
-    Promise.all([get<Models>("/v1/models"), get<Samples>("/v1/samples")]).then(
+    Promise.all([get<ModelList>("/v1/models"), get<SampleList>("/v1/samples")]).then(
       ([models, { samples }]) => setLoaded({ models, samples }),
       (error: Error) => setProblem(error.message),
     );

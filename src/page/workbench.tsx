@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from "hono/jsx/dom";
+import type { AttackResult, MapResult, ModelList, Sample, TargetsResult } from "../api/types.ts";
 import { AttackView } from "./attack/attack-view.tsx";
 import { Choose } from "./choose/choose.tsx";
 import { fittingSample } from "./choose/fitting.ts";
@@ -8,7 +9,6 @@ import { MapView } from "./map/map-view.tsx";
 import { pictureField, pictureFragment } from "./picture/picture.ts";
 import { usePicture } from "./picture/use-picture.ts";
 import { attackVerdict, mapVerdict, targetsVerdict, type Verdict } from "./result/verdict.ts";
-import type { AttackResult, MapResult, Models, Sample, TargetsResult } from "./service/api.ts";
 import { useRun } from "./service/use-run.ts";
 import { TargetsView } from "./targets/targets-view.tsx";
 
@@ -16,7 +16,7 @@ import { TargetsView } from "./targets/targets-view.tsx";
 const ANNOUNCED = 5;
 
 interface WorkbenchProps {
-  readonly models: Models;
+  readonly models: ModelList;
   readonly samples: readonly Sample[];
 }
 
@@ -36,12 +36,15 @@ export function Workbench({ models, samples }: WorkbenchProps) {
   const model =
     models.models.find(({ id }) => id === settings.model) ??
     models.models.find(({ id }) => id === models.default)!;
-  // A sample that is not listed is asked for all the same: what is wrong with it is said in words.
+  // A sample that is not listed is requested all the same, so that the page can say what is wrong with it.
   const sample = useMemo(
     () => samples.find(({ name }) => name === settings.sample) ?? { name: settings.sample ?? "", label: "" },
     [settings.sample],
   );
-  const { picture, answer, loading, problem } = usePicture(settings.sample === null ? file : sample, model);
+  const { picture, prediction, loading, problem } = usePicture(
+    settings.sample === null ? file : sample,
+    model,
+  );
   const attack = useRun<AttackResult>("/v1/attack");
   const map = useRun<MapResult>("/v1/map");
   const targets = useRun<TargetsResult>("/v1/targets");
@@ -85,9 +88,9 @@ export function Workbench({ models, samples }: WorkbenchProps) {
 
   const label = picture?.sample?.label ?? null;
   const verdicts: Record<Settings["view"], () => Verdict> = {
-    attack: () => attackVerdict(attack.run, label, answer),
-    map: () => mapVerdict(map.run, label, answer),
-    targets: () => targetsVerdict(targets.run, label, answer),
+    attack: () => attackVerdict(attack.run, label, prediction),
+    map: () => mapVerdict(map.run, label, prediction),
+    targets: () => targetsVerdict(targets.run, label, prediction),
   };
   const verdict: Verdict =
     problem && current.run.state === "idle"
@@ -97,7 +100,7 @@ export function Workbench({ models, samples }: WorkbenchProps) {
     if (current.run.state !== "idle" || problem) announce(`${verdict.title} ${verdict.text}`);
   }, [current.run.state, problem, Math.floor(current.run.seconds / ANNOUNCED)]);
 
-  const shared = { model, picture, answer };
+  const shared = { model, picture, prediction };
   return (
     <div class="workbench">
       <p class="unseen" role="status">
@@ -110,7 +113,7 @@ export function Workbench({ models, samples }: WorkbenchProps) {
         settings={settings}
         note={picture?.note ?? null}
         offer={picture?.offer ? { href: picture.offer, name: picture.name } : null}
-        label={label ?? answer?.label ?? null}
+        label={label ?? prediction?.label ?? null}
         running={current.run.state === "running"}
         onChange={change}
         onFile={chooseFile}

@@ -1,8 +1,8 @@
-/** What test/support/node-answers.ts computes in Node for the Worker tests. */
+/** What test/support/node-probabilities.ts computes in Node for the Worker tests. */
 declare module "vitest" {
   interface ProvidedContext {
     /** Probabilities of the first evaluation images, by the default model. */
-    nodeAnswers: number[][];
+    nodeProbabilities: number[][];
   }
 }
 

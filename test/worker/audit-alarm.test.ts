@@ -18,7 +18,7 @@ const definition = (count: number): AuditDefinition => ({
   rows: [],
 });
 
-/** An audit of so many images whose messages are collected here instead of sent, so that nothing answers them. */
+/** An audit of so many images whose messages are collected here instead of sent, so that nothing processes them. */
 async function silentAudit(count: number) {
   const audit = env.AUDITS.get(env.AUDITS.newUniqueId());
   const sent: number[][] = [];
@@ -42,7 +42,7 @@ async function silentAudit(count: number) {
 
 type Silent = Awaited<ReturnType<typeof silentAudit>>;
 
-/** Runs the alarm once. @returns what it sent, and after which time without an answer it sends again */
+/** Runs the alarm once. @returns what it sent, and after which time without a result it sends again */
 async function ring({ audit, sent }: Silent) {
   sent.length = 0;
   const wait = await runInDurableObject(audit, async (instance, state) => {
@@ -65,7 +65,7 @@ test("an audit's alarm sends every image once, in batches of at most 100", async
   expect(sent.flat()).toEqual(Array.from({ length: 101 }, (_, position) => position));
 });
 
-test("it sends again what has no answer only if none came, and waits twice as long each time", async () => {
+test("it sends again what has no result only if none came, and waits twice as long each time", async () => {
   const silent = await begun(3);
   await silent.audit.giveUp(1);
   expect(await ring(silent)).toEqual({ sent: [], wait: RESEND });

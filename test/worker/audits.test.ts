@@ -256,7 +256,7 @@ describe("when something fails", () => {
     expect(await object.work(0)).toBeNull();
     await object.note(0, "It broke.");
     await object.giveUp(0);
-    await object.answer(0, []);
+    await object.addOutcomes(0, []);
     expect(await runDurableObjectAlarm(object)).toBe(false);
     expect((await call(`/v1/audits/${id}`, { headers: FIRST })).status).toBe(404);
   });
@@ -300,7 +300,7 @@ describe("bad requests", () => {
     ["a wrong token", { Authorization: "Bearer somebody" }],
     ["another scheme", { Authorization: "Basic Zmlyc3Q6b3duZXI=" }],
     ["a digest instead of a token", { Authorization: `Bearer ${auditTokens.slice(0, 64)}` }],
-  ])("%s is answered with 401 and a challenge", async (_, headers) => {
+  ])("%s gets 401 and a challenge", async (_, headers) => {
     for (const [path, method] of [
       ["/v1/audits", "POST"],
       ["/v1/audits/0", "GET"],

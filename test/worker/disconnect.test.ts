@@ -30,10 +30,10 @@ test("a closed stream stops the search at one of its next pauses", async () => {
 
 test("a plain response whose request is aborted in process: the search stops", async () => {
   const controller = new AbortController();
-  const answer = call({ signal: controller.signal }).catch(() => null);
+  const response = call({ signal: controller.signal }).catch(() => null);
   await scheduler.wait(300);
   controller.abort();
-  await answer;
+  await response;
   await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 10_000 });
   expect(lines[0]!.queries).toBeLessThan(BUDGET / 2);
 });

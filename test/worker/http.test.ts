@@ -29,8 +29,8 @@ test("a real image fools the real classifier, which says the same of the returne
   expect(response.status).toBe(200);
   const result = (await response.json()) as Attacked;
   expect(result).toMatchObject({ status: "fooled", verified: true });
-  const answer = await (await call("/v1/classify", png(bytesOf(result.image)))).json();
-  expect(answer).toMatchObject({ label: result.after.label, probability: result.after.probability });
+  const body = await (await call("/v1/classify", png(bytesOf(result.image)))).json();
+  expect(body).toMatchObject({ label: result.after.label, probability: result.after.probability });
 
   const image = btoa(String.fromCharCode(...new Uint8Array(sample)));
   const asJson = await call("/v1/attack", {
@@ -71,7 +71,7 @@ describe("streams", () => {
   });
 });
 
-test("a decompression bomb is refused, and the next request answered", async () => {
+test("a decompression bomb is refused, and the next request succeeds", async () => {
   const response = await call("/v1/classify", png(bomb));
   expect(response.status).toBe(422);
   expect(response.headers.get("Content-Type")).toBe("application/problem+json");
@@ -96,7 +96,7 @@ test.each(Object.entries(examples))(
   "the described example of %s is the real response",
   async (_, example) => {
     const { path, method, response } = example;
-    const answer = await (await call(path, { method })).json();
-    expect(answer, "record it again: npm run record-examples").toEqual(response);
+    const body = await (await call(path, { method })).json();
+    expect(body, "record it again: npm run record-examples").toEqual(response);
   },
 );

@@ -119,7 +119,7 @@ test("an audit whose creation was cut off after it was counted gives back", asyn
   expect(await counted(owner)).toEqual([]);
 });
 
-test("the API answers 429 and says which quota and what to do", async () => {
+test("the API sends 429 and says which quota and what to do", async () => {
   const [, second] = AUDIT_TOKENS.split(",") as [string, string];
   const owner = env.OWNERS.getByName(second);
   for (let at = 0; at < RUNNING; at++) await owner.begin(`fake-${at}`, 0);

@@ -22,14 +22,14 @@ test("many can start the runtime at once, and WebAssembly is put back", async ()
 });
 
 test("real images get in workerd, bit for bit, the probabilities that they get in Node", async () => {
-  const answers = await Promise.all(images.map(({ image }) => classifier.probabilities(image)));
-  expect(answers.map((row) => [...row])).toEqual(inject("nodeAnswers"));
-  const right = answers.filter((row, index) => row.indexOf(Math.max(...row)) === images[index]!.label);
+  const rows = await Promise.all(images.map(({ image }) => classifier.probabilities(image)));
+  expect(rows.map((row) => [...row])).toEqual(inject("nodeProbabilities"));
+  const right = rows.filter((row, index) => row.indexOf(Math.max(...row)) === images[index]!.label);
   expect(right.length).toBeGreaterThan(4);
-  for (const row of answers) expect(row.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 6);
+  for (const row of rows) expect(row.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 6);
 });
 
-test("a batch answers as its images do alone", async () => {
+test("a batch gets the probabilities of its images alone", async () => {
   const { input } = classifier.manifest;
   const alone = await Promise.all(images.map(({ image }) => classifier.probabilities(image)));
   const tensors = images.map(({ image }) => renderTensor(image, input));
@@ -48,5 +48,5 @@ test("a 28×28 grey NHWC model of logits is classified", async () => {
   ]);
   expect(row.length).toBe(3);
   expect(row.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 6);
-  expect([...cifar]).toEqual(inject("nodeAnswers")[0]);
+  expect([...cifar]).toEqual(inject("nodeProbabilities")[0]);
 });

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { fixture, initCodecsInNode } from "../../../test/support/codecs.ts";
 import { decodeImage } from "./decode.ts";
 import type { Raster } from "./raster.ts";
-import { fitImage } from "./stretch.ts";
+import { stretch } from "./stretch.ts";
 
 beforeAll(initCodecsInNode);
 
@@ -44,7 +44,7 @@ test.each([
   ["stretched", 28, 90],
 ])("an image is %s with a triangle filter on sRGB values", async (_, width, height) => {
   const image = await decodeImage(fixture("png-large.png"));
-  const fitted = fitImage(image, { width, height, channels: 3 });
+  const fitted = stretch(image, { width, height, channels: 3 });
   const expected = triangle(image, width, height);
   expect(fitted).toMatchObject({ width, height, channels: 3 });
   expect(fitted.data.length).toBe(expected.length);
@@ -55,7 +55,7 @@ test.each([
 
 test("an image of the right size keeps its pixels", async () => {
   const image = await decodeImage(fixture("png-rgb-8.png"));
-  expect(fitImage(image, { width: 24, height: 16, channels: 3 })).toEqual(image);
+  expect(stretch(image, { width: 24, height: 16, channels: 3 })).toEqual(image);
 });
 
 test("colours become grey by their luma, and grey stays what it was", () => {
@@ -66,5 +66,5 @@ test("colours become grey by their luma, and grey stays what it was", () => {
     data: Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 93, 93, 93),
   };
   // 0.299, 0.587 and 0.114 of 255
-  expect([...fitImage(image, { width: 5, height: 1, channels: 1 }).data]).toEqual([76, 150, 29, 255, 93]);
+  expect([...stretch(image, { width: 5, height: 1, channels: 1 }).data]).toEqual([76, 150, 29, 255, 93]);
 });

@@ -19,12 +19,13 @@ const TRIANGLE = 0;
  * bilinear with antialiasing, and what most classifiers were trained on. An image of the right size keeps
  * its pixels.
  */
-export function fitImage(image: Raster, input: InputShape): Raster {
-  const sized = image.width === input.width && image.height === input.height ? image : stretch(image, input);
+export function stretch(image: Raster, input: InputShape): Raster {
+  const sized =
+    image.width === input.width && image.height === input.height ? image : stretchRgb(image, input);
   return input.channels === 1 ? toGrey(sized) : sized;
 }
 
-function stretch(image: Raster, { width, height }: InputShape): Raster {
+function stretchRgb(image: Raster, { width, height }: InputShape): Raster {
   const { data } = toRgba(image);
   const rgba = resize(data, image.width, image.height, width, height, TRIANGLE, false, false);
   const rgb = new Uint8Array(width * height * 3);

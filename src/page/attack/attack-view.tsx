@@ -1,10 +1,10 @@
+import type { AttackResult, Model, Prediction } from "../../api/types.ts";
 import type { Settings } from "../choose/settings.ts";
 import type { Picture } from "../picture/picture.ts";
 import { Bars } from "../result/bars.tsx";
 import { type Changed, ChangedFigure, OriginalFigure } from "../result/comparison.tsx";
 import { PixelList } from "../result/pixel-list.tsx";
 import { RunNumbers } from "../result/run-numbers.tsx";
-import type { Answer, AttackResult, Model } from "../service/api.ts";
 import type { Run } from "../service/use-run.ts";
 import { Chart, type ChartPoint } from "./chart.tsx";
 import { Tools } from "./tools.tsx";
@@ -13,7 +13,7 @@ interface AttackViewProps {
   readonly model: Model;
   readonly settings: Settings;
   readonly picture: Picture | null;
-  readonly answer: Answer | null;
+  readonly prediction: Prediction | null;
   readonly run: Run<AttackResult>;
   readonly announce: (message: string) => void;
   /** Tries again with other settings. */
@@ -23,9 +23,9 @@ interface AttackViewProps {
 /** The best picture so far: the result's, or the best candidate's while the search runs. */
 function bestOf({ result, points }: Run<AttackResult>): Changed | null {
   if (result)
-    return result.status === "misclassified" ? null : { answer: result.after, pixels: result.pixels };
+    return result.status === "misclassified" ? null : { prediction: result.after, pixels: result.pixels };
   const best = points.at(-1)?.best;
-  return best ? { answer: best, pixels: best.pixels } : null;
+  return best ? { prediction: best, pixels: best.pixels } : null;
 }
 
 /** The strongest label besides `label`. */
@@ -36,9 +36,9 @@ function strongestOther(labels: readonly string[], probabilities: readonly numbe
   ]!;
 }
 
-function chartPoints({ run, settings, answer, model }: AttackViewProps, label: string): ChartPoint[] {
+function chartPoints({ run, settings, prediction, model }: AttackViewProps, label: string): ChartPoint[] {
   const { labels } = model;
-  const point = (queries: number, { probabilities }: Answer): ChartPoint => {
+  const point = (queries: number, { probabilities }: Prediction): ChartPoint => {
     const wrong = settings.target ?? strongestOther(labels, probabilities, label);
     return {
       queries,
@@ -46,7 +46,7 @@ function chartPoints({ run, settings, answer, model }: AttackViewProps, label: s
       wrong: probabilities[labels.indexOf(wrong)] ?? 0,
     };
   };
-  const before = run.result?.before ?? answer;
+  const before = run.result?.before ?? prediction;
   return [
     ...(before && run.points.length + Number(run.result !== null) > 0 ? [point(0, before)] : []),
     ...run.points.map(({ queries, best }) => point(queries, best)),
@@ -58,11 +58,11 @@ function chartPoints({ run, settings, answer, model }: AttackViewProps, label: s
 
 /** Before and after side by side, and the numbers behind them, live. */
 export function AttackView(props: AttackViewProps) {
-  const { model, settings, picture, answer, run, announce, onTry } = props;
-  const before = run.result?.before ?? answer;
+  const { model, settings, picture, prediction, run, announce, onTry } = props;
+  const before = run.result?.before ?? prediction;
   const best = bestOf(run);
   const label = run.result?.label ?? picture?.sample?.label ?? before?.label ?? model.labels[0]!;
-  const now = best?.answer ?? before;
+  const now = best?.prediction ?? before;
   const wrong = settings.target ?? (now ? strongestOther(model.labels, now.probabilities, label) : null);
   const fooled = run.result?.status === "fooled";
   const done = run.result !== null;
@@ -70,7 +70,12 @@ export function AttackView(props: AttackViewProps) {
   return (
     <>
       <div class="pair">
-        <OriginalFigure picture={picture} answer={before} label={label} ringed={fooled ? best!.pixels : []} />
+        <OriginalFigure
+          picture={picture}
+          prediction={before}
+          label={label}
+          ringed={fooled ? best!.pixels : []}
+        />
         <ChangedFigure
           picture={picture}
           changed={best}

@@ -48,7 +48,7 @@ export function Chart({ points, label, wrong }: ChartProps) {
     : "Nothing has been searched yet.";
   return (
     <section class="card" aria-labelledby="chart-title">
-      <h3 id="chart-title">How the answer shifts</h3>
+      <h3 id="chart-title">How the probabilities change</h3>
       <p class="legend">
         <span class="key is-true">{label}</span>
         <span class="key is-wrong">{other}</span>

@@ -1,7 +1,7 @@
+import type { AttackResult } from "../../api/types.ts";
 import { attackOptions, type Pixels, type Settings } from "../choose/settings.ts";
 import type { Picture } from "../picture/picture.ts";
 import { CopyButton } from "../result/copy-button.tsx";
-import type { AttackResult } from "../service/api.ts";
 
 interface ToolsProps {
   readonly result: AttackResult;

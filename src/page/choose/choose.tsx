@@ -1,5 +1,5 @@
+import type { Model, Sample } from "../../api/types.ts";
 import { count } from "../result/format.ts";
-import type { Model, Sample } from "../service/api.ts";
 import { fits } from "./fitting.ts";
 import { Options } from "./options.tsx";
 import { OwnPicture } from "./own-picture.tsx";

@@ -1,4 +1,4 @@
-import type { Model, Sample } from "../service/api.ts";
+import type { Model, Sample } from "../../api/types.ts";
 
 /** Whether a sample can be attacked on a model: the model has its label. */
 export const fits = (sample: Sample, model: Pick<Model, "labels">): boolean =>

@@ -1,4 +1,4 @@
-import type { Model } from "../service/api.ts";
+import type { Model } from "../../api/types.ts";
 import { type Pixels, type Search, type Settings, searches } from "./settings.ts";
 
 interface OptionsProps {

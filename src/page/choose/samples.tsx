@@ -1,5 +1,5 @@
 import { useRef } from "hono/jsx/dom";
-import type { Model, Sample } from "../service/api.ts";
+import type { Model, Sample } from "../../api/types.ts";
 import { fits } from "./fitting.ts";
 
 /** Thumbnails in a row of `samples.webp`, see scripts/build/page.ts. */

@@ -1,5 +1,5 @@
+import type { FoolingColour, MapPixel } from "../../api/types.ts";
 import { greyColour, heatColour, largestMargin } from "../../report/map/heat-colour.ts";
-import type { FoolingColour, MapPixel } from "../service/api.ts";
 
 /**
  * The image in grey, each pixel that does not fool the classifier in the colour of its margin.

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useMemo, useRef } from "hono/jsx/dom";
+import type { MapPixel, MapResult } from "../../api/types.ts";
 import { count } from "../result/format.ts";
-import type { MapPixel, MapResult } from "../service/api.ts";
 import { heatData, strongest } from "./heat.ts";
 import { Mark } from "./mark.tsx";
 

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "hono/jsx/dom";
+import type { ChangedPixel, FoolingColour, MapPixel, MapResult, Model, Prediction } from "../../api/types.ts";
 import { largestMargin } from "../../report/map/heat-colour.ts";
 import { type Picture, pngOf, withPixels } from "../picture/picture.ts";
 import { Bars } from "../result/bars.tsx";
@@ -6,15 +7,7 @@ import { type Changed, ChangedFigure, OriginalFigure, Says } from "../result/com
 import { percent, whole } from "../result/format.ts";
 import { Swatch } from "../result/pixel-list.tsx";
 import { RunNumbers } from "../result/run-numbers.tsx";
-import {
-  type Answer,
-  type ChangedPixel,
-  classify,
-  type FoolingColour,
-  type MapPixel,
-  type MapResult,
-  type Model,
-} from "../service/api.ts";
+import { classify } from "../service/api.ts";
 import type { Run } from "../service/use-run.ts";
 import { HeatScale } from "./heat-scale.tsx";
 import { MapPicture } from "./map-picture.tsx";
@@ -22,7 +15,7 @@ import { MapPicture } from "./map-picture.tsx";
 interface MapViewProps {
   readonly model: Model;
   readonly picture: Picture | null;
-  readonly answer: Answer | null;
+  readonly prediction: Prediction | null;
   readonly run: Run<MapResult>;
   readonly announce: (message: string) => void;
 }
@@ -88,7 +81,7 @@ function PixelFacts({ pixel, label, applied, onApply }: PixelFactsProps) {
 }
 
 /** The vulnerability map: which single pixels fool the classifier, and how. */
-export function MapView({ model, picture, answer, run, announce }: MapViewProps) {
+export function MapView({ model, picture, prediction, run, announce }: MapViewProps) {
   // What the pointer is over comes before what was clicked or reached by the keyboard.
   const [hovered, setHovered] = useState<MapPixel | null>(null);
   const [pinned, setPinned] = useState<MapPixel | null>(null);
@@ -107,10 +100,10 @@ export function MapView({ model, picture, answer, run, announce }: MapViewProps)
   const apply = async ({ x, y }: MapPixel, { colour }: FoolingColour): Promise<string> => {
     const pixels = [{ x, y, from: hexAt(picture!.image, x, y), to: colour }];
     latest.current = pixels;
-    setApplied({ answer: null, pixels });
+    setApplied({ prediction: null, pixels });
     try {
       const said = await classify({ image: pngOf(withPixels(picture!.image, pixels)) }, model);
-      if (latest.current === pixels) setApplied({ answer: said, pixels });
+      if (latest.current === pixels) setApplied({ prediction: said, pixels });
       return `x ${x}, y ${y} set to ${colour}: the classifier says ${said.label}, ${percent(said.probability)}.`;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
@@ -128,10 +121,10 @@ export function MapView({ model, picture, answer, run, announce }: MapViewProps)
   }, [result]);
 
   const last = run.points.at(-1);
-  const changed = applied ?? (last && !result ? { answer: last.best, pixels: last.best.pixels } : null);
-  const before = result?.before ?? answer;
+  const changed = applied ?? (last && !result ? { prediction: last.best, pixels: last.best.pixels } : null);
+  const before = result?.before ?? prediction;
   const label = result?.label ?? picture?.sample?.label ?? before?.label ?? model.labels[0]!;
-  const now = changed?.answer ?? before;
+  const now = changed?.prediction ?? before;
   const wrong = now && now.label !== label ? now.label : null;
   return (
     <>
@@ -151,12 +144,12 @@ export function MapView({ model, picture, answer, run, announce }: MapViewProps)
             />
             <figcaption>
               <span class="when">Before</span>
-              <Says answer={before} label={label} />
+              <Says prediction={before} label={label} />
               <HeatScale largest={largestMargin(result.pixels)} />
             </figcaption>
           </figure>
         ) : (
-          <OriginalFigure picture={picture} answer={before} label={label} ringed={[]} />
+          <OriginalFigure picture={picture} prediction={before} label={label} ringed={[]} />
         )}
         <ChangedFigure
           picture={picture}

@@ -1,5 +1,6 @@
 /** A picture of the user's own: the very file is sent, and the service says what the classifier sees of it. */
-import { fetchInput, type Model, type ModelInput, ServiceError } from "../service/api.ts";
+import type { Model } from "../../api/types.ts";
+import { fetchInput, type ModelInput, ServiceError } from "../service/api.ts";
 import { canvasOf, type Picture, PictureError, readImage } from "./picture.ts";
 
 /** What the service takes in a body; longer files are not sent in vain. */

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from "hono/jsx/dom";
-import type { ChangedPixel } from "../service/api.ts";
+import type { ChangedPixel } from "../../api/types.ts";
 
 /** Above this, rings would hide the picture. */
 const MAX_RINGS = 32;

@@ -1,11 +1,11 @@
 /** Pictures in the size that the classifier sees. */
-import type { ChangedPixel, Sample } from "../service/api.ts";
+import type { ChangedPixel, Sample } from "../../api/types.ts";
 
 export interface Picture {
   /** The sample's or the file's name. */
   readonly name: string;
   /** null for a picture of the user's own. */
-  readonly sample: Sample | null;
+  readonly sample: Pick<Sample, "name" | "label"> | null;
   /** As the classifier sees it: in the model's input size, opaque. */
   readonly image: ImageData;
   /** What was done to the file, in words; null if nothing. */

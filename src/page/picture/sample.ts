@@ -1,4 +1,5 @@
-import { fetchInput, type Model, type Sample } from "../service/api.ts";
+import type { Model, Sample } from "../../api/types.ts";
+import { fetchInput } from "../service/api.ts";
 import { noteOf } from "./own-file.ts";
 import { type Picture, PictureError, readImage } from "./picture.ts";
 
@@ -6,7 +7,7 @@ import { type Picture, PictureError, readImage } from "./picture.ts";
  * Fetches a sample as the classifier sees it.
  * @throws PictureError if there is none of this name; ServiceError
  */
-export async function readSample(sample: Sample, model: Model): Promise<Picture> {
+export async function readSample(sample: Pick<Sample, "name" | "label">, model: Model): Promise<Picture> {
   const response = await fetch(`/v1/samples/${encodeURIComponent(sample.name)}`);
   if (!response.ok) throw new PictureError(`There is no sample “${sample.name}”. Pick another one.`);
   const image = await readImage(await response.blob());

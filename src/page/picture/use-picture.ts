@@ -1,5 +1,6 @@
 import { useEffect, useState } from "hono/jsx/dom";
-import { type Answer, classify, type Model, type Sample } from "../service/api.ts";
+import type { Model, Prediction, Sample } from "../../api/types.ts";
+import { classify } from "../service/api.ts";
 import { readOwn } from "./own-file.ts";
 import { type Picture, pictureField, pictureInFragment } from "./picture.ts";
 import { readSample } from "./sample.ts";
@@ -7,20 +8,20 @@ import { readSample } from "./sample.ts";
 export interface Chosen {
   readonly picture: Picture | null;
   /** What the classifier says about the picture; null until it is known. */
-  readonly answer: Answer | null;
+  readonly prediction: Prediction | null;
   /** Whether another picture is on its way. */
   readonly loading: boolean;
-  /** Why there is no picture or no answer, and what to do. */
+  /** Why there is no picture or no prediction, and what to do. */
   readonly problem: string | null;
 }
 
 /** Milliseconds that a picture stays before the classifier is asked: whoever runs through the samples asks once. */
 const PASSING = 120;
 
-const nothing: Chosen = { picture: null, answer: null, loading: true, problem: null };
+const nothing: Chosen = { picture: null, prediction: null, loading: true, problem: null };
 
 /** Where the picture comes from. */
-export type Source = Sample | File | null;
+export type Source = Pick<Sample, "name" | "label"> | File | null;
 
 async function load(source: Source, model: Model): Promise<Picture> {
   if (source instanceof File) return readOwn(source, source.name, model, false);
@@ -54,7 +55,7 @@ export function usePicture(source: Source, model: Model): Chosen {
         show({ picture });
         await new Promise((resolve) => setTimeout(resolve, PASSING));
         if (!current) return;
-        show({ picture, answer: await classify(pictureField(picture), model) });
+        show({ picture, prediction: await classify(pictureField(picture), model) });
       } catch (error) {
         show({ picture, problem: error instanceof Error ? error.message : String(error) });
       }
@@ -67,7 +68,7 @@ export function usePicture(source: Source, model: Model): Chosen {
   return {
     ...chosen,
     // Probabilities stand in the order of the labels of the model that gave them: another model's mean nothing.
-    answer: loaded?.[1] === model ? chosen.answer : null,
+    prediction: loaded?.[1] === model ? chosen.prediction : null,
     loading: loaded?.[0] !== source || loaded[1] !== model,
   };
 }

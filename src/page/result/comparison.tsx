@@ -1,7 +1,7 @@
 import { useEffect, useState } from "hono/jsx/dom";
+import type { ChangedPixel, Prediction } from "../../api/types.ts";
 import { type Picture, withPixels } from "../picture/picture.ts";
 import { PictureView } from "../picture/picture-view.tsx";
-import type { Answer, ChangedPixel } from "../service/api.ts";
 import { count, percent } from "./format.ts";
 
 /** Milliseconds that each picture is shown while blinking: below three changes a second. */
@@ -20,17 +20,17 @@ function useBlink(active: boolean): boolean {
 }
 
 interface SaysProps {
-  readonly answer: Answer | null;
+  readonly prediction: Prediction | null;
   /** The label that it should be. */
   readonly label: string;
 }
 
 /** What the classifier says. */
-export function Says({ answer, label }: SaysProps) {
-  if (!answer) return <span class="says">&nbsp;</span>;
+export function Says({ prediction, label }: SaysProps) {
+  if (!prediction) return <span class="says">&nbsp;</span>;
   return (
-    <span class={answer.label === label ? "says" : "says is-wrong"}>
-      <strong>{answer.label}</strong> {percent(answer.probability)}
+    <span class={prediction.label === label ? "says" : "says is-wrong"}>
+      <strong>{prediction.label}</strong> {percent(prediction.probability)}
     </span>
   );
 }
@@ -38,7 +38,7 @@ export function Says({ answer, label }: SaysProps) {
 /** A changed picture and what the classifier says about it. */
 export interface Changed {
   /** null until it is known. */
-  readonly answer: Answer | null;
+  readonly prediction: Prediction | null;
   readonly pixels: readonly ChangedPixel[];
 }
 
@@ -74,7 +74,7 @@ export function ChangedFigure({ picture, changed, label, name, final }: ChangedF
       </div>
       <figcaption>
         <span class="when">{showsBefore ? "Before" : name}</span>
-        <Says answer={changed?.answer ?? null} label={label} />
+        <Says prediction={changed?.prediction ?? null} label={label} />
         {comparable && (
           <button
             type="button"
@@ -92,14 +92,14 @@ export function ChangedFigure({ picture, changed, label, name, final }: ChangedF
 
 interface OriginalFigureProps {
   readonly picture: Picture | null;
-  readonly answer: Answer | null;
+  readonly prediction: Prediction | null;
   readonly label: string;
   /** Where pixels were changed. */
   readonly ringed: readonly ChangedPixel[];
 }
 
 /** The picture as it was. */
-export function OriginalFigure({ picture, answer, label, ringed }: OriginalFigureProps) {
+export function OriginalFigure({ picture, prediction, label, ringed }: OriginalFigureProps) {
   return (
     <figure class="before">
       <div class="frame">
@@ -113,7 +113,7 @@ export function OriginalFigure({ picture, answer, label, ringed }: OriginalFigur
       </div>
       <figcaption>
         <span class="when">Before</span>
-        <Says answer={answer} label={label} />
+        <Says prediction={prediction} label={label} />
       </figcaption>
     </figure>
   );

@@ -1,4 +1,4 @@
-import type { ChangedPixel } from "../service/api.ts";
+import type { ChangedPixel } from "../../api/types.ts";
 
 /** The most changed pixels that are listed one by one. */
 const MAX_LISTED = 8;

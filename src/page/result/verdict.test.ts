@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Answer, AttackResult } from "../service/api.ts";
+import type { AttackResult, Prediction } from "../../api/types.ts";
 import type { Run } from "../service/use-run.ts";
 import { count, percent, seconds } from "./format.ts";
 import { attackVerdict } from "./verdict.ts";
@@ -13,22 +13,43 @@ test("numbers read well", () => {
   expect([seconds(0.4321), seconds(12.34)]).toEqual(["0.43 s", "12.3 s"]);
 });
 
-const says = (label: string): Answer => ({ label, probability: 0.9, probabilities: [0.9, 0.1] });
+const says = (label: string): Prediction => ({ label, probability: 0.9, probabilities: [0.9, 0.1] });
+
+const cost = { queries: 3, generations: 1, budget: 100 };
 
 const result: AttackResult = {
   status: "fooled",
-  model: { id: "m" },
+  model: { id: "m", sha256: "0".repeat(64) },
+  input: { width: 32, height: 32, resized: false },
   label: "cat",
   target: null,
   before: says("cat"),
   after: says("dog"),
   pixels: [{ x: 1, y: 2, from: "#000000", to: "#ffffff" }],
   image: "",
-  cost: { queries: 3, generations: 1, budget: 100 },
+  cost,
   stopped: "success",
   certificate: null,
   verified: true,
+  engine: "incremental",
+  search: "corners",
+  settings: {
+    model: "m",
+    pixels: 1,
+    search: "auto",
+    target: null,
+    label: null,
+    objective: "margin",
+    stop: "flip",
+    seed: 1,
+    budget: cost.budget,
+    engine: null,
+  },
 };
+
+/** Searches with these numbers of pixels. */
+const searched = (...pixels: number[]): NonNullable<AttackResult["tried"]> =>
+  pixels.map((each) => ({ pixels: each, search: "guided", queries: 1, stopped: "budget" }));
 
 const done = (changes: Partial<AttackResult>): Run<AttackResult> => ({
   state: "done",
@@ -44,19 +65,19 @@ test("fooled: what became what, at what cost, and whether it was checked", () =>
   expect(verdict({})).toEqual({
     tone: "fooled",
     title: "Fooled: cat became dog.",
-    text: "1 pixel changed, found in 0.50 s with 3 queries. Verified: the classifier gives this answer for the picture shown.",
+    text: "1 pixel changed, found in 0.50 s with 3 queries. Verified: the classifier predicts this for the picture shown.",
   });
   expect(verdict({ verified: false }).text).not.toMatch(/verified/i);
 });
 
 test("the fewest: what is known about fewer, and no more", () => {
-  const tried = [{ pixels: 1 }, { pixels: 2 }];
+  const tried = searched(1, 2);
   expect(verdict({ tried }).text).toMatch(/No search with fewer pixels succeeded/);
   const certified = { tried, verified: false, certificate: { corners: 8192, fooling: 0 } };
   expect(verdict(certified).text).toMatch(
     /None of the 8,192 one-pixel changes to a corner colour fools the classifier. Other colours were not tried\.$/,
   );
-  expect(verdict({ tried: [{ pixels: 1 }] }).text).not.toMatch(/fewer|corner/);
+  expect(verdict({ tried: searched(1) }).text).not.toMatch(/fewer|corner/);
   const survived = {
     status: "survived",
     stopped: "budget",
@@ -89,7 +110,7 @@ test("survived: a search that found nothing is no proof; a certificate speaks of
 });
 
 test("misclassified: there is nothing to fool", () => {
-  const words = verdict({ status: "misclassified", before: says("dog"), stopped: null });
-  expect(words.title).toBe("Wrong before the attack: it says dog.");
-  expect(words.text).toMatch(/label is cat\./);
+  const text = verdict({ status: "misclassified", before: says("dog"), stopped: null });
+  expect(text.title).toBe("Wrong before the attack: it says dog.");
+  expect(text.text).toMatch(/label is cat\./);
 });

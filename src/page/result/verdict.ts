@@ -1,5 +1,5 @@
 /** What the page says about an attack, in words. */
-import type { Answer, AttackResult, MapResult, TargetsResult } from "../service/api.ts";
+import type { AttackResult, MapResult, Prediction, TargetsResult } from "../../api/types.ts";
 import type { Run } from "../service/use-run.ts";
 import { count, percent, queries, seconds, whole } from "./format.ts";
 
@@ -40,7 +40,7 @@ function fooled({ result, seconds: time }: Run<AttackResult>): Verdict {
     text:
       `${count(pixels.length, "pixel")} changed, found in ${seconds(time)} with ${queries(cost.queries)}.` +
       (tried && tried.length > 1 ? ` ${fewer}` : "") +
-      (verified ? " Verified: the classifier gives this answer for the picture shown." : ""),
+      (verified ? " Verified: the classifier predicts this for the picture shown." : ""),
   };
 }
 
@@ -60,7 +60,7 @@ function survived({ label, target, certificate, cost, stopped, tried }: AttackRe
   };
 }
 
-function wrongBefore(label: string, before: Answer): Verdict {
+function wrongBefore(label: string, before: Prediction): Verdict {
   return {
     tone: "held",
     title: `Wrong before the attack: it says ${before.label}.`,
@@ -79,7 +79,7 @@ function finished(run: Run<AttackResult>): Verdict {
 function common(
   run: Run<unknown>,
   label: string | null,
-  answer: Answer | null,
+  prediction: Prediction | null,
   question: string,
 ): Verdict | null {
   const last = run.points.at(-1);
@@ -103,34 +103,42 @@ function common(
           : "The first candidates are on their way.",
       };
     case "idle":
-      if (!answer)
+      if (!prediction)
         return { tone: "waiting", title: "One moment…", text: "The classifier looks at the picture." };
       return {
         tone: "calm",
-        title: `The classifier says ${answer.label}.`,
+        title: `The classifier says ${prediction.label}.`,
         text:
-          label !== null && label !== answer.label
-            ? `It is ${percent(answer.probability)} sure, and wrong: the picture's label is ${label}. Pick a picture that it gets right.`
-            : `It is ${percent(answer.probability)} sure. ${question}`,
+          label !== null && label !== prediction.label
+            ? `It is ${percent(prediction.probability)} sure, and wrong: the picture's label is ${label}. Pick a picture that it gets right.`
+            : `It is ${percent(prediction.probability)} sure. ${question}`,
       };
   }
 }
 
 /**
  * @param label the picture's true label, where it is known
- * @param answer what the classifier says about the picture, once it is known
+ * @param prediction what the classifier says about the picture, once it is known
  */
-export function attackVerdict(run: Run<AttackResult>, label: string | null, answer: Answer | null): Verdict {
+export function attackVerdict(
+  run: Run<AttackResult>,
+  label: string | null,
+  prediction: Prediction | null,
+): Verdict {
   if (run.state === "done") return finished(run);
-  return common(run, label, answer, "Can a changed pixel make it say something else?")!;
+  return common(run, label, prediction, "Can a changed pixel make it say something else?")!;
 }
 
 /** See `attackVerdict`. */
-export function mapVerdict(run: Run<MapResult>, label: string | null, answer: Answer | null): Verdict {
+export function mapVerdict(
+  run: Run<MapResult>,
+  label: string | null,
+  prediction: Prediction | null,
+): Verdict {
   const words = common(
     run,
     label,
-    answer,
+    prediction,
     "Which pixels can fool it? Every pixel is set to every corner colour.",
   );
   if (words) return words;
@@ -159,9 +167,9 @@ export function mapVerdict(run: Run<MapResult>, label: string | null, answer: An
 export function targetsVerdict(
   run: Run<TargetsResult>,
   label: string | null,
-  answer: Answer | null,
+  prediction: Prediction | null,
 ): Verdict {
-  const words = common(run, label, answer, "Which other classes can it be made to say?");
+  const words = common(run, label, prediction, "Which other classes can it be made to say?");
   if (words) return words;
   const { targets, label: from, before, cost } = run.result!;
   if (targets.length === 0) return wrongBefore(from, before);

@@ -1,5 +1,6 @@
 import { useRef, useState } from "hono/jsx/dom";
-import { type Body, type Progress, run as send } from "./api.ts";
+import type { Progress } from "../../api/types.ts";
+import { type Body, run as send } from "./api.ts";
 
 /** One request to the service that takes a while, from its start to its end. */
 export interface Run<T> {

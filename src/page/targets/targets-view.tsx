@@ -1,4 +1,5 @@
 import { useEffect, useState } from "hono/jsx/dom";
+import type { Model, Prediction, TargetResult, TargetsResult } from "../../api/types.ts";
 import { type Picture, withPixels } from "../picture/picture.ts";
 import { PictureView } from "../picture/picture-view.tsx";
 import { Bars } from "../result/bars.tsx";
@@ -6,13 +7,12 @@ import { ChangedFigure, OriginalFigure } from "../result/comparison.tsx";
 import { percent } from "../result/format.ts";
 import { PixelList } from "../result/pixel-list.tsx";
 import { RunNumbers } from "../result/run-numbers.tsx";
-import type { Answer, Model, TargetResult, TargetsResult } from "../service/api.ts";
 import type { Run } from "../service/use-run.ts";
 
 interface TargetsViewProps {
   readonly model: Model;
   readonly picture: Picture | null;
-  readonly answer: Answer | null;
+  readonly prediction: Prediction | null;
   readonly run: Run<TargetsResult>;
 }
 
@@ -45,7 +45,7 @@ function TargetCard({ result, image, shown, onShow }: TargetCardProps) {
 }
 
 /** Every other class: can the picture be turned into it? */
-export function TargetsView({ model, picture, answer, run }: TargetsViewProps) {
+export function TargetsView({ model, picture, prediction, run }: TargetsViewProps) {
   const { result } = run;
   const [shown, setShown] = useState<string | null>(null);
   useEffect(() => {
@@ -55,16 +55,16 @@ export function TargetsView({ model, picture, answer, run }: TargetsViewProps) {
   }, [result]);
   const current = result?.targets.find(({ target }) => target === shown) ?? null;
   const last = run.points.at(-1);
-  const before = result?.before ?? answer;
+  const before = result?.before ?? prediction;
   const label = result?.label ?? picture?.sample?.label ?? before?.label ?? model.labels[0]!;
-  const best = last && !result ? { answer: last.best, pixels: last.best.pixels } : null;
-  const changed = current ? { answer: current.after, pixels: current.pixels } : best;
+  const best = last && !result ? { prediction: last.best, pixels: last.best.pixels } : null;
+  const changed = current ? { prediction: current.after, pixels: current.pixels } : best;
   return (
     <>
       <div class="pair">
         <OriginalFigure
           picture={picture}
-          answer={before}
+          prediction={before}
           label={label}
           ringed={current?.status === "fooled" ? current.pixels : []}
         />
@@ -96,7 +96,7 @@ export function TargetsView({ model, picture, answer, run }: TargetsViewProps) {
       <div class="panels">
         <Bars
           labels={model.labels}
-          probabilities={(changed?.answer ?? before)?.probabilities ?? null}
+          probabilities={(changed?.prediction ?? before)?.probabilities ?? null}
           label={label}
           wrong={shown}
         />

@@ -21,7 +21,7 @@ export function evidencePage(report: AuditReport, set: NamedSet, imageAt: (index
     `How easily is ${model.title} fooled?`,
     html`<h1>How easily is ${model.title} fooled?</h1>
 <p><img src="/v1/models/${model.id}/badge.svg?pixels=${report.rows[0]?.pixels}" alt="The badge of ${model.id}" height="20"></p>
-<p>Somebody who sees nothing but the classifier’s answers changes a few pixels of an image, until the answer
+<p>Somebody who sees only the classifier’s probabilities changes a few pixels of an image, until the predicted label
 is wrong. This audit tried it on ${imagesName(report, set)}, ${report.targeted ? "at every other label" : "towards any wrong label"}.</p>
 <ul>${report.rows.map((row) => html`<li>${verdict(row)}</li>`)}</ul>
 ${figures(report)} ${ratePlots(report)} ${report.rows.map((row) => details(row, report, imageAt))}
@@ -155,7 +155,7 @@ function meaning({ targeted }: AuditReport): Html {
   return html`<h2>What this means</h2>
 <dl>
 <dt>Fooled</dt>
-<dd>The search found pixels that make the classifier’s first answer ${targeted ? "the target" : "a wrong one"}, in whole 8-bit colours,
+<dd>The search found pixels that make the label that the classifier predicts ${targeted ? "the target" : "a wrong one"}, in whole 8-bit colours,
 and the classifier was asked again about the saved image. Only images that were classified correctly count:
 an image that is wrong by itself cannot be fooled.</dd>
 <dt>Interval</dt>

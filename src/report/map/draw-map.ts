@@ -3,7 +3,7 @@ import { encodePng } from "../../core/image/png/png.ts";
 import type { Raster } from "../../core/image/raster.ts";
 import { drawHeatMap } from "./heat-map.ts";
 
-/** The colour with which the classifier is most certain of a wrong answer. */
+/** The colour with which the classifier is most certain of a wrong label. */
 function strongest(fooling: readonly FoolingColour[]): FoolingColour | undefined {
   return fooling.toSorted((a, b) => b.probability - a.probability)[0];
 }

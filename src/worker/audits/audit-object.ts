@@ -23,7 +23,7 @@ export interface AuditBindings {
   readonly AUDIT_QUEUE: Queue<AuditTask>;
   readonly EVIDENCE: DurableObjectNamespace<EvidenceObject>;
   readonly OWNERS: DurableObjectNamespace<OwnerObject>;
-  /** Seconds without an answer after which the tasks without one are sent again. */
+  /** Seconds without a result after which the tasks without one are sent again. */
   readonly AUDIT_RESEND_SECONDS: string;
 }
 
@@ -122,8 +122,8 @@ export class AuditObject extends DurableObject<AuditBindings> {
   }
 
   /** Takes the outcomes of one image. Those of an image that has its outcomes, or of an ended audit, are dropped. */
-  async answer(position: number, outcomes: readonly ImageOutcome[]): Promise<void> {
-    if (this.#table.record()?.state !== "running" || !this.#table.answer(position, outcomes)) return;
+  async addOutcomes(position: number, outcomes: readonly ImageOutcome[]): Promise<void> {
+    if (this.#table.record()?.state !== "running" || !this.#table.addOutcomes(position, outcomes)) return;
     const { done, total } = this.#table.progress();
     if (done === total) await this.ctx.storage.setAlarm(Date.now());
     this.#followers.wake();
@@ -140,12 +140,12 @@ export class AuditObject extends DurableObject<AuditBindings> {
     const image = record && this.#table.image(position);
     if (record === null || image === null) return;
     const problem = this.#table.problem(position) ?? "The attack was ended from outside at every attempt.";
-    await this.answer(position, failedOutcomes(record.definition, image, problem));
+    await this.addOutcomes(position, failedOutcomes(record.definition, image, problem));
   }
 
   /**
    * Whatever must not be forgotten: sends what is pending, again if nothing came of it; finishes an audit that
-   * has all its answers; gives up on one that is stuck; deletes an old one.
+   * has all its results; gives up on one that is stuck; deletes an old one.
    */
   override async alarm(): Promise<void> {
     const record = this.#table.record();

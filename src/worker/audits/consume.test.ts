@@ -17,7 +17,7 @@ const work: AuditWork = { definition, index: 7, label: 0, samples: image.data };
 /** One message and everything that the consumer did with it. */
 function consumer(part: Partial<ConsumerServices> = {}) {
   const done: unknown[] = [];
-  const answers: ImageOutcome[] = [];
+  const received: ImageOutcome[] = [];
   const message = {
     body: { audit: "a", position: 3 },
     attempts: 1,
@@ -30,9 +30,9 @@ function consumer(part: Partial<ConsumerServices> = {}) {
     evaluation: services.evaluation,
     open: () => ({
       work: async () => work,
-      answer: async (position, outcomes) => {
-        done.push(["answer", position]);
-        answers.push(...outcomes);
+      addOutcomes: async (position, outcomes) => {
+        done.push(["addOutcomes", position]);
+        received.push(...outcomes);
       },
       note: async (_, problem) => void done.push(problem),
       giveUp: async (position) => void done.push(["gave up", position]),
@@ -48,26 +48,26 @@ function consumer(part: Partial<ConsumerServices> = {}) {
     ...part,
   };
   const consume = (queue = "onepixel-audits") => consumeAudits({ queue, messages: [message] }, given);
-  return { consume, done, answers };
+  return { consume, done, received };
 }
 
 test("an image is attacked within the room that its attacks need", async () => {
-  const { consume, done, answers } = consumer();
+  const { consume, done, received } = consumer();
   await consume();
-  expect(done).toEqual(["enter", ["answer", 3], "leave", "ack"]);
-  expect(answers.map(({ index, pixels, status }) => [index, pixels, status])).toEqual([
+  expect(done).toEqual(["enter", ["addOutcomes", 3], "leave", "ack"]);
+  expect(received.map(({ index, pixels, status }) => [index, pixels, status])).toEqual([
     [7, 1, "fooled"],
     [7, "min", "fooled"],
   ]);
 });
 
 test("an attack that reaches the CPU limit fails at once, with what to do, and is not tried again", async () => {
-  const { consume, done, answers } = consumer();
+  const { consume, done, received } = consumer();
   await withCpuLimit(() => consume());
-  expect(done).toEqual(["enter", ["answer", 3], "leave", "ack"]);
+  expect(done).toEqual(["enter", ["addOutcomes", 3], "leave", "ack"]);
   const problem =
     "The attack with pixels=1 and budget=300 reached the CPU limit of one message. Use a smaller budget.";
-  expect(answers.map(({ pixels, status, problem }) => [pixels, status, problem])).toEqual([
+  expect(received.map(({ pixels, status, problem }) => [pixels, status, problem])).toEqual([
     [1, "failed", problem],
     ["min", "failed", problem],
   ]);

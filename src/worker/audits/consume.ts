@@ -5,7 +5,7 @@ import type { EvaluationSet } from "../../core/audit/evaluation-set.ts";
 import type { ImageOutcome } from "../../core/audit/outcome.ts";
 import { outcomeOf } from "../../core/audit/outcome-of.ts";
 import type { Raster } from "../../core/image/raster.ts";
-import { fitImage } from "../../core/image/stretch.ts";
+import { stretch } from "../../core/image/stretch.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import type { Registry } from "../../core/model/registry.ts";
 import type { AuditTask, AuditWork, WorkPlace } from "./state.ts";
@@ -88,7 +88,7 @@ async function attempt(
     return;
   }
   try {
-    await place.answer(task.position, await attackImage(work, services));
+    await place.addOutcomes(task.position, await attackImage(work, services));
   } finally {
     leave();
   }
@@ -121,7 +121,7 @@ async function attackImage(work: AuditWork, services: ConsumerServices): Promise
 
 function imageOf({ samples, index }: AuditWork, { manifest }: Classifier, evaluation: EvaluationSet): Raster {
   const { width, height, channels } = manifest.input;
-  if (samples === null) return fitImage(evaluation.at(index).image, manifest.input);
+  if (samples === null) return stretch(evaluation.at(index).image, manifest.input);
   if (samples.length !== width * height * channels) {
     throw new Error(
       `The stored image has ${samples.length} samples instead of ${width * height * channels}.`,

@@ -29,7 +29,7 @@ export function openWorkPlace(namespace: DurableObjectNamespace<AuditObject>, id
   const object = namespace.get(namespace.idFromString(id));
   return {
     work: async (position) => plain<AuditWork | null>(await object.work(position)),
-    answer: (position, outcomes) => object.answer(position, outcomes),
+    addOutcomes: (position, outcomes) => object.addOutcomes(position, outcomes),
     note: (position, problem) => object.note(position, problem),
     giveUp: (position) => object.giveUp(position),
   };

@@ -19,7 +19,7 @@ export interface AuditWork extends AuditImage {
 export interface WorkPlace {
   /** Null when nothing is to be done. */
   work(position: number): Promise<AuditWork | null>;
-  answer(position: number, outcomes: readonly ImageOutcome[]): Promise<void>;
+  addOutcomes(position: number, outcomes: readonly ImageOutcome[]): Promise<void>;
   note(position: number, problem: string): Promise<void>;
   giveUp(position: number): Promise<void>;
 }
@@ -85,7 +85,7 @@ export interface AuditStatus extends Omit<AuditRecord, "owner"> {
 
 /**
  * The door to all audits, each of which is a Durable Object of its own. Whoever is not the owner of an
- * audit is answered as if there were none.
+ * audit is treated as if there were none.
  */
 export interface Audits {
   /** Starts an audit. @returns its id, or the quota of the owner that it would exceed */

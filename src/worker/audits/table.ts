@@ -18,7 +18,7 @@ export interface AuditTable {
   /** Positions of the images without outcomes. */
   pending(): number[];
   /** @returns false when the image has its outcomes already */
-  answer(position: number, outcomes: readonly ImageOutcome[]): boolean;
+  addOutcomes(position: number, outcomes: readonly ImageOutcome[]): boolean;
   /** Keeps the last error of an image, to be reported should no attempt succeed. */
   note(position: number, problem: string): void;
   problem(position: number): string | null;
@@ -109,7 +109,7 @@ export function openTable(sql: SqlStorage): AuditTable {
         .toArray()
         .map(({ position }) => position as number),
 
-    answer(position, outcomes) {
+    addOutcomes(position, outcomes) {
       const failed = outcomes.some(({ status }) => status === "failed");
       const { rowsWritten } = sql.exec(
         "UPDATE image SET outcomes = ?, failed = ?, samples = NULL WHERE position = ? AND outcomes IS NULL",

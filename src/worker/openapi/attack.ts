@@ -2,20 +2,20 @@ import type { DescribeRouteOptions } from "hono-openapi";
 import { attackSchema, sampleAttackSchema } from "../../api/attack.ts";
 import { queryParameters } from "./components.ts";
 import { examples } from "./examples.ts";
-import { imageBody, imageProblems, jsonAnswer, notModified, problemAnswers } from "./operation.ts";
+import { imageBody, imageProblems, jsonResponse, notModified, problemResponses } from "./operation.ts";
 
 const header = (description: string) => ({ description, schema: { type: "string" as const } });
 
-const json = jsonAnswer("AttackResult", "", examples.attack.response);
+const json = jsonResponse("AttackResult", "", examples.attack.response);
 
-/** An attack's answer, in each of the forms that `Accept` may ask for. */
-const answer = {
+/** The response of an attack, in each of the forms that `Accept` may ask for. */
+const response = {
   description:
     "The result: as JSON; as the image itself, with the facts in headers and in a tEXt chunk; or as a stream of " +
     "progress events that ends with one result or problem.",
   headers: {
     ETag: header(
-      "Of JSON and PNG: the tag of this answer. The same request, GET or POST, gets the same tag for as long as it gets " +
+      "Of JSON and PNG: the tag of this response. The same request, GET or POST, gets the same tag for as long as it gets " +
         "the same bytes.",
     ),
     "Onepixel-Status": header("With image/png: fooled, survived or misclassified."),
@@ -51,7 +51,7 @@ export const attackDescription: DescribeRouteOptions = {
   description: "Searches for a change of at most k pixels that fools the classifier, and returns the image.",
   parameters: queryParameters(attackSchema),
   requestBody: imageBody(attackSchema),
-  responses: { 200: answer, ...problemAnswers(...imageProblems, "deadline") },
+  responses: { 200: response, ...problemResponses(...imageProblems, "deadline") },
 };
 
 export const sampleAttackDescription: DescribeRouteOptions = {
@@ -61,8 +61,8 @@ export const sampleAttackDescription: DescribeRouteOptions = {
   description: "The same attack on a sample: linkable, and cacheable.",
   parameters: queryParameters(sampleAttackSchema),
   responses: {
-    200: answer,
+    200: response,
     ...notModified,
-    ...problemAnswers("not-acceptable", "rate-limited", "busy", "classifier-unavailable", "deadline"),
+    ...problemResponses("not-acceptable", "rate-limited", "busy", "classifier-unavailable", "deadline"),
   },
 };

@@ -1,11 +1,11 @@
 import type { DescribeRouteOptions } from "hono-openapi";
 import { auditSchema } from "../../api/audit.ts";
 import { optionsObject } from "./components.ts";
-import { jsonAnswer, pathParameter, problemAnswers } from "./operation.ts";
+import { jsonResponse, pathParameter, problemResponses } from "./operation.ts";
 
 const security = [{ token: [] }];
 const audit = pathParameter("audit", "The audit's id.");
-const owned = problemAnswers("unauthorized", "not-found", "rate-limited");
+const owned = problemResponses("unauthorized", "not-found", "rate-limited");
 
 export const startAuditDescription: DescribeRouteOptions = {
   operationId: "startAudit",
@@ -20,10 +20,10 @@ export const startAuditDescription: DescribeRouteOptions = {
   },
   responses: {
     202: {
-      ...jsonAnswer("Audit", "It has begun; follow Location."),
+      ...jsonResponse("Audit", "It has begun; follow Location."),
       headers: { Location: { description: "Where its state is.", schema: { type: "string" } } },
     },
-    ...problemAnswers(
+    ...problemResponses(
       "invalid-body",
       "unauthorized",
       "not-acceptable",
@@ -47,12 +47,12 @@ export const auditDescription: DescribeRouteOptions = {
     200: {
       description: "Its state; or, as events, progress while it runs and then one result.",
       content: {
-        ...jsonAnswer("Audit", "").content,
+        ...jsonResponse("Audit", "").content,
         "text/event-stream": { schema: { type: "string" } },
       },
     },
     ...owned,
-    ...problemAnswers("not-acceptable"),
+    ...problemResponses("not-acceptable"),
   },
 };
 
@@ -74,7 +74,7 @@ export const auditOutcomesDescription: DescribeRouteOptions = {
   summary: "All outcomes so far",
   security,
   parameters: [audit],
-  responses: { 200: jsonAnswer("AuditOutcomes", "In the order of the images."), ...owned },
+  responses: { 200: jsonResponse("AuditOutcomes", "In the order of the images."), ...owned },
 };
 
 export const cancelAuditDescription: DescribeRouteOptions = {
@@ -83,5 +83,5 @@ export const cancelAuditDescription: DescribeRouteOptions = {
   summary: "Cancel an audit that runs, or delete one that has ended",
   security,
   parameters: [audit],
-  responses: { 200: jsonAnswer("Audit", "Its state."), ...owned },
+  responses: { 200: jsonResponse("Audit", "Its state."), ...owned },
 };

@@ -2,11 +2,11 @@ import type { DescribeRouteOptions } from "hono-openapi";
 import { classifySchema } from "../../api/classify.ts";
 import { queryParameters } from "./components.ts";
 import { examples } from "./examples.ts";
-import { imageBody, imageProblems, jsonAnswer, problemAnswers } from "./operation.ts";
+import { imageBody, imageProblems, jsonResponse, problemResponses } from "./operation.ts";
 
 const header = (description: string) => ({ description, schema: { type: "string" as const } });
 
-const answer = {
+const response = {
   description: "The probabilities, highest first; or, with image/png, the image as the classifier sees it.",
   headers: {
     "Onepixel-Model": header("With image/png: the model's id."),
@@ -16,7 +16,7 @@ const answer = {
     ),
   },
   content: {
-    ...jsonAnswer("Classification", "", examples.classify.response).content,
+    ...jsonResponse("Classification", "", examples.classify.response).content,
     "image/png": {
       schema: {
         type: "string" as const,
@@ -35,5 +35,5 @@ export const classifyDescription: DescribeRouteOptions = {
   summary: "Classify an image, or get it as the classifier sees it",
   parameters: queryParameters(classifySchema),
   requestBody: imageBody(classifySchema),
-  responses: { 200: answer, ...problemAnswers(...imageProblems) },
+  responses: { 200: response, ...problemResponses(...imageProblems) },
 };

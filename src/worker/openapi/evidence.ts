@@ -1,7 +1,7 @@
 import type { DescribeRouteOptions } from "hono-openapi";
 import { badgeSchema } from "../../api/audit.ts";
 import { queryParameters } from "./components.ts";
-import { jsonAnswer, pathParameter, problemAnswers } from "./operation.ts";
+import { jsonResponse, pathParameter, problemResponses } from "./operation.ts";
 
 const model = pathParameter("model", "The model's id.");
 
@@ -21,7 +21,7 @@ export const badgeEndpointDescription: DescribeRouteOptions = {
   tags: ["evidence"],
   summary: "The badge as shields.io's endpoint JSON",
   parameters: [model, ...queryParameters(badgeSchema)],
-  responses: { 200: jsonAnswer("BadgeEndpoint", "The badge, or the error as its message.") },
+  responses: { 200: jsonResponse("BadgeEndpoint", "The badge, or the error as its message.") },
 };
 
 export const evidencePageDescription: DescribeRouteOptions = {
@@ -32,9 +32,9 @@ export const evidencePageDescription: DescribeRouteOptions = {
   responses: {
     200: {
       description: "A page, or the report as JSON.",
-      content: { "text/html": { schema: { type: "string" } }, ...jsonAnswer("AuditReport", "").content },
+      content: { "text/html": { schema: { type: "string" } }, ...jsonResponse("AuditReport", "").content },
     },
-    ...problemAnswers("not-found", "not-acceptable"),
+    ...problemResponses("not-found", "not-acceptable"),
   },
 };
 
@@ -44,8 +44,8 @@ export const reportDescription: DescribeRouteOptions = {
   summary: "The report behind a model's badge",
   parameters: [model],
   responses: {
-    200: jsonAnswer("AuditReport", "The report."),
-    ...problemAnswers("not-found", "not-acceptable"),
+    200: jsonResponse("AuditReport", "The report."),
+    ...problemResponses("not-found", "not-acceptable"),
   },
 };
 
@@ -60,6 +60,6 @@ export const withdrawDescription: DescribeRouteOptions = {
   parameters: [model],
   responses: {
     204: { description: "It was withdrawn." },
-    ...problemAnswers("unauthorized", "not-found"),
+    ...problemResponses("unauthorized", "not-found"),
   },
 };

@@ -1,11 +1,11 @@
 import type { DescribeRouteOptions } from "hono-openapi";
 import { mapSchema } from "../../api/map.ts";
 import { queryParameters } from "./components.ts";
-import { imageBody, imageProblems, jsonAnswer, problemAnswers } from "./operation.ts";
+import { imageBody, imageProblems, jsonResponse, problemResponses } from "./operation.ts";
 
 const header = (description: string) => ({ description, schema: { type: "string" as const } });
 
-const answer = {
+const response = {
   description:
     "The map: as JSON, as a picture, or as a stream of `progress` events that ends with one `result` or `problem`.",
   headers: {
@@ -16,7 +16,7 @@ const answer = {
     "Onepixel-Queries": header("With image/png: how many queries were spent."),
   },
   content: {
-    ...jsonAnswer("Map", "").content,
+    ...jsonResponse("Map", "").content,
     "image/png": {
       schema: {
         type: "string" as const,
@@ -42,5 +42,5 @@ export const mapDescription: DescribeRouteOptions = {
     "An image that the classifier gets wrong before any change is not mapped.",
   parameters: queryParameters(mapSchema),
   requestBody: imageBody(mapSchema),
-  responses: { 200: answer, ...problemAnswers(...imageProblems, "deadline") },
+  responses: { 200: response, ...problemResponses(...imageProblems, "deadline") },
 };

@@ -10,33 +10,33 @@ type RequestBody = NonNullable<DescribeRouteOptions["requestBody"]>;
 
 const binary = { type: "string", format: "binary" } as const;
 
-/** An answer as JSON. @param example a real response */
-export function jsonAnswer(component: Component, description: string, example?: unknown) {
+/** A response as JSON. @param example a real response */
+export function jsonResponse(component: Component, description: string, example?: unknown) {
   const media = { schema: ref(component), ...(example === undefined ? {} : { example }) };
   return { description, content: { "application/json": media } };
 }
 
-/** Of each kind, what the service answers; src/worker/openapi/problem-examples.test.ts records and checks it. */
+/** An example of each kind, as the service sends it; src/worker/openapi/problem-examples.test.ts records and checks it. */
 const problemExamples: Readonly<Record<ProblemKind, object>> = problems;
 
-/** The problems that a route may answer with, one response a status; any route may refuse an option, or fail. */
-export function problemAnswers(...kinds: ProblemKind[]): Responses {
-  const answers: Responses = {};
+/** The problems that a route may send, one response for each status; any route may refuse an option, or fail. */
+export function problemResponses(...kinds: ProblemKind[]): Responses {
+  const responses: Responses = {};
   const all: ProblemKind[] = [...kinds, "invalid-option", "internal-error"];
   for (const { status } of all.map((kind) => problemKinds[kind])) {
     const same = all.filter((kind) => problemKinds[kind].status === status);
     const examples = Object.fromEntries(same.map((kind) => [kind, { value: problemExamples[kind] }]));
-    answers[status] = {
+    responses[status] = {
       description: same.map((kind) => `${problemKinds[kind].title}.`).join(" "),
       content: { "application/problem+json": { schema: ref("Problem"), examples } },
     };
   }
-  return answers;
+  return responses;
 }
 
-/** What a request that brings the tag of an earlier answer may get. */
+/** What a request that brings the tag of an earlier response may get. */
 export const notModified: Responses = {
-  304: { description: "If-None-Match names this very answer. Nothing was computed." },
+  304: { description: "If-None-Match names this very response. Nothing was computed." },
 };
 
 export const pathParameter = (name: string, description: string) => ({

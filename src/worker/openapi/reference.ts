@@ -89,7 +89,7 @@ ${description ? html`<p>${description}</p>` : ""}
 ${security ? html`<p>Needs a bearer token.</p>` : ""}
 ${parameters.length > 0 ? parameterTable(operationId, parameters) : ""}
 ${requestBody ? html`<h4>Body</h4><p>${requestBody.description}</p>${mediaList(requestBody.content)}` : ""}
-<h4>Answers</h4>
+<h4>Responses</h4>
 <dl>${Object.entries(responses).map(([status, { description, content }]) => html`<dt>${status}</dt><dd>${description} ${content ? mediaList(content) : ""}</dd>`)}</dl>
 </section>`;
 }

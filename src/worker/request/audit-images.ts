@@ -5,7 +5,7 @@ import { type EvaluationSet, MissingLabelError, requireLabels } from "../../core
 import { evaluationImages } from "../../core/audit/image-set.ts";
 import { decodeImage } from "../../core/image/decode.ts";
 import { ImageError } from "../../core/image/error.ts";
-import { fitImage } from "../../core/image/stretch.ts";
+import { stretch } from "../../core/image/stretch.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import { Problem } from "../response/problem.ts";
 import { fromBase64 } from "./body.ts";
@@ -88,7 +88,7 @@ async function readUploaded(asked: Uploaded, { manifest }: Classifier): Promise<
       if (!(cause instanceof ImageError)) throw cause;
       throw new Problem("invalid-image", `Image ${index}: ${cause.message}`, field, { cause });
     });
-    images.push({ index, label: at, samples: fitImage(decoded, manifest.input).data });
+    images.push({ index, label: at, samples: stretch(decoded, manifest.input).data });
   }
   return images;
 }

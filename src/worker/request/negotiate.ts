@@ -31,7 +31,7 @@ export function negotiate<Type extends string>(c: Context, offered: readonly Typ
   if (best !== undefined && best.q > 0) return best.type;
   throw new Problem(
     "not-acceptable",
-    `None of what this route can answer with is acceptable to the request. It offers ${offered.join(", ")}.`,
+    `This route cannot send any media type that the header Accept allows. It offers ${offered.join(", ")}.`,
     "Accept",
     { headers: { Vary: "Accept" } },
   );

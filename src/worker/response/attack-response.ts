@@ -1,4 +1,4 @@
-/** Runs an attack and answers in the form that was negotiated. */
+/** Runs an attack and responds in the negotiated media type. */
 import type { Context } from "hono";
 import type { AttackSettings } from "../../core/attack/options/settings.ts";
 import type { AttackResult } from "../../core/attack/result.ts";
@@ -9,17 +9,17 @@ import { presentAttack, presentFacts, toAsciiJson } from "../../core/present.ts"
 import { untilDeadline } from "../middleware/deadline.ts";
 import { recordQueries } from "../middleware/request-log.ts";
 import type { Services } from "../services.ts";
-import { answerStream, streamTypes } from "./streams.ts";
+import { streamResponse, streamTypes } from "./streams.ts";
 
-/** What an attack can be answered with; the first is the default. */
+/** The media types of an attack.s response; the first is the default. */
 export const attackTypes = ["application/json", "image/png", ...streamTypes] as const;
 type AttackType = (typeof attackTypes)[number];
 
 /** The keyword of the PNG text that holds the result's facts as JSON. */
 export const PNG_KEYWORD = "onepixel";
 
-/** @param caching headers for an answer that would be the same again */
-export async function answerAttack(
+/** @param caching headers for a response that would be the same again */
+export async function attackResponse(
   c: Context,
   type: AttackType,
   services: Services,
@@ -39,9 +39,9 @@ export async function answerAttack(
       return c.json(presentAttack(result, input), 200, repeats(result) ? caching : UNREPEATABLE);
     }
     case "image/png":
-      return answerPng(c, whole(), input, caching);
+      return pngResponse(c, whole(), input, caching);
     default:
-      return answerStream(c, type, input, async (during) =>
+      return streamResponse(c, type, input, async (during) =>
         presentAttack(recordQueries(c, await attack({ ...common, pause: services.pause, ...during })), input),
       );
   }
@@ -53,7 +53,7 @@ const UNREPEATABLE = { "Cache-Control": "no-store" };
 const repeats = ({ stopped }: AttackResult) => stopped !== "cpu-limit" && stopped !== "aborted";
 
 /** The adversarial image itself: the whole result in a text of the PNG, its short facts in headers. */
-async function answerPng(
+async function pngResponse(
   c: Context,
   request: AttackRequest,
   input: Input,

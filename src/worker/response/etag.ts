@@ -23,7 +23,7 @@ export function isCurrent(c: Context, tag: string): boolean {
   return sent === "*" || (sent.match(/"[^"]*"/g)?.includes(tag) ?? false);
 }
 
-/** Tags a good answer by its bytes; for answers that cost next to nothing to make. */
+/** Tags a successful response by its bytes; for responses that cost next to nothing to make. */
 export const tagged: MiddlewareHandler = async (c, next) => {
   await next();
   if (c.res.status !== 200) return;

@@ -3,7 +3,7 @@
  *
  * Which status? 400: the body cannot be read at all. 401: no valid token. 404: no such path, or a path names nothing that exists.
  * 415: a kind of body, or of image, that is not read. 422: everything was read, but an option or the image
- * cannot be used; the problem names the `field`. 429: later, the same request may be answered.
+ * cannot be used; the problem names the `field`. 429: the same request may succeed later.
  */
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
@@ -33,7 +33,7 @@ export const problemKinds = {
   "not-acceptable": {
     status: 406,
     title: "No acceptable representation",
-    meaning: "The header Accept excludes everything that the route can answer with.",
+    meaning: "The header Accept excludes every media type that the route can send.",
   },
   "body-too-large": {
     status: 413,
@@ -92,7 +92,7 @@ export const problemKinds = {
     title: "The response took too long",
     meaning:
       "A response that is not a stream has a deadline: its client may leave unnoticed. Retry-After says when to try " +
-      "again; with a smaller budget, or as a stream, the same attack can be answered.",
+      "again; with a smaller budget, or as a stream, the same attack can finish.",
   },
 } as const satisfies Record<string, { status: ContentfulStatusCode; title: string; meaning: string }>;
 
@@ -116,7 +116,7 @@ export interface ProblemOptions {
   readonly cause?: unknown;
 }
 
-/** A request that cannot be answered; thrown anywhere below a route, presented once by the application. */
+/** The problem of a request; thrown anywhere below a route, presented once by the application. */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly kind: ProblemKind;

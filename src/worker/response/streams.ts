@@ -17,10 +17,10 @@ export type StreamType = keyof typeof formats;
 export const streamTypes = Object.keys(formats) as StreamType[];
 
 /**
- * Answers with events as they happen: `progress`, then one `result` or `problem`.
+ * Sends events as they happen: `progress`, then one `result` or `problem`.
  * @param work to be done; its signal is raised when the reader leaves
  */
-export function answerStream(
+export function streamResponse(
   c: Context,
   type: StreamType,
   input: Input,

@@ -14,7 +14,7 @@ import { readBody, readQuery, type SentImage } from "../request/body.ts";
 import { findClassifier, findSample, readInput } from "../request/input.ts";
 import { negotiate } from "../request/negotiate.ts";
 import { validate } from "../request/validate.ts";
-import { answerAttack, attackTypes } from "../response/attack-response.ts";
+import { attackResponse, attackTypes } from "../response/attack-response.ts";
 import { isCurrent, sha256, tagOf } from "../response/etag.ts";
 import type { Services } from "../services.ts";
 
@@ -53,11 +53,11 @@ async function respond(
   if (c.req.method !== "POST") await services.rateLimit.countRequest(c);
   await enterWithWork(c, services, workOfAttack(priced, settings), slotsFor(settings));
   const input = await readInput(classifier, sample, sent);
-  return answerAttack(c, type, services, input, settings, cacheHeaders(c, tag));
+  return attackResponse(c, type, services, input, settings, cacheHeaders(c, tag));
 }
 
 /**
- * The tag of the answer. Everything that decides its bytes stands in it, so that whether the client has it already is
+ * The tag of the response. Everything that decides its bytes stands in it, so that whether the client has it already is
  * known before anything is computed.
  */
 async function attackTag(
@@ -72,7 +72,7 @@ async function attackTag(
   return tagOf([version, build, "attack", type, manifest, model, image, settings]);
 }
 
-/** What a cache may do with the answer. */
+/** What a cache may do with the response. */
 function cacheHeaders(c: Context, tag: string): Record<string, string> {
   return c.req.method === "POST"
     ? { ETag: tag }

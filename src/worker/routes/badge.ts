@@ -13,20 +13,20 @@ import type { Services } from "../services.ts";
 const CACHE = { "Cache-Control": "public, max-age=300" };
 const NO_CACHE = { "Cache-Control": "no-cache" };
 
-interface Answer {
+interface BadgeResponse {
   readonly badge: Badge;
   readonly style: BadgeStyle;
   readonly isError: boolean;
 }
 
 /**
- * `GET /v1/models/{model}/badge.svg` and `badge.json`. Both always answer with a badge and the status 200,
+ * `GET /v1/models/{model}/badge.svg` and `badge.json`. Both always send a badge with the status 200,
  * because whoever embeds an image can show nothing else; an error is the badge's message.
  */
 export const badgeRoutes = (services: Services) =>
   new Hono()
     .get("/v1/models/:model/badge.svg", describeRoute(badgeImageDescription), tagged, async (c) => {
-      const { badge, style, isError } = await answer(c, services);
+      const { badge, style, isError } = await badgeFor(c, services);
       return c.body(drawBadge(badge, style), 200, {
         "Content-Type": "image/svg+xml; charset=utf-8",
         // An SVG opened by itself is a page of this origin.
@@ -35,7 +35,7 @@ export const badgeRoutes = (services: Services) =>
       });
     })
     .get("/v1/models/:model/badge.json", describeRoute(badgeEndpointDescription), tagged, async (c) => {
-      const { badge, isError } = await answer(c, services);
+      const { badge, isError } = await badgeFor(c, services);
       return c.json(
         { ...shieldsEndpoint(badge), ...(isError ? { isError } : {}) },
         200,
@@ -43,7 +43,7 @@ export const badgeRoutes = (services: Services) =>
       );
     });
 
-async function answer(c: Context, services: Services): Promise<Answer> {
+async function badgeFor(c: Context, services: Services): Promise<BadgeResponse> {
   try {
     const { pixels, style, label } = validate(badgeSchema, readQuery(c));
     const badge = await badgeOf(services, c.req.param("model") ?? "", pixels);

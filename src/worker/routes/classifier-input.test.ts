@@ -4,7 +4,7 @@ import { fixture } from "../../../test/support/codecs.ts";
 import { app, classifier, png, post, services } from "../../../test/support/services.ts";
 import { decodeImage } from "../../core/image/decode.ts";
 import { decodePng } from "../../core/image/png/png.ts";
-import { fitImage } from "../../core/image/stretch.ts";
+import { stretch } from "../../core/image/stretch.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import { createApp } from "../app.ts";
 
@@ -24,7 +24,7 @@ test.each([
   expect(JSON.parse(response.headers.get("Onepixel-Input")!)).toEqual(original);
   const input = new Uint8Array(await response.arrayBuffer());
   const shown = await decodePng(input, 3);
-  expect(shown).toEqual(fitImage(await decodeImage(fixture(name)), classifier.manifest.input));
+  expect(shown).toEqual(stretch(await decodeImage(fixture(name)), classifier.manifest.input));
 
   // Sent itself, the input is the same image to the classifier.
   const direct = (await (await app.request("/v1/classify", post(fixture(name), type))).json()) as object;

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { classifySchema } from "../../api/classify.ts";
 import { encodePng } from "../../core/image/png/png.ts";
-import { presentAnswer } from "../../core/present.ts";
+import { presentClassification } from "../../core/present.ts";
 import { classifyDescription } from "../openapi/classify.ts";
 import { readBody } from "../request/body.ts";
 import { findClassifier, findSample, readInput } from "../request/input.ts";
@@ -33,5 +33,5 @@ export const classifyRoutes = (services: Services) =>
     }
     const probabilities = await classifier.probabilities(input.image);
     record.queries = 1;
-    return c.json(presentAnswer(probabilities, input));
+    return c.json(presentClassification(probabilities, input));
   });

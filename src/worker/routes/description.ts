@@ -3,7 +3,7 @@ import { type DescribeRouteOptions, describeRoute } from "hono-openapi";
 import { noneSchema } from "../../api/none.ts";
 import { contentSecurityPolicy } from "../../report/web-page.ts";
 import { describeApi } from "../openapi/document.ts";
-import { notModified, problemAnswers } from "../openapi/operation.ts";
+import { notModified, problemResponses } from "../openapi/operation.ts";
 import { referencePage } from "../openapi/reference.ts";
 import { readQuery } from "../request/body.ts";
 import { validate } from "../request/validate.ts";
@@ -16,7 +16,7 @@ const describeDocument: DescribeRouteOptions = {
   responses: {
     200: { description: "OpenAPI 3.1.", content: { "application/json": { schema: { type: "object" } } } },
     ...notModified,
-    ...problemAnswers(),
+    ...problemResponses(),
   },
 };
 
@@ -27,7 +27,7 @@ const describeReference: DescribeRouteOptions = {
   responses: {
     200: { description: "A page.", content: { "text/html": { schema: { type: "string" } } } },
     ...notModified,
-    ...problemAnswers(),
+    ...problemResponses(),
   },
 };
 

@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { noneSchema } from "../../api/none.ts";
 import type { AuditReport } from "../../core/audit/report.ts";
-import { fitImage } from "../../core/image/stretch.ts";
+import { stretch } from "../../core/image/stretch.ts";
 import { evidencePage, notAuditedPage } from "../../report/evidence/page.ts";
 import { contentSecurityPolicy } from "../../report/web-page.ts";
 import { requireKnownOwner } from "../middleware/bearer-auth.ts";
@@ -27,11 +27,11 @@ export const evidenceRoutes = (services: Services) => {
     .get("/models/:model", describeRoute(evidencePageDescription), tagged, async (c) => {
       const type = negotiate(c, ["text/html", "application/json"]);
       c.header("Vary", "Accept");
-      return type === "text/html" ? answerPage(c, services, keep) : answerJson(c, services);
+      return type === "text/html" ? htmlReport(c, services, keep) : jsonReport(c, services);
     })
     .get("/v1/models/:model/audit", describeRoute(reportDescription), tagged, (c) => {
       negotiate(c, ["application/json"]);
-      return answerJson(c, services);
+      return jsonReport(c, services);
     })
     .delete("/v1/models/:model/audit", describeRoute(withdrawDescription), async (c) => {
       const owner = await requireKnownOwner(c, services);
@@ -52,14 +52,14 @@ async function find(c: Context, { registry, evidence }: Services) {
   return { classifier, report: await evidence(classifier) };
 }
 
-async function answerJson(c: Context, services: Services): Promise<Response> {
+async function jsonReport(c: Context, services: Services): Promise<Response> {
   const { classifier, report } = await find(c, services);
   if (report) return c.json(presentReport(report), 200, { "Cache-Control": CACHE_CONTROL });
   const detail = `The model ${classifier.manifest.id} was not audited. POST /v1/audits with publish=true does it.`;
   throw new Problem("not-found", detail, "model");
 }
 
-async function answerPage(
+async function htmlReport(
   c: Context,
   services: Services,
   keep: ReturnType<typeof keepLast>,
@@ -68,7 +68,7 @@ async function answerPage(
   const draw = (shown: AuditReport) =>
     evidencePage(shown, services.evaluation, (index) =>
       // Reports that are published or shipped are about evaluation images, never uploaded ones.
-      fitImage(services.evaluation.at(index).image, classifier.manifest.input),
+      stretch(services.evaluation.at(index).image, classifier.manifest.input),
     );
   const page = report
     ? await keep(await sha256(new TextEncoder().encode(JSON.stringify(report))), () => draw(report))

@@ -2,20 +2,23 @@ import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { noneSchema } from "../../api/none.ts";
 import { presentModelName } from "../../core/present.ts";
-import { jsonAnswer, problemAnswers } from "../openapi/operation.ts";
+import { jsonResponse, problemResponses } from "../openapi/operation.ts";
 import { readQuery } from "../request/body.ts";
 import { validate } from "../request/validate.ts";
 import type { Services } from "../services.ts";
 
-/** `GET /healthz`: can queries be answered? */
+/** `GET /healthz`: is the classifier.s runtime ready? */
 export const healthRoutes = ({ version, registry, ready }: Services) =>
   new Hono().get(
     "/healthz",
     describeRoute({
       operationId: "health",
       tags: ["service"],
-      summary: "Whether queries can be answered",
-      responses: { 200: jsonAnswer("Health", "They can."), ...problemAnswers("classifier-unavailable") },
+      summary: "Whether the runtime of the classifiers is ready",
+      responses: {
+        200: jsonResponse("Health", "It is ready."),
+        ...problemResponses("classifier-unavailable"),
+      },
     }),
     async (c) => {
       validate(noneSchema, readQuery(c));

@@ -15,7 +15,7 @@ import { readBody } from "../request/body.ts";
 import { findClassifier, findSample, readInput } from "../request/input.ts";
 import { negotiate } from "../request/negotiate.ts";
 import { validate } from "../request/validate.ts";
-import { answerStream, streamTypes } from "../response/streams.ts";
+import { streamResponse, streamTypes } from "../response/streams.ts";
 import type { Services } from "../services.ts";
 
 /** `POST /v1/map`: which pixels fool the classifier, in which corner colours? */
@@ -43,9 +43,9 @@ export const mapRoutes = (services: Services) =>
       case "application/json":
         return c.json(presentMap(recordQueries(c, await mapPixels(whole())), input));
       case "image/png":
-        return answerPicture(c, whole(), input);
+        return pictureResponse(c, whole(), input);
       default:
-        return answerStream(c, type, input, async (during) =>
+        return streamResponse(c, type, input, async (during) =>
           presentMap(
             recordQueries(c, await mapPixels({ ...common, pause: services.pause, ...during })),
             input,
@@ -54,7 +54,7 @@ export const mapRoutes = (services: Services) =>
     }
   });
 
-async function answerPicture(c: Context, request: MapRequest, input: Input): Promise<Response> {
+async function pictureResponse(c: Context, request: MapRequest, input: Input): Promise<Response> {
   const result = recordQueries(c, await mapPixels(request));
   const { before, label, cost, pixels } = result;
   return c.body(drawMap(result, input.image), 200, {

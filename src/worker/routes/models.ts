@@ -3,7 +3,7 @@ import { describeRoute } from "hono-openapi";
 import { noneSchema } from "../../api/none.ts";
 import { defaultEngine } from "../../core/oracle/engine.ts";
 import { presentModel, presentModelEngine } from "../../core/present.ts";
-import { jsonAnswer, notModified, pathParameter, problemAnswers } from "../openapi/operation.ts";
+import { jsonResponse, notModified, pathParameter, problemResponses } from "../openapi/operation.ts";
 import { readQuery } from "../request/body.ts";
 import { validate } from "../request/validate.ts";
 import { tagged } from "../response/etag.ts";
@@ -22,9 +22,9 @@ export const modelRoutes = ({ registry, kernelModule }: Services) =>
         tags: ["catalogue"],
         summary: "The models that can be attacked",
         responses: {
-          200: jsonAnswer("ModelList", "All models, by id."),
+          200: jsonResponse("ModelList", "All models, by id."),
           ...notModified,
-          ...problemAnswers(),
+          ...problemResponses(),
         },
       }),
       tagged,
@@ -42,9 +42,9 @@ export const modelRoutes = ({ registry, kernelModule }: Services) =>
         summary: "A model's facts",
         parameters: [pathParameter("model", "The model's id.")],
         responses: {
-          200: jsonAnswer("ModelDetails", "Its manifest, and the engine that attacks on it use."),
+          200: jsonResponse("ModelDetails", "Its manifest, and the engine that attacks on it use."),
           ...notModified,
-          ...problemAnswers("not-found"),
+          ...problemResponses("not-found"),
         },
       }),
       tagged,

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { noneSchema } from "../../api/none.ts";
-import { jsonAnswer, notModified, pathParameter, problemAnswers } from "../openapi/operation.ts";
+import { jsonResponse, notModified, pathParameter, problemResponses } from "../openapi/operation.ts";
 import { readQuery } from "../request/body.ts";
 import { validate } from "../request/validate.ts";
 import { tagged } from "../response/etag.ts";
@@ -20,9 +20,9 @@ export const sampleRoutes = ({ samples }: Services) =>
         tags: ["catalogue"],
         summary: "The shipped images",
         responses: {
-          200: jsonAnswer("SampleList", "All samples, by name."),
+          200: jsonResponse("SampleList", "All samples, by name."),
           ...notModified,
-          ...problemAnswers(),
+          ...problemResponses(),
         },
       }),
       tagged,
@@ -50,7 +50,7 @@ export const sampleRoutes = ({ samples }: Services) =>
             content: { "image/png": { schema: { type: "string", format: "binary" } } },
           },
           ...notModified,
-          ...problemAnswers("not-found"),
+          ...problemResponses("not-found"),
         },
       }),
       tagged,

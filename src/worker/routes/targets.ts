@@ -14,7 +14,7 @@ import { readBody } from "../request/body.ts";
 import { findClassifier, findSample, readInput } from "../request/input.ts";
 import { negotiate } from "../request/negotiate.ts";
 import { validate } from "../request/validate.ts";
-import { answerStream, streamTypes } from "../response/streams.ts";
+import { streamResponse, streamTypes } from "../response/streams.ts";
 import type { Services } from "../services.ts";
 
 /** `POST /v1/targets`: which other labels can an image be turned into? */
@@ -50,7 +50,7 @@ export const targetsRoutes = (services: Services) =>
         ),
       );
     }
-    return answerStream(c, type, input, async (during) =>
+    return streamResponse(c, type, input, async (during) =>
       presentTargets(
         recordQueries(c, await attackTargets({ ...common, pause: services.pause, ...during })),
         input,

@@ -10,7 +10,7 @@ import type { Input } from "../../core/input.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import { presentVerification } from "../../core/present.ts";
 import { optionsObject } from "../openapi/components.ts";
-import { imageProblems, jsonAnswer, problemAnswers } from "../openapi/operation.ts";
+import { imageProblems, jsonResponse, problemResponses } from "../openapi/operation.ts";
 import { fromBase64, readBody, type SentImage } from "../request/body.ts";
 import { findClassifier, findSample, readInput } from "../request/input.ts";
 import { negotiate } from "../request/negotiate.ts";
@@ -33,7 +33,7 @@ const description: DescribeRouteOptions = {
     required: true,
     content: { "application/json": { schema: optionsObject(verifySchema, { image }) } },
   },
-  responses: { 200: jsonAnswer("Verification", "Each claim."), ...problemAnswers(...imageProblems) },
+  responses: { 200: jsonResponse("Verification", "Each claim."), ...problemResponses(...imageProblems) },
 };
 
 /** `POST /v1/verify`: does a claimed result hold? */
@@ -68,10 +68,10 @@ function claimsOf(claimed: Claimed, { manifest }: Classifier) {
       "and after, that of the adversarial image.";
     throw new Problem("invalid-option", detail, missing);
   }
-  const answerOf = (answer: typeof before) => (typeof answer === "string" ? { label: answer } : answer);
+  const labelOf = (claim: typeof before) => (typeof claim === "string" ? { label: claim } : claim);
   const claims = {
-    before: answerOf(before),
-    after: answerOf(after),
+    before: labelOf(before),
+    after: labelOf(after),
     label: claimed.label ?? undefined,
     target: claimed.target ?? undefined,
     status,

@@ -1,4 +1,4 @@
-/** Runs in Node before the Worker tests: what onnxruntime-web answers there, for them to compare. */
+/** Runs in Node before the Worker tests: the probabilities that onnxruntime-web computes there, for them to compare. */
 import { readFileSync } from "node:fs";
 import type { TestProject } from "vitest/node";
 import { evaluationImage } from "../../src/core/audit/evaluation-set.ts";
@@ -9,9 +9,9 @@ import { providedImages } from "./provided.ts";
 export default async function setup(project: TestProject): Promise<void> {
   const set = new Uint8Array(readFileSync("models/evaluation/cifar10-test-1000.bin")).buffer;
   const classifier = createRegistry(readModels("models"), nodeRuntime()).default;
-  const answers: number[][] = [];
+  const rows: number[][] = [];
   for (let index = 0; index < providedImages; index++) {
-    answers.push([...(await classifier.probabilities(evaluationImage(set, index).image))]);
+    rows.push([...(await classifier.probabilities(evaluationImage(set, index).image))]);
   }
-  project.provide("nodeAnswers", answers);
+  project.provide("nodeProbabilities", rows);
 }
