@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { attack, loadModel, pngBytes } from "../node/index.ts";
+import * as library from "../node/index.ts";
 import { run } from "./run.ts";
 
+const { attack, loadModel, pngBytes } = library;
 const CAT = "models/samples/cat-3.png";
 
 async function onepixel(...args: string[]) {
@@ -54,21 +55,105 @@ test("without --json, a result is told in words", async () => {
 
 test.each([
   [[], /no command/],
-  [["defend"], /"defend"/],
-  [["attack"], /no image/],
-  [["attack", CAT, CAT], /more than one image/],
+  [["defend"], /unknown command 'defend'/],
+  [["attack"], /missing required argument 'image'/],
+  [["map", CAT, CAT], /too many arguments/],
   [["attack", "nowhere.png"], /IMAGE "nowhere.png"/],
   [["attack", "README.md"], /not a PNG/],
   [["attack", CAT, "--seed", "one"], /--seed must be a whole number .*, not "one"/],
+  [["attack", CAT, "--search", "luck"], /--search must be one of .*, not "luck"/],
   [["attack", CAT, "--label", "unicorn"], /--label must be one of/],
   [["attack", CAT, "--max-pixels", "3"], /--max-pixels applies to pixels=min/],
-  [["attack", CAT, "--colour", "red"], /'--colour'/],
-  [["attack", CAT, "--model", "nowhere"], /no model "nowhere"/],
+  [["attack", CAT, "--colour", "red"], /unknown option '--colour' \(Did you mean --colours\?\)|'--colour'/],
+  [["attack", CAT, "--model", "nowhere"], /--model: There is no model "nowhere"/],
   [["attack", CAT, "--budget", "5", "-o", "nowhere/out.png"], /--output "nowhere\/out.png"/],
   [["classify", CAT, "--seed", "1"], /'--seed'/],
+  [["classify", CAT, "--labels", "nowhere.txt"], /--labels "nowhere.txt" is no file/],
+  [["classify", CAT, "--labels", "a,b"], /2 labels need/],
+  [["classify", CAT, "--normalise", "best"], /--normalise must be one of imagenet, .*, not "best"/],
+  [["classify", CAT, "--normalise", "0-1", "--mean", "1"], /--mean and --normalise say the same/],
+  [["classify", CAT, "--mean", "1,x,1"], /--mean must be a number or a fraction such as 1\/255, not "x"/],
+  [["classify", CAT, "--mean", "1,2"], /"input.mean" must hold one number for each channel/],
+  [["classify", CAT, "--size", "32"], /--size must be a width and a height such as 224x224/],
+  [["verify", CAT, "README.md"], /RESULT "README.md" is not JSON/],
+  [
+    ["verify", CAT, "package.json"],
+    /RESULT "package.json": image .*; pass what onepixel attack --json printed/,
+  ],
 ])("%j ends with exit code 2 and one line", async (args, message) => {
   const { code, out, error } = await onepixel(...args);
   expect({ code, out }).toEqual({ code: 2, out: "" });
   expect(error).toMatch(/^onepixel: .*\n$/);
   expect(error).toMatch(message);
 });
+
+test("several images give one line of JSON each, and their files in a folder", async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), "onepixel-cli-")), "fooled");
+  const dog = "models/samples/dog-0.png";
+  const { code, out } = await onepixel("attack", CAT, dog, "--budget", "50", "--json", "-o", folder);
+  expect(code).toBe(0);
+  const results = out
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(results.map(({ settings }) => settings.budget)).toEqual([50, 50]);
+  const { manifest } = await loadModel();
+  expect(results.every(({ label }) => manifest.labels.includes(label))).toBe(true);
+  const files = ["cat-3.png", "dog-0.png"].map((name) => new Uint8Array(readFileSync(join(folder, name))));
+  expect(files).toEqual(results.map(({ image }) => pngBytes(image)));
+  rmSync(folder, { recursive: true });
+});
+
+test("map and targets --json print the library's results and write their pictures", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "onepixel-cli-"));
+  const model = await loadModel();
+  const bytes = readFileSync(CAT);
+  const heat = join(folder, "heat.png");
+  const mapped = await onepixel("map", CAT, "--label", "cat", "--json", "-o", heat);
+  expect(JSON.parse(mapped.out)).toEqual(
+    JSON.parse(JSON.stringify(await library.map(model, bytes, { label: "cat" }))),
+  );
+  expect((await library.decodeImage(readFileSync(heat))).width).toBeGreaterThan(300);
+  const reached = await onepixel("targets", CAT, "--label", "cat", "--budget", "200", "--json", "-o", folder);
+  const result = await library.targets(model, bytes, { label: "cat", budget: 200 });
+  expect(JSON.parse(reached.out)).toEqual(JSON.parse(JSON.stringify(result)));
+  const fooled = result.targets.filter(({ status }) => status === "fooled");
+  expect(fooled.length).toBeGreaterThan(0);
+  for (const { target, image } of fooled) {
+    expect(new Uint8Array(readFileSync(join(folder, `${target}.png`)))).toEqual(pngBytes(image));
+  }
+  rmSync(folder, { recursive: true });
+});
+
+test("verify ends with 0 where every claim holds, and with 1 where one does not", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "onepixel-cli-"));
+  const file = join(folder, "result.json");
+  const result = await attack(await loadModel(), readFileSync(CAT), { label: "cat" });
+  writeFileSync(file, JSON.stringify(result));
+  const holds = await onepixel("verify", CAT, file);
+  expect(holds.code).toBe(0);
+  expect(holds.out).toMatch(/^every claim holds\n/);
+  writeFileSync(file, JSON.stringify({ ...result, after: { ...result.after, probability: 0.001 } }));
+  const fails = await onepixel("verify", CAT, file, "--json");
+  expect(fails.code).toBe(1);
+  expect(JSON.parse(fails.out).holds).toBe(false);
+  rmSync(folder, { recursive: true });
+});
+
+test("Ctrl-C ends an attack with the best so far and exit code 3", async () => {
+  const stopped = new AbortController();
+  stopped.abort();
+  let out = "";
+  const io = { out: (text: string) => (out += text), error: () => {}, signal: stopped.signal };
+  expect(await run(["attack", CAT, "--json"], io)).toBe(3);
+  expect(out).toBe("");
+});
+
+test.each(["attack", "map", "targets", "verify", "classify"])(
+  "help of %s has an example",
+  async (command) => {
+    const { code, out } = await onepixel(command, "--help");
+    expect(code).toBe(0);
+    expect(out).toContain(`$ onepixel ${command}`);
+  },
+);

@@ -1,14 +1,8 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { init } from "../core/environment.ts";
 import { OnepixelError } from "../core/errors.ts";
 import { loadModel as loadBytes, type Model, type ModelDescription } from "../core/load-model.ts";
-import { readModels } from "./models.ts";
+import { readModelSource } from "./model-source.ts";
 import { nodeModules } from "./modules.ts";
-import { readOnnx } from "./onnx-file.ts";
-
-const SHIPPED = fileURLToPath(new URL("../../models", import.meta.url));
 
 /**
  * Loads a classifier, and before the first one the library's WebAssembly.
@@ -29,44 +23,12 @@ export async function loadModel(
 ): Promise<Model> {
   init(nodeModules());
   if (source instanceof Uint8Array) return loadBytes(source, required(description, "the bytes of a model"));
-  const shipped = readModels(SHIPPED);
-  const id =
-    source ?? shipped.find(({ manifest }) => manifest.default)?.manifest.id ?? shipped[0]?.manifest.id;
-  const entry = shipped.find(({ manifest }) => manifest.id === id);
-  if (entry) return loadBytes(new Uint8Array(entry.onnx), description ?? entry.manifest);
-  return loadFile(
-    source ?? "",
-    description,
-    shipped.map(({ manifest }) => manifest.id),
-  );
+  const found = readModelSource(source);
+  return loadBytes(found.onnx, required(description ?? found.description, `the file "${source}"`));
 }
 
-function required(description: ModelDescription | undefined, what: string): ModelDescription {
-  if (description !== undefined) return description;
+function required(description: ModelDescription | null | undefined, what: string): ModelDescription {
+  if (description) return description;
   const message = `The description is missing: with ${what}, pass { labels, input, output } too, or put a manifest.json beside the file.`;
   throw new OnepixelError("invalid-manifest", message, { field: "manifest" });
-}
-
-async function loadFile(
-  path: string,
-  description: ModelDescription | undefined,
-  ids: readonly string[],
-): Promise<Model> {
-  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "model.onnx") : path;
-  if (!existsSync(file)) {
-    const message = `There is no model "${path}": it is neither a file nor a shipped model (${ids.join(", ")}).`;
-    throw new OnepixelError("invalid-option", message, { field: "model" });
-  }
-  const beside = join(dirname(file), "manifest.json");
-  const found = description ?? (existsSync(beside) ? readDescription(beside) : undefined);
-  return loadBytes(readOnnx(file), required(found, `the file "${file}"`));
-}
-
-function readDescription(file: string): ModelDescription {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as ModelDescription;
-  } catch (cause) {
-    const message = `${file}: is not JSON: ${(cause as Error).message}`;
-    throw new OnepixelError("invalid-manifest", message, { field: "manifest", cause });
-  }
 }

@@ -42,6 +42,8 @@ export interface OnnxGraph {
   nodes: readonly OnnxNode[];
   /** 17 when left out. */
   opset?: number;
+  /** What the file says about itself in words. */
+  metadata?: Readonly<Record<string, string>>;
 }
 
 const FLOAT = 1;
@@ -132,5 +134,15 @@ export function writeOnnx(graph: OnnxGraph): ArrayBuffer {
   pbf.writeVarintField(1, 8);
   pbf.writeMessage(7, writeGraph, graph);
   pbf.writeMessage(8, (opset, message) => message.writeVarintField(2, opset), graph.opset ?? 17);
+  for (const [key, value] of Object.entries(graph.metadata ?? {})) {
+    pbf.writeMessage(
+      14,
+      (_, entry) => {
+        entry.writeStringField(1, key);
+        entry.writeStringField(2, value);
+      },
+      null,
+    );
+  }
   return pbf.finish().slice().buffer as ArrayBuffer;
 }

@@ -1,0 +1,59 @@
+import type { Command } from "commander";
+import { attackOptions } from "../../api/options.ts";
+import { inputOf } from "../../core/input.ts";
+import type { Classifier } from "../../core/model/classifier.ts";
+import { decodeImage, map } from "../../node/index.ts";
+import { openModel } from "../../node/open-model.ts";
+import { drawMap } from "../../report/map/draw-map.ts";
+import { readInput, writeOutput } from "../files.ts";
+import type { Context } from "../io.ts";
+import { addFields, readFields } from "../options/attack-options.ts";
+import { addModelOptions, type ModelValues, readModelOptions } from "../options/model-options.ts";
+import { showProgress } from "../progress.ts";
+import { describeMap } from "../words.ts";
+
+const { label, budget, engine } = attackOptions;
+const fields = { label, budget, engine };
+
+interface Values extends ModelValues {
+  readonly json?: true;
+  readonly output?: string;
+}
+
+/** `onepixel map IMAGE` */
+export function mapCommand(command: Command, context: Context): Command {
+  command
+    .summary("what every pixel of an image can do")
+    .description(
+      "Sets every pixel to each corner of the colour cube, one at a time, and says which changes fool the classifier.",
+    )
+    .argument("<image>", "A PNG, JPEG or WebP file. It is stretched to the model's size.")
+    .option("-o, --output <file>", "Write the heat map to this PNG file.")
+    .option("--json", "Print the object that POST /v1/map answers with.")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ onepixel map cat.png --label cat -o heat.png`,
+    );
+  addFields(addModelOptions(command), fields);
+  return command.action((image: string, values: Values) => run(image, values, context));
+}
+
+async function run(path: string, values: Values, context: Context): Promise<void> {
+  const options = readFields(fields, values as Readonly<Record<string, unknown>>);
+  const bytes = readInput(path, "IMAGE");
+  const model = await openModel(values.model, readModelOptions(values));
+  const { width, height, channels } = model.manifest.input;
+  const total = width * height * (channels === 3 ? 8 : 2);
+  const progress = showProgress(context, path, "queries", total);
+  const onProgress = ({ queries }: { queries: number }) => progress.update(queries);
+  const { signal } = context;
+  const result = await map(model, bytes, options, { signal, onProgress }).finally(() => progress.stop());
+  if (values.output !== undefined) {
+    const { image } = inputOf(model as Classifier, await decodeImage(bytes));
+    writeOutput(values.output, drawMap(result, image), "output");
+  }
+  context.out(values.json ? `${JSON.stringify(result)}\n` : describeMap(result));
+  if (signal?.aborted) context.exitCode = 3;
+}

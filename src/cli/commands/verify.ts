@@ -1,0 +1,70 @@
+import type { Command } from "commander";
+import * as v from "valibot";
+import { verifySchema } from "../../api/verify.ts";
+import { type AttackResult, verify } from "../../node/index.ts";
+import { openModel } from "../../node/open-model.ts";
+import { readInput, readJson } from "../files.ts";
+import { type Context, UsageError } from "../io.ts";
+import { addModelOptions, type ModelValues, readModelOptions } from "../options/model-options.ts";
+import { describeVerification } from "../words.ts";
+
+/** What an attack prints with --json: what the route takes, with everything that is needed to check it here. */
+const resultSchema = v.looseObject(
+  {
+    image: v.string("must be a PNG as a data URL"),
+    label: v.string("must be a label"),
+    target: v.nullable(v.string("must be a label or null")),
+    settings: v.looseObject({}, "must be the attack's settings"),
+  },
+  "must be an object",
+);
+
+/** @throws UsageError naming the field that is not as an attack prints it */
+function readResult(path: string): AttackResult {
+  const json = readJson(path, "RESULT");
+  const { image: _, ...claims } = v.is(resultSchema, json) ? json : { image: null };
+  for (const [schema, value] of [
+    [resultSchema, json],
+    [verifySchema, claims],
+  ] as const) {
+    const { success, issues } = v.safeParse(schema, value);
+    if (success) continue;
+    const field = issues[0].path?.map(({ key }) => String(key)).join(".");
+    throw new UsageError(
+      `RESULT "${path}"${field ? `: ${field}` : ""} ${issues[0].message}; pass what onepixel attack --json printed`,
+    );
+  }
+  return json as AttackResult;
+}
+
+/** `onepixel verify IMAGE RESULT` */
+export function verifyCommand(command: Command, context: Context): Command {
+  command
+    .summary("check somebody's result with two queries")
+    .description(
+      "Asks the classifier about the original and about the result's image, and compares every claim. The exit code is 1 if one fails.",
+    )
+    .argument("<image>", "The unchanged image.")
+    .argument("<result>", "A JSON file: what onepixel attack --json printed, or POST /v1/attack answered.")
+    .option("--json", "Print the object that POST /v1/verify answers with.")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ onepixel attack cat.png --label cat --json > result.json
+  $ onepixel verify cat.png result.json`,
+    );
+  return addModelOptions(command).action(
+    async (path: string, file: string, values: ModelValues & { json?: true }) => {
+      const original = readInput(path, "IMAGE");
+      const result = readResult(file);
+      const verification = await verify(
+        await openModel(values.model, readModelOptions(values)),
+        original,
+        result,
+      );
+      context.out(values.json ? `${JSON.stringify(verification)}\n` : describeVerification(verification));
+      if (!verification.holds) context.exitCode = 1;
+    },
+  );
+}

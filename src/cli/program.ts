@@ -1,0 +1,42 @@
+import { Command, type CommanderError } from "commander";
+import { attackCommand } from "./commands/attack.ts";
+import { classifyCommand } from "./commands/classify.ts";
+import { mapCommand } from "./commands/map.ts";
+import { targetsCommand } from "./commands/targets.ts";
+import { verifyCommand } from "./commands/verify.ts";
+import type { Context } from "./io.ts";
+
+const commands: Readonly<Record<string, (command: Command, context: Context) => Command>> = {
+  attack: attackCommand,
+  map: mapCommand,
+  targets: targetsCommand,
+  verify: verifyCommand,
+  classify: classifyCommand,
+};
+
+/** What a parser threw after it had written help; it ends the command without an error. */
+export const isHelp = ({ code }: CommanderError) =>
+  code === "commander.helpDisplayed" || code === "commander.version";
+
+/** The command line of `onepixel`, which writes to the context and throws instead of ending the process. */
+export function createProgram(context: Context, version: string): Command {
+  const program = new Command("onepixel");
+  program
+    .description("Can an image classifier be fooled by changing one pixel?")
+    .version(version, "-V, --version", "Print the version.")
+    .helpOption("-h, --help", "Print this help.")
+    .helpCommand("help [command]", "print the help of a command")
+    .exitOverride()
+    .configureOutput({ writeOut: context.out, writeErr: () => {} })
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 the command ran, whatever it found; 1 a threshold is broken or a claim fails; 2 an option or input cannot
+be used; 3 it failed, or was stopped by Ctrl-C.`,
+    );
+  for (const [name, describe] of Object.entries(commands)) {
+    describe(program.command(name), context);
+  }
+  return program;
+}

@@ -1,0 +1,65 @@
+import { OnepixelError } from "../../errors.ts";
+import type { InputFormat } from "../manifest.ts";
+
+/** How a byte becomes a number of the tensor: (byte × scale − mean[channel]) ÷ std[channel]. */
+export type Normalisation = Pick<InputFormat, "scale" | "mean" | "std">;
+
+interface Recipe extends Normalisation {
+  /** What the numbers are, for people who choose. */
+  readonly meaning: string;
+}
+
+/** Mean and std with one number are for any number of channels. */
+const RECIPES = {
+  imagenet: {
+    meaning: "the mean and standard deviation of ImageNet, as torchvision's models take them",
+    scale: 1 / 255,
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+  },
+  cifar10: {
+    meaning: "the mean and standard deviation of CIFAR-10",
+    scale: 1 / 255,
+    mean: [0.4914, 0.4822, 0.4465],
+    std: [0.247, 0.2435, 0.2616],
+  },
+  mnist: {
+    meaning: "the mean and standard deviation of MNIST, grey",
+    scale: 1 / 255,
+    mean: [0.1307],
+    std: [0.3081],
+  },
+  "0-1": { meaning: "numbers from 0 to 1", scale: 1 / 255, mean: [0], std: [1] },
+  "-1-1": { meaning: "numbers from -1 to 1", scale: 1 / 127.5, mean: [1], std: [1] },
+  none: { meaning: "the bytes themselves, 0 to 255", scale: 1, mean: [0], std: [1] },
+} as const satisfies Readonly<Record<string, Recipe>>;
+
+export type RecipeName = keyof typeof RECIPES;
+
+/** The names of the known normalisations. */
+export const recipeNames = Object.keys(RECIPES) as RecipeName[];
+
+/** What a normalisation does, in a few words. */
+export const meaningOf = (name: RecipeName): string => RECIPES[name].meaning;
+
+const isForAny = ({ mean }: Normalisation) => new Set(mean).size === 1 && (mean[0] === 0 || mean[0] === 1);
+
+/** The normalisations that a classifier of so many channels may have been trained with. */
+export function recipesFor(channels: 1 | 3): RecipeName[] {
+  return recipeNames.filter((name) => isForAny(RECIPES[name]) || RECIPES[name].mean.length === channels);
+}
+
+/**
+ * A known normalisation, for a classifier of so many channels.
+ * @throws OnepixelError `invalid-option` (field `normalise`) for one that is for another number of channels
+ */
+export function recipe(name: RecipeName, channels: 1 | 3): Normalisation {
+  const { scale, mean, std } = RECIPES[name];
+  if (!recipesFor(channels).includes(name)) {
+    const message = `normalise=${name} is for ${mean.length === 1 ? "grey" : "RGB"} images, and the model takes ${channels} channel${channels === 1 ? "" : "s"}. Use one of ${recipesFor(channels).join(", ")}.`;
+    throw new OnepixelError("invalid-option", message, { field: "normalise" });
+  }
+  const perChannel = (values: readonly number[]) =>
+    values.length === channels ? [...values] : Array.from({ length: channels }, () => values[0]!);
+  return { scale, mean: perChannel(mean), std: perChannel(std) };
+}

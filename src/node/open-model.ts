@@ -1,0 +1,106 @@
+import { init, useEnvironment } from "../core/environment.ts";
+import { OnepixelError } from "../core/errors.ts";
+import { loadModel as loadBytes, type Model, type ModelDescription } from "../core/load-model.ts";
+import type { Manifest } from "../core/model/manifest.ts";
+import { type Facts, inspectModel, type Wanted } from "../core/model/propose/inspect.ts";
+import {
+  type Normalisation,
+  type RecipeName,
+  recipe,
+  recipesFor,
+} from "../core/model/propose/normalisation.ts";
+import { type ProposedManifest, proposeManifest } from "../core/model/propose/propose.ts";
+import { type ModelSource, readModelSource } from "./model-source.ts";
+import { nodeModules } from "./modules.ts";
+
+/** What is said of a classifier beside its file. It comes before its manifest, and before what its graph suggests. */
+export interface ModelOptions extends Wanted {
+  readonly labels?: readonly string[] | undefined;
+  /** How the input is normalised: a known way, or numbers. */
+  readonly normalise?: RecipeName | Partial<Normalisation> | undefined;
+  readonly scores?: Manifest["output"] | undefined;
+}
+
+/** How the images must be normalised is not known, and nothing in the file says it. `choose` goes on with a choice. */
+export class UnknownNormalisation extends OnepixelError {
+  override readonly name = "UnknownNormalisation";
+  readonly choices: readonly RecipeName[];
+  /** Loads the model with one of the choices. */
+  readonly choose: (choice: RecipeName) => Promise<Model>;
+
+  constructor(id: string, choices: readonly RecipeName[], choose: (choice: RecipeName) => Promise<Model>) {
+    super(
+      "invalid-option",
+      `normalise must be one of ${choices.join(", ")}: no manifest.json is beside the model ${id}, and its graph does not say how its input is normalised.`,
+      { field: "normalise" },
+    );
+    this.choices = choices;
+    this.choose = choose;
+  }
+}
+
+const perChannel = (values: readonly number[] | undefined, channels: number, otherwise: number) => {
+  const given = values ?? [otherwise];
+  return given.length === 1 ? Array.from({ length: channels }, () => given[0]!) : [...given];
+};
+
+/** @throws OnepixelError `invalid-option` for a known normalisation of another number of channels */
+function normalisationOf(given: NonNullable<ModelOptions["normalise"]>, channels: 1 | 3): Normalisation {
+  if (typeof given === "string") return recipe(given, channels);
+  return {
+    scale: given.scale ?? 1,
+    mean: perChannel(given.mean, channels, 0),
+    std: perChannel(given.std, channels, 1),
+  };
+}
+
+function changed(description: ModelDescription, options: ModelOptions): ModelDescription {
+  const { labels, normalise, scores, layout, size } = options;
+  const { input } = description;
+  return {
+    ...description,
+    ...(labels && { labels: [...labels] }),
+    ...(scores && { output: scores }),
+    input: {
+      ...input,
+      ...(layout && { layout }),
+      ...size,
+      ...(normalise && (normalisationOf(normalise, input.channels) as Manifest["input"])),
+    },
+  };
+}
+
+const proposed = (
+  facts: Facts,
+  id: string,
+  options: ModelOptions,
+  normalisation: Normalisation,
+): ProposedManifest =>
+  proposeManifest(facts, { id, normalisation, labels: options.labels, scores: options.scores });
+
+async function propose({ onnx, id }: ModelSource, options: ModelOptions): Promise<Model> {
+  const facts = await inspectModel(onnx, options, useEnvironment().runtime);
+  const { channels } = facts.input;
+  const load = (normalisation: Normalisation) => loadBytes(onnx, proposed(facts, id, options, normalisation));
+  if (options.normalise !== undefined) return load(normalisationOf(options.normalise, channels));
+  throw new UnknownNormalisation(id, recipesFor(channels), (choice) => load(recipe(choice, channels)));
+}
+
+/**
+ * Loads a classifier as a command takes it: with or without a manifest.
+ * @param source as {@link readModelSource} takes it
+ * @throws UnknownNormalisation for a file without a manifest, unless the options say how its input is normalised
+ * @throws OnepixelError as {@link loadModel}; `field` names the option that is at fault
+ *
+ * @example
+ * ```ts
+ * const model = await openModel("model.onnx", { labels: ["cat", "dog"], normalise: "imagenet" });
+ * ```
+ */
+export async function openModel(source: string | undefined, options: ModelOptions = {}): Promise<Model> {
+  init(nodeModules());
+  const found = readModelSource(source);
+  return found.description === null
+    ? propose(found, options)
+    : loadBytes(found.onnx, changed(found.description, options));
+}
