@@ -47,9 +47,10 @@ export const attackOptions = {
     "k, the number of pixels that may change; at most the image's own number. With min, the fewest that fool: " +
       "every number from 1 up is searched with a budget of its own, 1 by the corner scan. Left out, 1.",
   ),
-  maxPixels: named(
-    numeric("maxPixels"),
-    "Where pixels=min ends. Left out, 10, or as far as the work of one request goes.",
+  maxPixels: named(numeric("maxPixels"), "Where pixels=min ends. Left out, 10."),
+  scanBudget: named(
+    numeric("scanBudget"),
+    "The most queries of pixels=min for one pixel. Left out, a whole scan of the corner colours, but no more than `budget`.",
   ),
   target: named(
     v.pipe(v.nullable(text), v.examples(["dog"])),
@@ -94,7 +95,7 @@ export const attackOptions = {
   seed: named(numeric("seed"), "Seed of the random generator. Left out, 1."),
   budget: named(
     numeric("budget"),
-    "The most queries that one search may spend. Left out, the preset's, or what fits the work of one request.",
+    "The most queries that one search may spend; with pixels=min, each number of pixels from 2 up. Left out, the preset's, or what fits the work of one request.",
   ),
   engine: named(
     v.nullable(oneOf(["onnxruntime", "incremental"])),

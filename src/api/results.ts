@@ -22,6 +22,7 @@ const settingsOfAll = {
   model: v.string(),
   pixels: v.union([whole, v.literal("min")]),
   maxPixels: v.exactOptional(whole),
+  scanBudget: v.exactOptional(whole),
   target: v.nullable(v.string()),
   label: v.nullable(v.string()),
   objective: v.picklist(objectives),
@@ -109,7 +110,7 @@ export const attackResultSchema = v.strictObject({
   image: described(dataUrl, "The adversarial image, or the best candidate's where none fooled."),
 });
 
-const { target: _, maxPixels: __, ...settingsOfTargets } = settingsOfAll;
+const { target: _, maxPixels: __, scanBudget: ___, ...settingsOfTargets } = settingsOfAll;
 
 export const targetsSchema = v.strictObject({
   model: modelName,

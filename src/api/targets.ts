@@ -1,7 +1,14 @@
 import * as v from "valibot";
 import { attackOptions, named, numeric, sourceOptions } from "./options.ts";
 
-const { pixels: _, maxPixels: __, target: ___, exhaustive: ____, ...options } = attackOptions;
+const {
+  pixels: _,
+  maxPixels: __,
+  scanBudget: ___,
+  target: ____,
+  exhaustive: _____,
+  ...options
+} = attackOptions;
 
 /** The options of attacks at every other label. */
 export const targetsSchema = v.strictObject({

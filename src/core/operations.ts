@@ -1,6 +1,6 @@
 /** What can be done with a model and an image; each result is the object that the HTTP API sends. */
 import { type MapSettings, mapPixels, resolveMap } from "./attack/map.ts";
-import { boundsOf, fitOptions } from "./attack/options/fit.ts";
+import { boundsOf, DEFAULT_WORK, fitOptions } from "./attack/options/fit.ts";
 import { type AttackInput, ranges, resolveOptions } from "./attack/options/options.ts";
 import { type Priced, workOfAttack, workOfTargets } from "./attack/options/work.ts";
 import { attack as attackImage } from "./attack/run.ts";
@@ -33,7 +33,10 @@ export type AttackOptions = AttackInput;
 export type MapOptions = { readonly [Field in keyof MapSettings]?: MapSettings[Field] | undefined };
 
 /** The options of attacks at every label: those of an attack but `target`, `exhaustive` and `pixels: "min"`. */
-export type TargetsOptions = Omit<AttackOptions, "pixels" | "maxPixels" | "target" | "exhaustive"> & {
+export type TargetsOptions = Omit<
+  AttackOptions,
+  "pixels" | "maxPixels" | "scanBudget" | "target" | "exhaustive"
+> & {
   readonly pixels?: number | undefined;
 };
 
@@ -56,8 +59,6 @@ export interface RunOptions {
   readonly onProgress?: ((progress: ProgressEvent) => void | Promise<void>) | undefined;
 }
 
-/** The work of one request to the Worker as it is shipped, in millions of multiply-adds: defaults are fitted to it. */
-const DEFAULT_WORK = 200_000;
 const MOST_QUERIES = ranges.budget.max;
 
 /** The pixels of an image: decoded, where it came as a file's bytes. @throws OnepixelError `invalid-image` */

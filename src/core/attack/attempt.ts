@@ -6,7 +6,7 @@ import { kernelSearch } from "./options/kernel-search.ts";
 import type { FixedSettings } from "./options/settings.ts";
 import type { Certificate } from "./result.ts";
 import { type SearchOptions, type SearchOutcome, search } from "./search.ts";
-import { engineFor, type Subject } from "./subject.ts";
+import { engineFor, type LimitedSubject } from "./subject.ts";
 
 /** What came of one search with one number of pixels. */
 export interface Attempt extends SearchOutcome {
@@ -23,7 +23,7 @@ export interface Attempt extends SearchOutcome {
  * @throws OptionError if the option `engine` cannot be honoured
  */
 export async function attempt(
-  subject: Subject,
+  subject: LimitedSubject,
   settings: FixedSettings,
   goal: Goal,
   clean: Float32Array,

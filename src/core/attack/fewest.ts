@@ -6,7 +6,7 @@ import { canMapCorners, cornerSettings } from "./options/kernel-search.ts";
 import type { FewestSettings, FixedSettings } from "./options/settings.ts";
 import type { Tried } from "./result.ts";
 import { type Confirmed, confirm, type Queried } from "./search.ts";
-import { afterQueries, type Subject } from "./subject.ts";
+import { afterQueries, type LimitedSubject, type Subject } from "./subject.ts";
 
 /** What came of a search for the fewest pixels. */
 export interface FewestAttempt extends Attempt {
@@ -16,9 +16,10 @@ export interface FewestAttempt extends Attempt {
 
 /** The settings of one number of pixels: for one, the corner scan where it fits, which tries every corner colour. */
 function settingsFor(settings: FewestSettings, pixels: number, image: ImageSize): FixedSettings {
-  if (pixels === 1 && canMapCorners(image)) return cornerSettings(settings, false);
-  const { maxPixels: _, ...rest } = settings;
-  return { ...rest, pixels };
+  const { maxPixels: _, scanBudget, ...rest } = settings;
+  if (pixels > 1) return { ...rest, pixels };
+  const one = { ...rest, pixels, budget: scanBudget };
+  return canMapCorners(image) ? cornerSettings(one, false) : one;
 }
 
 /** The candidate without the changes at one position, in as many words. */
@@ -76,7 +77,7 @@ async function dropPixels(
  * @throws OptionError if the option `engine` cannot be honoured
  */
 export async function searchFewest(
-  subject: Subject,
+  subject: LimitedSubject,
   settings: FewestSettings,
   goal: Goal,
   clean: Float32Array,
@@ -87,12 +88,13 @@ export async function searchFewest(
   let certificate: Attempt["certificate"] = null;
   for (let pixels = 1; ; pixels++) {
     const after = afterQueries(subject, queries);
-    const made = await attempt(after, settingsFor(settings, pixels, subject.image), goal, clean);
+    const one = settingsFor(settings, pixels, subject.image);
+    const made = await attempt(after, one, goal, clean);
     certificate ??= made.certificate;
     if (made.best !== null && (best === null || made.best.loss < best.loss)) best = made.best;
     const found = made.fooled && (await confirm(made.oracle, made.fooled, goal));
-    const dropped =
-      found && (await dropPixels(subject, found, made.oracle, goal, settings.budget - made.queries));
+    const left = one.budget - made.queries;
+    const dropped = found && (await dropPixels(subject, found, made.oracle, goal, left));
     const cost = made.queries + (dropped ? dropped.queries : 0);
     queries += cost;
     tried.push({ pixels, search: made.search, queries: cost, stopped: made.stopped });

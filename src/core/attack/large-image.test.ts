@@ -4,7 +4,7 @@ import type { Classifier } from "../model/classifier.ts";
 import { kernelSearch } from "./options/kernel-search.ts";
 import { type AttackInput, OptionError, resolveOptions } from "./options/options.ts";
 import type { FixedSettings } from "./options/settings.ts";
-import { engineFor, type Subject } from "./subject.ts";
+import { engineFor, type LimitedSubject } from "./subject.ts";
 
 const SIZE = 1024;
 const input = {
@@ -34,7 +34,7 @@ const classifier: Classifier = {
   probabilities: async () => clean,
 };
 const image = { width: SIZE, height: SIZE, channels: 3, data: new Uint8Array(SIZE * SIZE * 3) } as const;
-const subject: Subject = { classifier, kernelModule: kernelModule(), image };
+const subject: LimitedSubject = { classifier, kernelModule: kernelModule(), image, ties: { left: 0 } };
 
 function engine(options: AttackInput) {
   const settings = resolveOptions(options, {

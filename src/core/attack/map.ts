@@ -1,4 +1,5 @@
 import type { Engine } from "../oracle/oracle.ts";
+import { tieAllowance } from "../oracle/tie-allowance.ts";
 import { hexColour } from "./adversarial-image.ts";
 import { coloursOf, cornerCount } from "./corners.ts";
 import { argmax, type Goal, marginOf } from "./objectives.ts";
@@ -111,7 +112,8 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
     if (argmax(row) !== label) cell.fooling.push([colour, row.slice()]);
   };
   const searches = [{ search: "corners" }] as const;
-  const { kernel, oracle, slice } = engineFor(request, { ...settings, pixels: 1, searches }, clean);
+  const limited = { ...request, ties: tieAllowance(classifier, budget) };
+  const { kernel, oracle, slice } = engineFor(limited, { ...settings, pixels: 1, searches }, clean);
   const goal: Goal = { label, target: null, objective: "margin", stop: "flip" };
   const { queries, stopped } = await search({
     kernel,

@@ -1,10 +1,12 @@
 import { roundTrip } from "../oracle/round-trip.ts";
+import { tieAllowance } from "../oracle/tie-allowance.ts";
 import { changedPixels } from "./adversarial-image.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { type FewestAttempt, searchFewest } from "./fewest.ts";
 import { argmax, type Goal, isFooled } from "./objectives.ts";
 import { OptionError } from "./options/options.ts";
 import type { AttackSettings } from "./options/settings.ts";
+import { mostQueries } from "./options/work.ts";
 import { type AttackResult, answerOf } from "./result.ts";
 import type { Subject } from "./subject.ts";
 
@@ -19,11 +21,6 @@ function goalOf(settings: AttackSettings, labels: readonly string[], predicted: 
     throw new OptionError("target", `must differ from the label, "${labels[label]}".`);
   }
   return { label, target, objective: settings.objective, stop: settings.stop };
-}
-
-/** The most queries that these settings allow. */
-function budgetOf(settings: AttackSettings): number {
-  return settings.pixels === "min" ? settings.budget * settings.maxPixels : settings.budget;
 }
 
 /**
@@ -50,7 +47,7 @@ export async function attack(request: AttackRequest): Promise<AttackResult> {
       after: answerOf(labels, returned.probabilities),
       pixels: [],
       png: returned.png,
-      cost: { queries: 0, generations: 0, budget: budgetOf(settings) },
+      cost: { queries: 0, generations: 0, budget: mostQueries(settings) },
       search: null,
       stopped: null,
       certificate: null,
@@ -59,10 +56,11 @@ export async function attack(request: AttackRequest): Promise<AttackResult> {
     };
   }
 
+  const limited = { ...request, ties: tieAllowance(classifier, mostQueries(settings)) };
   const outcome: Attempt & Partial<FewestAttempt> =
     settings.pixels === "min"
-      ? await searchFewest(request, settings, goal, clean)
-      : await attempt(request, settings, goal, clean);
+      ? await searchFewest(limited, settings, goal, clean)
+      : await attempt(limited, settings, goal, clean);
   const found = outcome.fooled ?? outcome.best;
   // Where not even one candidate was queried, the unchanged image is returned.
   const returned = found
@@ -75,7 +73,7 @@ export async function attack(request: AttackRequest): Promise<AttackResult> {
     after: answerOf(labels, returned.probabilities),
     pixels: changedPixels(image, returned.image),
     png: returned.png,
-    cost: { queries: outcome.queries, generations: outcome.generations, budget: budgetOf(settings) },
+    cost: { queries: outcome.queries, generations: outcome.generations, budget: mostQueries(settings) },
     search: outcome.search,
     stopped: outcome.stopped,
     certificate: outcome.certificate,

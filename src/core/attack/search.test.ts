@@ -66,7 +66,7 @@ function run(
   const kernel = createKernel({ module, image, pixels, chunk, budget, format, searches: [de] });
   return search({
     kernel,
-    oracle: { confirm, ...oracle },
+    oracle: { confirm, ties: 0, isSpent: false, ...oracle },
     slice: 64,
     goal,
     seed: 1,

@@ -8,6 +8,9 @@ import type { Stopped } from "./stopped.ts";
 /** Candidates asked for at once: few enough that little work is wasted behind a success. */
 const CHUNK = 16;
 
+/** Near ties that end a slice: onnxruntime decides them in about the time of one. */
+const TIES_A_SLICE = 3;
+
 /** A candidate that was queried, kept by copy. */
 export interface Queried {
   /** Position and colour words of the candidate, see `Candidates`. */
@@ -94,6 +97,7 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
   let fooling = 0;
   let generations = 0;
   let nextPause = 0;
+  let tiesAtPause = 0;
   const losses = new Float64Array(chunk);
 
   const finish = (stopped: Stopped): SearchOutcome => ({
@@ -112,6 +116,7 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
     if (kernel.ending !== null) return finish(kernel.ending);
     if (signal?.aborted) return finish("aborted");
     if (kernel.signalled) return finish("cpu-limit");
+    if (oracle.isSpent) return finish("budget");
     generations = kernel.generation;
     const answer = oracle.query(candidates);
     const probabilities = answer instanceof Promise ? await answer : answer;
@@ -137,8 +142,9 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
       if (isLast) return finish("success");
     }
     kernel.tell(losses.subarray(0, candidates.count));
-    if (queries >= nextPause && best !== null) {
+    if ((queries >= nextPause || oracle.ties >= tiesAtPause + TIES_A_SLICE) && best !== null) {
       nextPause = queries + slice;
+      tiesAtPause = oracle.ties;
       await options.onProgress?.({ queries, generation: generations, best });
       await options.pause?.();
     }

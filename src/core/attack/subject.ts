@@ -3,6 +3,7 @@ import { KernelMemoryError } from "../kernel/kernel.ts";
 import type { SearchSettings } from "../kernel/search-settings.ts";
 import type { Classifier } from "../model/classifier.ts";
 import { type AttackEngine, createEngine, EngineError } from "../oracle/engine.ts";
+import type { TieAllowance } from "../oracle/tie-allowance.ts";
 import { OptionError } from "./options/options.ts";
 import type { FixedSettings } from "./options/settings.ts";
 import type { SearchOptions } from "./search.ts";
@@ -18,6 +19,11 @@ export interface Subject {
   readonly pause?: SearchOptions["pause"];
 }
 
+/** The same, with what its searches share. */
+export interface LimitedSubject extends Subject {
+  readonly ties: TieAllowance;
+}
+
 export interface EngineSettings extends Pick<FixedSettings, "pixels" | "budget" | "engine"> {
   readonly searches: readonly SearchSettings[];
 }
@@ -28,12 +34,12 @@ export interface EngineSettings extends Pick<FixedSettings, "pixels" | "budget" 
  * @throws OptionError if the option `engine` cannot be honoured, or the options need too much memory
  */
 export function engineFor(
-  { classifier, kernelModule, image }: Subject,
+  { classifier, kernelModule, image, ties }: LimitedSubject,
   settings: EngineSettings,
   clean: Float32Array,
 ): AttackEngine {
   try {
-    return createEngine({ classifier, module: kernelModule, image, ...settings, clean });
+    return createEngine({ classifier, module: kernelModule, image, ...settings, clean, ties });
   } catch (error) {
     if (error instanceof KernelMemoryError) {
       throw new OptionError(
@@ -50,7 +56,7 @@ export function engineFor(
 }
 
 /** The same subject for a search that follows others: its progress counts their queries too. */
-export function afterQueries(subject: Subject, queries: number): Subject {
+export function afterQueries(subject: LimitedSubject, queries: number): LimitedSubject {
   const { onProgress } = subject;
   if (!onProgress) return subject;
   return {

@@ -1,6 +1,7 @@
 import type { SearchKind } from "../kernel/search-settings.ts";
 import type { Engine } from "../oracle/oracle.ts";
 import { type Returned, roundTrip } from "../oracle/round-trip.ts";
+import { tieAllowance } from "../oracle/tie-allowance.ts";
 import { changedPixels } from "./adversarial-image.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { cornerCount } from "./corners.ts";
@@ -10,12 +11,14 @@ import type { FixedSettings } from "./options/settings.ts";
 import { type Answer, answerOf, type Certificate, type ChangedPixel } from "./result.ts";
 import { confirm, type Queried } from "./search.ts";
 import type { Stopped } from "./stopped.ts";
-import { afterQueries, type Subject } from "./subject.ts";
+import { afterQueries, type LimitedSubject, type Subject } from "./subject.ts";
 
 export interface TargetsRequest extends Subject {
   /** Of each target's attack, its budget too; `target` is null. */
   readonly settings: FixedSettings;
 }
+
+type LimitedRequest = TargetsRequest & LimitedSubject;
 
 /** What came of the attack at one target. */
 export interface TargetResult {
@@ -75,7 +78,7 @@ function nearer(one: Queried | null, words: Uint32Array, row: Float32Array, goal
 
 /** With one pixel, one scan of all corner colours answers every target at once. */
 async function scan(
-  request: TargetsRequest,
+  request: LimitedRequest,
   aims: readonly Aim[],
   clean: Float32Array,
   spent: Spending,
@@ -109,7 +112,7 @@ async function scan(
  * reached yet, so that a target that another one's search comes upon needs none of its own.
  */
 async function searchEach(
-  request: TargetsRequest,
+  request: LimitedRequest,
   aims: readonly Aim[],
   clean: Float32Array,
   spent: Spending,
@@ -195,7 +198,8 @@ export async function attackTargets(request: TargetsRequest): Promise<TargetsRes
     });
   const budget = settings.budget * aims.length;
   const isScan = scansCorners(settings, image) && budget >= cornerCount(image);
-  await (isScan ? scan : searchEach)(request, aims, clean, spent);
+  const limited = { ...request, ties: tieAllowance(classifier, budget) };
+  await (isScan ? scan : searchEach)(limited, aims, clean, spent);
   const { search, oracle } = spent.made!;
   const targets: TargetResult[] = [];
   // Where not even one candidate was queried, the unchanged image is returned.

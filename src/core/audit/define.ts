@@ -33,9 +33,13 @@ export function defineAudit(model: ModelEntry, input: AuditInput, maxBudget: num
     targeted,
     options,
     rows: pixels.map((one) => {
-      // Where one row is for the fewest pixels, its maxPixels is no mistake in the others.
+      // Where one row is for the fewest pixels, its own options are no mistake in the others.
       const isForOther = one !== "min" && pixels.includes("min");
-      const row = { ...options, pixels: one, ...(isForOther && { maxPixels: undefined }) };
+      const row = {
+        ...options,
+        pixels: one,
+        ...(isForOther && { maxPixels: undefined, scanBudget: undefined }),
+      };
       const { label: _, target: __, ...settings } = resolveOptions(row, bounds);
       return { pixels: one, settings };
     }),

@@ -10,7 +10,7 @@ const rows = [0.9, 0.1, 0.501, 0.499, 0.2, 0.8, 0.4999, 0.5001];
 const words = Uint32Array.of(3, 0xff0000, 9, 0x00ff00, 20, 0x0000ff, 63, 0x102030);
 const candidates = { count: 4, pixels: 1, words };
 
-function oracleOf(engine: Engine, isLate = false) {
+function oracleOf(engine: Engine, isLate = false, left = 100) {
   const seen: Raster[] = [];
   const classifier = {
     ...glare,
@@ -23,7 +23,8 @@ function oracleOf(engine: Engine, isLate = false) {
     engine,
     query: () => (isLate ? Promise.resolve(Float32Array.from(rows)) : Float32Array.from(rows)),
   };
-  return { oracle: createConfirmingOracle(inner, classifier, image), seen };
+  const allowance = { left };
+  return { oracle: createConfirmingOracle(inner, classifier, image, allowance), seen, allowance };
 }
 
 test.for([false, true])(
@@ -39,6 +40,27 @@ test.for([false, true])(
     ]);
   },
 );
+
+test("near ties are counted, and what is left of those that may be decided runs out", async () => {
+  const { oracle, allowance } = oracleOf("incremental", false, 3);
+  expect([oracle.ties, oracle.isSpent]).toEqual([0, false]);
+  await oracle.query(candidates);
+  expect([oracle.ties, oracle.isSpent, allowance.left]).toEqual([2, false, 1]);
+  await oracle.query(candidates);
+  expect([oracle.ties, oracle.isSpent, allowance.left]).toEqual([4, true, -1]);
+});
+
+test("as many as may be decided can be", async () => {
+  const { oracle } = oracleOf("incremental", false, 2);
+  await oracle.query(candidates);
+  expect([oracle.ties, oracle.isSpent]).toEqual([2, false]);
+});
+
+test("onnxruntime itself decides nothing twice and is never spent", async () => {
+  const { oracle, allowance, seen } = oracleOf("onnxruntime", false, 0);
+  await oracle.query(candidates);
+  expect([oracle.ties, oracle.isSpent, allowance.left, seen.length]).toEqual([0, false, 0, 0]);
+});
 
 test("candidates of several pixels are looked up with all of them", async () => {
   const { oracle, seen } = oracleOf("incremental");
@@ -58,7 +80,7 @@ test("candidates of several pixels are looked up with all of them", async () => 
 test("rows without a near tie are there at once", () => {
   const { oracle, seen } = oracleOf("incremental");
   const sure: Oracle = { engine: "incremental", query: () => Float32Array.of(0.9, 0.1) };
-  const answer = createConfirmingOracle(sure, glare, image).query({ ...candidates, count: 1 });
+  const answer = createConfirmingOracle(sure, glare, image, { left: 0 }).query({ ...candidates, count: 1 });
   expect(answer).toEqual(Float32Array.of(0.9, 0.1));
   expect(oracle.engine).toBe("incremental");
   expect(seen).toEqual([]);

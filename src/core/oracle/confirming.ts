@@ -5,6 +5,7 @@ import { applyCandidate } from "./apply-candidate.ts";
 import { isNearTie } from "./near-tie.ts";
 import type { Oracle } from "./oracle.ts";
 import { type Returned, roundTrip } from "./round-trip.ts";
+import type { TieAllowance } from "./tie-allowance.ts";
 
 /** An oracle whose answers are the reference's wherever it matters which oracle gave them. */
 export interface ConfirmingOracle extends Oracle {
@@ -13,6 +14,10 @@ export interface ConfirmingOracle extends Oracle {
    * counts as no query. Whoever confirms a success keeps what this returns: the result is made from it.
    */
   confirm(words: Uint32Array): Promise<Returned>;
+  /** Near ties that onnxruntime has decided so far. */
+  readonly ties: number;
+  /** Whether it has decided as many as this attack may have, so that the search must end. */
+  readonly isSpent: boolean;
 }
 
 /** The candidate at `index`. */
@@ -24,17 +29,22 @@ function wordsOf({ words, pixels }: Candidates, index: number): Uint32Array {
  * Lets onnxruntime, the reference, answer where another oracle is in doubt: a candidate whose two highest probabilities
  * nearly tie (`isNearTie`) gets onnxruntime's row for its image, before anybody sees the other one. That is no further query.
  * @param oracle the incremental oracle, or onnxruntime itself, which is never in doubt
+ * @param allowance how many near ties may be decided; each that is lowers what is left
  */
 export function createConfirmingOracle(
   oracle: Oracle,
   classifier: Classifier,
   image: Raster,
+  allowance: TieAllowance,
 ): ConfirmingOracle {
   const confirm = (words: Uint32Array) => roundTrip(classifier, applyCandidate(image, words));
-  if (oracle.engine === "onnxruntime") return { ...oracle, confirm };
+  if (oracle.engine === "onnxruntime") return { ...oracle, confirm, ties: 0, isSpent: false };
+  let ties = 0;
 
   const settle = async (candidates: Candidates, rows: Float32Array, doubtful: readonly number[]) => {
     const labels = rows.length / candidates.count;
+    ties += doubtful.length;
+    allowance.left -= doubtful.length;
     for (const index of doubtful) {
       const changed = applyCandidate(image, wordsOf(candidates, index));
       rows.set(await classifier.probabilities(changed), index * labels);
@@ -58,5 +68,11 @@ export function createConfirmingOracle(
         : check(candidates, answer);
     },
     confirm,
+    get ties() {
+      return ties;
+    },
+    get isSpent() {
+      return allowance.left < 0;
+    },
   };
 }

@@ -81,7 +81,17 @@ test("a trial that failed is not remembered: the next request tries again", asyn
 const clean = await classifier.probabilities(image);
 
 describe("an engine", () => {
-  const options = { classifier, module, image, pixels: 1, budget: 100, searches: [], engine: null, clean };
+  const options = {
+    classifier,
+    module,
+    image,
+    pixels: 1,
+    budget: 100,
+    searches: [],
+    engine: null,
+    clean,
+    ties: { left: 0 },
+  };
   const engine = (changes: Partial<EngineOptions> = {}) => createEngine({ ...options, ...changes });
   const compiled = classifier.compile();
   if ("unsupported" in compiled) throw new Error(compiled.unsupported);

@@ -9,6 +9,7 @@ import { AGREEMENT } from "./near-tie.ts";
 import { createOnnxruntimeOracle } from "./onnxruntime.ts";
 import type { Engine } from "./oracle.ts";
 import { priceOfQuery } from "./price.ts";
+import type { TieAllowance } from "./tie-allowance.ts";
 
 /** Most floats of a rendered chunk: 4 MiB. */
 const CHUNK_FLOATS = 2 ** 20;
@@ -52,6 +53,8 @@ export interface EngineOptions extends Omit<KernelOptions, "chunk" | "format" | 
   readonly engine: Engine | null;
   /** What onnxruntime says to the clean image. */
   readonly clean: Float32Array;
+  /** How many near ties onnxruntime may decide. */
+  readonly ties: TieAllowance;
 }
 
 function kernelFor({ classifier, ...options }: EngineOptions, plan?: InferencePlan): Kernel {
@@ -92,8 +95,8 @@ function incrementalEngine(options: EngineOptions): AttackEngine | string {
   if (kernel === null) return "needs more memory beside this search than a kernel may have";
   const { clean, infer } = kernel;
   if (!clean || !infer) throw new Error("A kernel with a plan has inference.");
-  const { classifier, image } = options;
-  const oracle = createConfirmingOracle(createIncrementalOracle({ infer }), classifier, image);
+  const { classifier, image, ties } = options;
+  const oracle = createConfirmingOracle(createIncrementalOracle({ infer }), classifier, image, ties);
   return disagreement(options.clean, clean) ?? { kernel, oracle, slice: sliceOf(options, "incremental") };
 }
 
@@ -108,10 +111,10 @@ export function createEngine(options: EngineOptions): AttackEngine {
     if (options.engine === "incremental") throw new EngineError(incremental);
   }
   const kernel = kernelFor(options);
-  const { classifier, image } = options;
+  const { classifier, image, ties } = options;
   const oracle = createOnnxruntimeOracle(classifier, kernel);
   const slice = sliceOf(options, "onnxruntime");
-  return { kernel, oracle: createConfirmingOracle(oracle, classifier, image), slice };
+  return { kernel, oracle: createConfirmingOracle(oracle, classifier, image, ties), slice };
 }
 
 export interface DefaultEngine {
@@ -148,7 +151,18 @@ async function tryEngine(classifier: Classifier, module: WebAssembly.Module): Pr
     data: new Uint8Array(width * height * channels).fill(128),
   };
   const clean = await classifier.probabilities(image);
-  const options = { classifier, module, image, pixels: 1, budget: 1, searches: [], engine: null, clean };
+  const ties = { left: 0 };
+  const options = {
+    classifier,
+    module,
+    image,
+    pixels: 1,
+    budget: 1,
+    searches: [],
+    engine: null,
+    clean,
+    ties,
+  };
   const incremental = incrementalEngine(options);
   return typeof incremental === "string"
     ? { engine: "onnxruntime", reason: incremental }

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { limitsOf, png, post, services } from "../../../test/support/services.ts";
-import { fitOptions } from "../../core/attack/options/fit.ts";
+import { DEFAULT_WORK, fitOptions } from "../../core/attack/options/fit.ts";
 import { workOfAttack, workOfMap, workOfTargets } from "../../core/attack/options/work.ts";
 import { kernelModule, nodeRegistry } from "../../node/services.ts";
 import { createApp } from "../app.ts";
@@ -14,6 +14,10 @@ const bounds = { ...input, labels, maxBudget: 100_000 };
 const incremental = { classifier, engine: "incremental" } as const;
 const onnxruntime = { classifier, engine: "onnxruntime" } as const;
 const toml = readFileSync("wrangler.toml", "utf8");
+
+test("the work that defaults are fitted to, on every host, is that of one request to the shipped Worker", () => {
+  expect(toml).toContain(`MAX_WORK_REQUEST = "${DEFAULT_WORK}"`);
+});
 const MOST = Number(/MAX_WORK_REQUEST = "(\d+)"/.exec(toml)![1]);
 const limit = (priced: typeof incremental | typeof onnxruntime) => ({
   maxWork: MOST,
@@ -34,10 +38,10 @@ const refusal = async (query: string) => {
 
 describe("a budget", () => {
   test.each([
-    ["pixels=1024&search=random&stop=confidence&budget=100000", 10_500, 11_500],
+    ["pixels=1024&search=random&stop=confidence&budget=100000", 9300, 10_200],
     ["pixels=5&engine=onnxruntime&budget=40400", 6000, 6500],
-    ["pixels=min&maxPixels=10&budget=10000", 2000, 2800],
-    ["preset=paper&pixels=64&budget=40400", 12_000, 13_500],
+    ["pixels=min&maxPixels=10&budget=10000", 1700, 2200],
+    ["preset=paper&pixels=64&budget=40400", 10_500, 12_000],
   ])("of too much work is refused, and what would fit is said: %s", async (query, least, most) => {
     const { status, field, detail } = await refusal(query);
     expect({ status, field }).toEqual({ status: 422, field: "budget" });
@@ -53,9 +57,9 @@ describe("a budget", () => {
     [{ pixels: 1 }],
     [{ pixels: 3 }],
     [{ pixels: 5 }],
-    [{ pixels: 1024 }],
+    [{ pixels: 16 }],
     [{ pixels: 1, preset: "paper" as const }],
-    [{ pixels: 1, search: "random" as const, budget: 70_000 }],
+    [{ pixels: 1, search: "random" as const, budget: 53_000 }],
     [{ pixels: 1, budget: 100_000 }],
   ])("of a usual request stays: %o", (options) => {
     const fitted = fitOptions(options, bounds, limit(incremental));
@@ -72,10 +76,10 @@ describe("a budget", () => {
     expect(fitOptions({ ...options, budget: fitted.budget }, bounds, limit(incremental))).toEqual(fitted);
   });
 
-  test("of the fewest pixels pays for the whole corner scan, of fewer numbers of pixels", () => {
+  test("of the fewest pixels pays for the whole corner scan, and for less of each other number", () => {
     const fitted = fitOptions({ pixels: "min" }, bounds, limit(incremental));
-    expect(fitted).toMatchObject({ pixels: "min", maxPixels: 4 });
-    expect(fitted.budget).toBeGreaterThanOrEqual(8192);
+    expect(fitted).toMatchObject({ pixels: "min", maxPixels: 10, scanBudget: 8192 });
+    expect(fitted.budget).toBeGreaterThanOrEqual(1500);
     expect(fitOptions({ pixels: "min", maxPixels: 3 }, bounds, limit(incremental)).budget).toBe(10_000);
   });
 });
@@ -86,7 +90,7 @@ test("the costliest request takes at most nine seconds of one core, by the slowe
 });
 
 test("a map fits, through onnxruntime it does not, and the targets of one pixel fit", async () => {
-  expect(workOfMap(incremental)).toBeLessThan(20_000);
+  expect(workOfMap(incremental, 8192)).toBeLessThan(35_000);
   const response = await real.request("/v1/map?engine=onnxruntime", post(png));
   expect(response.status).toBe(422);
   expect(await response.json()).toMatchObject({
@@ -94,8 +98,10 @@ test("a map fits, through onnxruntime it does not, and the targets of one pixel 
     detail: expect.stringContaining("Leave it out"),
   });
   const settings = fitOptions({ pixels: 1 }, bounds, limit(incremental));
-  expect(workOfTargets(incremental, settings)).toBe(workOfMap(incremental));
-  expect(workOfTargets(incremental, { ...settings, pixels: 3 })).toBeGreaterThan(5 * workOfMap(incremental));
+  expect(workOfTargets(incremental, settings)).toBe(workOfMap(incremental, 90_000));
+  expect(workOfTargets(incremental, { ...settings, pixels: 3 })).toBeGreaterThan(
+    2 * workOfMap(incremental, 90_000),
+  );
 });
 
 describe("the rate limit of work", () => {

@@ -30,7 +30,7 @@ export const mapRoutes = (services: Services) =>
     const sample = findSample(services, name, classifier);
     const label = options.label ?? sample?.label;
     const settings = resolveMap({ ...options, label }, boundsOf(classifier, services.maxBudget.map));
-    const work = workOfMap(await pricedFor(services, classifier, settings.engine));
+    const work = workOfMap(await pricedFor(services, classifier, settings.engine), settings.budget);
     requireWork(work, services.maxWork.request, settings.engine);
     await enterWithWork(c, services, work);
     const input = await readInput(classifier, sample, sent.image);

@@ -10,7 +10,8 @@ const bounds = boundsOf(classifier, 100_000);
 /** A query costs one million multiply-adds for each pixel that it changes, whatever the search. */
 function workOf(settings: AttackSettings): number {
   if (settings.pixels !== "min") return settings.budget * settings.pixels;
-  return (settings.budget * settings.maxPixels * (settings.maxPixels + 1)) / 2;
+  const { scanBudget, budget, maxPixels } = settings;
+  return scanBudget + budget * ((maxPixels * (maxPixels + 1)) / 2 - 1);
 }
 
 const fitted = (input: AttackInput, maxWork: number) =>
@@ -79,35 +80,50 @@ describe("a budget that was asked for", () => {
 });
 
 describe("the fewest pixels", () => {
-  // Up to k pixels, each number with a whole scan's budget, cost 8,192 · k · (k + 1) / 2.
+  // Ten numbers of pixels cost the scan's queries once, and 54 times the budget of each of the others.
   test.each([
-    [10, 450_560],
-    [9, 450_559],
-    [4, 81_920],
-    [3, 81_919],
-    [2, 24_576],
-    [1, 24_575],
-    [1, 8192],
-  ])("end at %i pixels where %i is allowed", (maxPixels, maxWork) => {
+    [8192 + 54 * 10_000, 10_000],
+    [8192 + 54 * 10_000 - 1, 9999],
+    [16_384, 151],
+  ])("of %i multiply-adds keep a whole scan, with %i queries for each other number", (maxWork, budget) => {
     const settings = fitted({ pixels: "min" }, maxWork);
-    expect(settings).toMatchObject({ pixels: "min", maxPixels });
-    expect(settings.budget).toBeGreaterThanOrEqual(8192);
+    expect(settings).toEqual(resolveOptions({ pixels: "min", budget, scanBudget: 8192 }, bounds));
     expect(workOf(settings)).toBeLessThanOrEqual(maxWork);
+    expect(fitted({ pixels: "min", budget, scanBudget: 8192 }, maxWork)).toEqual(settings);
   });
 
-  test("end at one pixel, with a smaller budget, where not even one scan is allowed", () => {
-    expect(fitted({ pixels: "min" }, 8191)).toMatchObject({ maxPixels: 1, budget: 8191 });
+  test("have the same budget for each number where the scan takes more than half of the work", () => {
+    const settings = fitted({ pixels: "min" }, 16_383);
+    expect(settings).toEqual(resolveOptions({ pixels: "min", budget: 297 }, bounds));
+    expect(settings).toMatchObject({ scanBudget: 297, maxPixels: 10 });
   });
 
-  test("end where they were told to, with a smaller budget", () => {
-    expect(fitted({ pixels: "min", maxPixels: 10 }, 55_000)).toMatchObject({ maxPixels: 10, budget: 1000 });
+  test("end where they were told to", () => {
+    const settings = fitted({ pixels: "min", maxPixels: 3 }, 20_000);
+    expect(settings).toMatchObject({ maxPixels: 3, scanBudget: 8192, budget: 2361 });
   });
 
-  test("with a smaller budget than a scan's keep their end where that fits", () => {
+  test("keep the scan's budget that was asked for", () => {
+    expect(fitted({ pixels: "min", scanBudget: 5000 }, 7700)).toMatchObject({ scanBudget: 5000, budget: 50 });
+    expect(problemOf({ pixels: "min", scanBudget: 5000 }, 5053)).toEqual({
+      field: "scanBudget",
+      detail:
+        "is too large: with a budget of 1 this request may cost 5054 million multiply-adds, over the 5053 that one may. " +
+        "Leave it out for what fits.",
+    });
+  });
+
+  test("of a budget that was asked for have no larger scan, and what fits is said for both", () => {
+    expect(fitted({ pixels: "min", budget: 100 }, 5500)).toMatchObject({ scanBudget: 100, budget: 100 });
+    expect(problemOf({ pixels: "min", budget: 101 }, 5500).detail).toContain(
+      "at most 100 with these options",
+    );
+  });
+
+  test("fit the limit of queries of all searches together", () => {
     const small = { ...bounds, maxBudget: 10_000 };
-    // The limit of one attack leaves each of ten searches 1,000 queries: 55,000 together.
-    const settings = fitOptions({ pixels: "min" }, small, { maxWork: 54_999, workOf });
-    expect(settings).toMatchObject({ pixels: "min", maxPixels: 9, budget: 1111 });
+    const settings = fitOptions({ pixels: "min" }, small, { maxWork: 1e9, workOf });
+    expect(settings).toMatchObject({ maxPixels: 10, scanBudget: 1000, budget: 1000 });
   });
 });
 

@@ -1,40 +1,40 @@
 /** Fits the options of an attack to the work that it may cost. */
 import type { Classifier } from "../../model/classifier.ts";
-import { cornerCount } from "../corners.ts";
 import { type AttackInput, type OptionBounds, OptionError, resolveOptions } from "./options.ts";
 import type { AttackSettings } from "./settings.ts";
+
+/**
+ * The work that defaults are fitted to, in millions of multiply-adds: that of one request to the Worker as it is shipped, so
+ * that the same options mean the same attack on every host.
+ */
+export const DEFAULT_WORK = 150_000;
 
 /** What options are checked against. @param maxBudget the most queries that the caller allows */
 export function boundsOf({ manifest }: Classifier, maxBudget: number): OptionBounds {
   return { ...manifest.input, labels: manifest.labels, maxBudget };
 }
 
-/** The largest budget, up to that of the settings, whose work is allowed; 0 if none is. */
-function largestBudget<Settings extends AttackSettings>(
-  settings: Settings,
-  maxWork: number,
-  workOf: (settings: Settings) => number,
-): number {
-  let fits = 0;
+/** The largest budget, up to that of the settings, that fits; 0 if none does. */
+function largestBudget(settings: AttackSettings, fits: (budget: number) => boolean): number {
+  let most = 0;
   let tooLarge = settings.budget + 1;
-  while (tooLarge - fits > 1) {
-    const budget = Math.floor((fits + tooLarge) / 2);
-    if (workOf({ ...settings, budget }) <= maxWork) fits = budget;
+  while (tooLarge - most > 1) {
+    const budget = Math.floor((most + tooLarge) / 2);
+    if (fits(budget)) most = budget;
     else tooLarge = budget;
   }
-  return fits;
+  return most;
 }
 
-/** Where `pixels=min` ends if nothing else is said: as far as every number can have a whole corner scan's budget. */
-function lowerMaxPixels(
-  settings: AttackSettings & { readonly pixels: "min" },
-  bounds: OptionBounds,
-  fits: (settings: AttackSettings) => boolean,
-): number {
-  const budget = Math.min(settings.budget, cornerCount(bounds));
-  let { maxPixels } = settings;
-  while (maxPixels > 1 && !fits({ ...settings, budget, maxPixels })) maxPixels--;
-  return maxPixels;
+/**
+ * The same settings with a lower budget. Of the fewest pixels, the scan of one pixel keeps its own where it was asked for,
+ * or where neither was and the scan takes no more than half of the work that is allowed.
+ */
+function lowered(input: AttackInput, settings: AttackSettings, budget: number, isCheap: boolean) {
+  if (settings.pixels !== "min") return { ...settings, budget };
+  const isKept = input.scanBudget !== undefined || (input.budget === undefined && isCheap);
+  const scanBudget = isKept ? settings.scanBudget : Math.min(settings.scanBudget, budget);
+  return { ...settings, budget, scanBudget };
 }
 
 /** What a request's options are fitted to. */
@@ -45,8 +45,7 @@ export interface WorkLimit<Settings> {
 }
 
 /**
- * Resolves options so that their work is allowed: a budget that was left out is lowered to what fits, and so is first the
- * `maxPixels` of `pixels=min`.
+ * Resolves options so that their work is allowed: a budget that was left out is lowered to what fits.
  * @throws OptionError naming the first option that cannot be honoured, or the budget that is too large
  */
 export function fitOptions(
@@ -68,15 +67,15 @@ export function fitOptions(
   const fits = (settings: AttackSettings) => work(settings) <= maxWork;
   const settings = resolveOptions(input, bounds);
   if (fits(settings)) return settings;
-  if (settings.pixels === "min" && input.maxPixels === undefined && input.budget === undefined) {
-    const maxPixels = lowerMaxPixels(settings, bounds, fits);
-    if (maxPixels < settings.maxPixels) {
-      return fitOptions({ ...input, maxPixels }, bounds, { maxWork, workOf: work });
-    }
+  const isCheap = settings.pixels === "min" && work({ ...settings, maxPixels: 1 }) <= maxWork / 2;
+  const withBudget = (budget: number) => lowered(input, settings, budget, isCheap);
+  const budget = largestBudget(settings, (budget) => fits(withBudget(budget)));
+  if (budget === 0 && settings.pixels === "min" && input.scanBudget !== undefined) {
+    const detail = `is too large: with a budget of 1 this request may cost ${Math.ceil(work(withBudget(1)))} million multiply-adds, over the ${maxWork} that one may. Leave it out for what fits.`;
+    throw new OptionError("scanBudget", detail);
   }
-  const budget = largestBudget(settings, maxWork, work);
   if (budget === 0) {
-    const least = Math.ceil(work({ ...settings, budget: 1 }));
+    const least = Math.ceil(work(withBudget(1)));
     throw new OptionError(
       "model",
       `takes ${least} million multiply-adds for one query of each search, over the ${maxWork} of a request.`,
@@ -89,5 +88,5 @@ export function fitOptions(
         `multiply-adds, and this one may cost ${Math.ceil(work(settings))}.`,
     );
   }
-  return resolveOptions({ ...input, budget }, bounds);
+  return withBudget(budget);
 }

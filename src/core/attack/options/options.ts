@@ -14,6 +14,7 @@ export type AttackInput = {
 } & {
   readonly pixels?: number | "min" | undefined;
   readonly maxPixels?: number | undefined;
+  readonly scanBudget?: number | undefined;
   readonly mutationFactor?: number | readonly [number, number] | undefined;
   readonly search?: Search | undefined;
   readonly preset?: Preset | undefined;
@@ -42,6 +43,7 @@ export const ranges = {
   crossover: { min: 0, max: 1, integer: false },
   seed: { min: 0, max: 2 ** 32 - 1, integer: true },
   budget: { min: 1, max: 100_000, integer: true },
+  scanBudget: { min: 1, max: 100_000, integer: true },
 } as const;
 
 /** population × pixels may not exceed this: two generations of genes live in the kernel's memory. */
@@ -120,18 +122,36 @@ function resolveDe(input: AttackInput, base: DeSettings, pixels: number): DeSett
 
 type PixelSettings = { readonly pixels: number } | { readonly pixels: "min"; readonly maxPixels: number };
 
+/** The options that pixels=min alone has. */
+const minOnly = ["maxPixels", "scanBudget"] as const;
+
 function resolvePixels(
-  { pixels = 1, maxPixels }: AttackInput,
+  { pixels = 1, ...input }: AttackInput,
   { width, height }: OptionBounds,
 ): PixelSettings {
   const area = width * height;
   if (pixels === "min") {
-    return { pixels, maxPixels: inRange("maxPixels", maxPixels ?? Math.min(MAX_PIXELS, area), area) };
+    return { pixels, maxPixels: inRange("maxPixels", input.maxPixels ?? Math.min(MAX_PIXELS, area), area) };
   }
-  if (maxPixels !== undefined) {
-    throw new OptionError("maxPixels", `applies to pixels=min only, not to pixels=${pixels}.`);
+  const stray = minOnly.find((field) => input[field] !== undefined);
+  if (stray) {
+    throw new OptionError(stray, `applies to pixels=min only, not to pixels=${pixels}.`);
   }
   return { pixels: inRange("pixels", pixels, area) };
+}
+
+/**
+ * Of the fewest pixels, the budget of one pixel: that of a whole corner scan, up to what is said of the other numbers or,
+ * where nothing is, up to the preset's.
+ */
+function resolveScan(
+  { scanBudget, budget }: AttackInput,
+  bounds: OptionBounds,
+  preset: number,
+  limit: number,
+): number {
+  const left = Math.min(cornerCount(bounds), budget ?? preset, limit);
+  return inRange("scanBudget", scanBudget ?? left, limit);
 }
 
 /** The options that belong to one search alone. */
@@ -180,13 +200,16 @@ export function resolveOptions(input: AttackInput, bounds: OptionBounds): Attack
       `needs a budget of at least ${cornerCount(bounds)} queries to finish, not ${budget}.`,
     );
   }
+  const limit = Math.max(1, bounds.maxBudget - budget * (searches - 1));
   const search = input.search ?? preset.search;
   // The authors of Sparse-RS lower the margin, but for a target the cross-entropy −log p, which orders candidates as
   // `probability`, 1 − p, does; the search compares losses and does nothing else with them.
   const isTargeted = bounds.targeted ?? target !== null;
   const objective = isTargeted && runsSparseRs(search, bounds) ? "probability" : preset.objective;
   return {
-    ...pixels,
+    ...(pixels.pixels === "min"
+      ? { ...pixels, scanBudget: resolveScan(input, bounds, preset.budget, limit) }
+      : pixels),
     target,
     label,
     ...resolveSearch(input, search, preset.de, pixels),

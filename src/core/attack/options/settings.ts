@@ -20,7 +20,7 @@ interface CommonSettings {
   readonly objective: (typeof objectives)[number];
   readonly stop: (typeof stops)[number];
   readonly seed: number;
-  /** Most queries of one search: of the attack, or where it makes several, of each. */
+  /** Most queries of one search: of the attack, or where it makes several, of each (but see `scanBudget`). */
   readonly budget: number;
   /** The oracle to use; null for the fastest that fits the classifier. */
   readonly engine: Engine | null;
@@ -41,6 +41,8 @@ interface FewestPixels {
   readonly pixels: "min";
   /** Where that ends. */
   readonly maxPixels: number;
+  /** Most queries of the search with one pixel; `budget` is that of each other number. */
+  readonly scanBudget: number;
 }
 
 /** The settings of one search. */

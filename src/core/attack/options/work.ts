@@ -2,6 +2,7 @@
 import type { Classifier } from "../../model/classifier.ts";
 import type { Engine } from "../../oracle/oracle.ts";
 import { GUIDED, priceOfQuery } from "../../oracle/price.ts";
+import { workOfTies } from "../../oracle/tie-allowance.ts";
 import { cornerCount } from "../corners.ts";
 import { canMapCorners, kernelSearch } from "./kernel-search.ts";
 import type { AttackSettings, FixedSettings } from "./settings.ts";
@@ -20,14 +21,21 @@ function workOfSearch({ classifier, engine }: Priced, settings: FixedSettings, s
   return price * (isScan ? Math.min(settings.budget, cornerCount(input)) : settings.budget);
 }
 
+/** The most queries that these settings allow: of all searches of `pixels=min` together. */
+export function mostQueries(settings: AttackSettings): number {
+  if (settings.pixels !== "min") return settings.budget;
+  return settings.scanBudget + settings.budget * (settings.maxPixels - 1);
+}
+
 /** The most work of an attack with these settings: all searches of `pixels=min` together. */
 export function workOfAttack(priced: Priced, settings: AttackSettings): number {
-  if (settings.pixels !== "min") return workOfSearch(priced, settings, false);
-  const { maxPixels, ...rest } = settings;
+  const ties = workOfTies(priced.classifier, priced.engine, mostQueries(settings));
+  if (settings.pixels !== "min") return workOfSearch(priced, settings, false) + ties;
+  const { maxPixels, scanBudget, ...rest } = settings;
   const scans = canMapCorners(priced.classifier.manifest.input);
-  let work = 0;
-  for (let pixels = 1; pixels <= maxPixels; pixels++) {
-    work += workOfSearch(priced, { ...rest, pixels }, scans && pixels === 1);
+  let work = ties + workOfSearch(priced, { ...rest, pixels: 1, budget: scanBudget }, scans);
+  for (let pixels = 2; pixels <= maxPixels; pixels++) {
+    work += workOfSearch(priced, { ...rest, pixels }, false);
   }
   return work;
 }
@@ -37,13 +45,17 @@ export function workOfTargets(priced: Priced, settings: FixedSettings): number {
   const { labels, input } = priced.classifier.manifest;
   const targets = labels.length - 1;
   const isScan = kernelSearch(settings, input).search === "corners";
-  if (!isScan || settings.budget * targets < cornerCount(input)) {
-    return workOfSearch(priced, settings, false) * targets;
-  }
-  return workOfMap(priced);
+  const budget = settings.budget * targets;
+  const ties = workOfTies(priced.classifier, priced.engine, budget);
+  if (isScan && budget >= cornerCount(input)) return workOfScan(priced) + ties;
+  return workOfSearch(priced, settings, false) * targets + ties;
 }
 
-/** The work of a map: a scan of the corners. */
-export function workOfMap({ classifier, engine }: Priced): number {
+function workOfScan({ classifier, engine }: Priced): number {
   return priceOfQuery(classifier, engine, 1) * cornerCount(classifier.manifest.input);
+}
+
+/** The work of a map: a scan of the corners. @param budget of the map */
+export function workOfMap(priced: Priced, budget: number): number {
+  return workOfScan(priced) + workOfTies(priced.classifier, priced.engine, budget);
 }
