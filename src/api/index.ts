@@ -1,8 +1,35 @@
-/** `onepixel/api`: the valibot schemas of the HTTP API's requests and results. */
+/** `onepixel/api`: the HTTP API as valibot schemas and types, and the type that Hono's client takes. */
+export type { AppType, ProblemStatus } from "./app-type.ts";
 export { attackSchema, sampleAttackSchema } from "./attack.ts";
 export { auditSchema } from "./audit.ts";
 export { classifySchema } from "./classify.ts";
 export { mapSchema } from "./map.ts";
 export * as results from "./results.ts";
 export { targetsSchema } from "./targets.ts";
+export type {
+  AttackOptions,
+  AttackResult,
+  ChangedPixel,
+  Classification,
+  ClassifyOptions,
+  FoolingColour,
+  Health,
+  MapOptions,
+  MapPixel,
+  MapResult,
+  Model,
+  ModelDetails,
+  ModelList,
+  Prediction,
+  Problem,
+  Progress,
+  Sample,
+  SampleAttackOptions,
+  SampleList,
+  TargetResult,
+  TargetsOptions,
+  TargetsResult,
+  Verification,
+  VerifyOptions,
+} from "./types.ts";
 export { verifySchema } from "./verify.ts";

@@ -64,6 +64,3 @@ export function createApp(services: Services) {
     .route("/", evidenceRoutes(services))
     .route("/", healthRoutes(services));
 }
-
-/** For `hono/client`: `hc<Api>(origin)` knows the routes, their parameters and their responses. */
-export type Api = ReturnType<typeof createApp>;

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { browserUnwanted, launchBrowser } from "../browser/chromium.ts";
 
 const folder = inject("packageFolder");
-const answer = JSON.parse(inject("workerAnswer"));
+const response = JSON.parse(inject("workerResponse"));
 
 const example = (load: string) => `
 import { attack, loadModel, setWasmUrl } from "onepixel/browser";
@@ -83,7 +83,7 @@ test.skipIf(browserUnwanted)("bundled by Vite, the example gives the Worker's ob
     base: "./",
     build: { outDir: "out", target: "esnext", minify: false },
   });
-  expect(await attackedIn(join(root, "out"))).toEqual(answer);
+  expect(await attackedIn(join(root, "out"))).toEqual(response);
 });
 
 test.skipIf(browserUnwanted)("bundled by esbuild, with the files beside it, too", async () => {
@@ -105,5 +105,5 @@ test.skipIf(browserUnwanted)("bundled by esbuild, with the files beside it, too"
   cpSync(join(installed, "build/wasm"), join(out, "wasm"), { recursive: true });
   cpSync(join(installed, "models/cifar10-resnet8"), join(out, "models"), { recursive: true });
   cpSync(join(root, "index.html"), join(out, "index.html"));
-  expect(await attackedIn(out)).toEqual(answer);
+  expect(await attackedIn(out)).toEqual(response);
 });

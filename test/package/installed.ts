@@ -12,8 +12,8 @@ declare module "vitest" {
     packageFolder: string;
     /** The size of the tarball, in bytes. */
     packedBytes: number;
-    /** What the built Worker answers to `POST /v1/attack?label=cat&seed=1` with `cat.png`. */
-    workerAnswer: string;
+    /** The response of the built Worker to `POST /v1/attack?label=cat&seed=1` with `cat.png`. */
+    workerResponse: string;
   }
 }
 
@@ -27,7 +27,7 @@ function bytesBelow(folder: string): number {
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-async function workerAnswer(): Promise<string> {
+async function workerResponse(): Promise<string> {
   const worker = await startBuiltWorker();
   try {
     const response = await fetch(`${worker.origin}/v1/attack?label=cat&seed=1`, {
@@ -35,7 +35,7 @@ async function workerAnswer(): Promise<string> {
       headers: { "Content-Type": "image/png" },
       body: readFileSync("models/samples/cat-3.png"),
     });
-    if (!response.ok) throw new Error(`the Worker answers ${response.status}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`the Worker sends ${response.status}: ${await response.text()}`);
     return await response.text();
   } finally {
     await worker.close();
@@ -66,6 +66,6 @@ export default async function setup(project: TestProject): Promise<() => void> {
   );
   project.provide("packageFolder", folder);
   project.provide("packedBytes", size);
-  project.provide("workerAnswer", await workerAnswer());
+  project.provide("workerResponse", await workerResponse());
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 
 const folder = inject("packageFolder");
-const answer = JSON.parse(inject("workerAnswer"));
-const png = Buffer.from(answer.image.split(",")[1], "base64");
+const response = JSON.parse(inject("workerResponse"));
+const png = Buffer.from(response.image.split(",")[1], "base64");
 
 /** The README's example for Node. */
 function example(): string {
@@ -36,17 +36,17 @@ test.each(["20", "22", "24"])("the README's example gives the Worker's bytes on 
   const file = join(folder, `example-${version}.js`);
   writeFileSync(file, example().replace("fooled.png", `fooled-${version}.png`));
   const out = execFileSync(node, [file], { cwd: folder, encoding: "utf8" });
-  expect(out).toContain(`fooled ${answer.after.label}`);
+  expect(out).toContain(`fooled ${response.after.label}`);
   expect(readFileSync(join(folder, `fooled-${version}.png`)).equals(png)).toBe(true);
 });
 
 test.each(["20", "22", "24"])(
-  "onepixel attack --json prints what POST /v1/attack answers on Node %s",
+  "onepixel attack --json prints the response of POST /v1/attack on Node %s",
   (version) => {
     const command = join(folder, "node_modules", ".bin", "onepixel");
     const args = [command, "attack", "cat.png", "--label", "cat", "--seed", "1", "--json"];
     const out = execFileSync(nodeOf(version), args, { cwd: folder, encoding: "utf8" });
-    expect(JSON.parse(out)).toEqual(answer);
+    expect(JSON.parse(out)).toEqual(response);
   },
 );
 

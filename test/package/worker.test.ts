@@ -52,7 +52,7 @@ test("a foreign Worker gives the same object", async () => {
     const { url } = await harness.listen();
     const response = await fetch(url, { method: "POST", body: readFileSync("models/samples/cat-3.png") });
     expect(response.status).toBe(200);
-    expect(await response.json()).toEqual(JSON.parse(inject("workerAnswer")));
+    expect(await response.json()).toEqual(JSON.parse(inject("workerResponse")));
   } finally {
     await harness.close();
   }
