@@ -5,7 +5,7 @@ import { resolveOptions } from "../src/core/attack/options/options.ts";
 import { attack } from "../src/core/attack/run.ts";
 import { evaluationImage } from "../src/core/audit/evaluation-set.ts";
 import { createKernel, type Kernel } from "../src/core/kernel/kernel.ts";
-import type { Engine } from "../src/core/oracle/oracle.ts";
+import type { LocalEngine } from "../src/core/oracle/oracle.ts";
 import { evaluationFile, kernelModule, nodeRegistry } from "../src/node/services.ts";
 import type { Contestant, Figure } from "./measure.ts";
 
@@ -55,7 +55,7 @@ function kernelAlone(): number {
 
 /** Whole attacks through either engine, and the kernel alone. */
 export function attackContestants(): Contestant[] {
-  const attackThrough = (engine: Engine) => async () =>
+  const attackThrough = (engine: LocalEngine) => async () =>
     (await attack({ classifier, kernelModule: module, image, settings: { ...settings, engine } })).cost
       .queries;
   return [

@@ -2,7 +2,7 @@
 
 import { mapPixels, resolveMap } from "../src/core/attack/map.ts";
 import { evaluationImage } from "../src/core/audit/evaluation-set.ts";
-import type { Engine } from "../src/core/oracle/oracle.ts";
+import type { LocalEngine } from "../src/core/oracle/oracle.ts";
 import { evaluationFile, kernelModule, nodeRegistry } from "../src/node/services.ts";
 import { compare, type Figure } from "./measure.ts";
 
@@ -15,7 +15,7 @@ export function mapFigures(): Promise<Figure[]> {
   const { labels, input } = classifier.manifest;
   const { image } = evaluationImage(evaluationFile(), 0);
   const module = kernelModule();
-  const mapThrough = (engine: Engine) => async () => {
+  const mapThrough = (engine: LocalEngine) => async () => {
     const settings = resolveMap({ engine }, { ...input, labels, maxBudget: 100_000 });
     return (await mapPixels({ classifier, kernelModule: module, image, settings })).cost.queries;
   };

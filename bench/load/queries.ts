@@ -2,7 +2,7 @@
 
 import { type AttackInput, resolveOptions } from "../../src/core/attack/options/options.ts";
 import { attack } from "../../src/core/attack/run.ts";
-import type { Engine } from "../../src/core/oracle/oracle.ts";
+import type { LocalEngine } from "../../src/core/oracle/oracle.ts";
 import { priceOfQuery } from "../../src/core/oracle/price.ts";
 import { kernelModule, nodeRegistry } from "../../src/node/services.ts";
 import { median } from "../measure.ts";
@@ -10,7 +10,7 @@ import { median } from "../measure.ts";
 const ROUNDS = 5;
 /** Million multiply-adds that one round spends. */
 const WORK = 20_000;
-const CASES: readonly (readonly [Engine, number])[] = [
+const CASES: readonly (readonly [LocalEngine, number])[] = [
   ["incremental", 1],
   ["incremental", 3],
   ["incremental", 5],

@@ -8,6 +8,8 @@
  * - `unsupported-engine`: the incremental engine cannot run this model;
  * - `out-of-memory`: the attack needs more memory than one kernel may use;
  * - `runtime-unavailable`: onnxruntime-web could not be started;
+ * - `remote-unavailable`: a remote model did not answer, or refused to; `field` is "url";
+ * - `remote-answer`: a remote model answered what cannot be probabilities of its labels; `field` is "url";
  * - `not-initialised`: the library was used before `init`.
  */
 export type ErrorCode =
@@ -19,6 +21,8 @@ export type ErrorCode =
   | "unsupported-engine"
   | "out-of-memory"
   | "runtime-unavailable"
+  | "remote-unavailable"
+  | "remote-answer"
   | "not-initialised";
 
 export interface ErrorDetails {

@@ -1,6 +1,7 @@
 import { useEnvironment } from "./environment.ts";
 import { OnepixelError } from "./errors.ts";
 import { type Classifier, createClassifier, ModelError } from "./model/classifier.ts";
+import { sha256 } from "./model/digest.ts";
 import { type Manifest, parseManifest } from "./model/manifest.ts";
 
 /**
@@ -16,16 +17,6 @@ export interface Model {
   readonly manifest: Manifest;
   /** SHA-256 of the ONNX file, hexadecimal. */
   readonly sha256: string;
-}
-
-// Node, browsers and workerd all have it; declared here so that the core needs no host's types.
-declare const crypto: {
-  readonly subtle: { digest(name: "SHA-256", data: ArrayBuffer): Promise<ArrayBuffer> };
-};
-
-async function sha256(bytes: ArrayBuffer): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**
@@ -48,8 +39,9 @@ export async function loadModel(onnx: Uint8Array, description: ModelDescription)
   const id = description.id ?? "model";
   const described = JSON.stringify({ title: id, ...description, id });
   const manifest = parseManifest(described, "the model's description", id);
-  const bytes = onnx.slice().buffer as ArrayBuffer;
-  const classifier = createClassifier({ manifest, onnx: bytes, sha256: await sha256(bytes) }, runtime);
+  const bytes = new Uint8Array(onnx);
+  const entry = { manifest, onnx: bytes.buffer, sha256: await sha256(bytes) };
+  const classifier = createClassifier(entry, runtime);
   await tryOnce(classifier);
   return classifier;
 }

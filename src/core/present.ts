@@ -12,7 +12,12 @@ import type { Classifier } from "./model/classifier.ts";
 import { applyCandidate } from "./oracle/apply-candidate.ts";
 import type { DefaultEngine } from "./oracle/engine.ts";
 
-export const presentModelName = ({ manifest, sha256 }: Classifier) => ({ id: manifest.id, sha256 });
+/** Which model answered; of a remote one also where, and what its answers leave open. */
+export const presentModelName = ({ manifest, sha256, remote }: Classifier) => ({
+  id: manifest.id,
+  sha256,
+  ...(remote && { remote: { protocol: remote.protocol, url: remote.url, notes: remote.notes } }),
+});
 
 /** A classifier's facts, with the engine that attacks on it use, and why it is not the incremental one. */
 export const presentModelEngine = (classifier: Classifier, { engine, reason }: DefaultEngine) => ({

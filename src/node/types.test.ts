@@ -11,6 +11,7 @@ const names = [
   "OnepixelError",
   "attack",
   "classify",
+  "connectModel",
   "decodeImage",
   "encodePng",
   "init",

@@ -1,4 +1,4 @@
-import type { Engine } from "../oracle/oracle.ts";
+import { type Engine, referenceOf } from "../oracle/oracle.ts";
 import { tieAllowance } from "../oracle/tie-allowance.ts";
 import { hexColour } from "./adversarial-image.ts";
 import { coloursOf, cornerCount } from "./corners.ts";
@@ -98,7 +98,7 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
   const { budget } = settings;
   if (argmax(clean) !== label) {
     const cost = { queries: 0, budget };
-    return { ...common, pixels: [], cost, stopped: null, certificate: null, engine: "onnxruntime" };
+    return { ...common, pixels: [], cost, stopped: null, certificate: null, engine: referenceOf(classifier) };
   }
 
   const cells = Array.from(

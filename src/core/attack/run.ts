@@ -1,3 +1,4 @@
+import { referenceOf } from "../oracle/oracle.ts";
 import { roundTrip } from "../oracle/round-trip.ts";
 import { tieAllowance } from "../oracle/tie-allowance.ts";
 import { changedPixels } from "./adversarial-image.ts";
@@ -51,7 +52,7 @@ export async function attack(request: AttackRequest): Promise<AttackResult> {
       search: null,
       stopped: null,
       certificate: null,
-      engine: "onnxruntime",
+      engine: referenceOf(classifier),
       verified: false,
     };
   }

@@ -50,7 +50,7 @@ export function engineFor(
     if (!(error instanceof EngineError)) throw error;
     throw new OptionError(
       "engine",
-      `cannot be "incremental": the model ${error.message}. Leave it out, or use engine=onnxruntime.`,
+      `cannot be "${settings.engine}": the model ${error.message}. Leave it out${classifier.remote ? "" : ", or use engine=onnxruntime"}.`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { SearchKind } from "../kernel/search-settings.ts";
-import type { Engine } from "../oracle/oracle.ts";
+import { type Engine, referenceOf } from "../oracle/oracle.ts";
 import { type Returned, roundTrip } from "../oracle/round-trip.ts";
 import { tieAllowance } from "../oracle/tie-allowance.ts";
 import { changedPixels } from "./adversarial-image.ts";
@@ -187,7 +187,7 @@ export async function attackTargets(request: TargetsRequest): Promise<TargetsRes
   const spent: Spending = { queries: 0, made: null };
   if (argmax(clean) !== label) {
     const cost = { queries: 0, budget: settings.budget };
-    return { ...common, targets: [], cost, search: null, engine: "onnxruntime" };
+    return { ...common, targets: [], cost, search: null, engine: referenceOf(classifier) };
   }
   const { objective, stop } = settings;
   const aims = [...labels.keys()]

@@ -3,13 +3,18 @@ import { OnepixelError } from "../errors.ts";
 /** Characters made in one call: each is an argument on the stack, which holds about 125,000. */
 const CHUNK = 0x8000;
 
-/** PNG bytes of any length as a `data:` URL. */
-export function pngDataUrl(png: Uint8Array): string {
+/** Bytes of any number as base64. */
+export function base64(bytes: Uint8Array): string {
   let binary = "";
-  for (let at = 0; at < png.length; at += CHUNK) {
-    binary += String.fromCharCode(...png.subarray(at, at + CHUNK));
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
   }
-  return `data:image/png;base64,${btoa(binary)}`;
+  return btoa(binary);
+}
+
+/** PNG bytes as a `data:` URL. */
+export function pngDataUrl(png: Uint8Array): string {
+  return `data:image/png;base64,${base64(png)}`;
 }
 
 const PREFIX = "data:image/png;base64,";

@@ -14,20 +14,34 @@ import { renderTensor } from "./tensor.ts";
 /** A model as the build found it in the models folder. */
 export interface ModelEntry {
   readonly manifest: Manifest;
-  /** The bytes of model.onnx. */
+  /** The bytes of model.onnx; none for a remote model. */
   readonly onnx: ArrayBuffer;
-  /** SHA-256 of those bytes, hexadecimal. */
+  /** SHA-256 of those bytes, hexadecimal; for a remote model, of its description: protocol, URL, labels, input, output. */
   readonly sha256: string;
 }
 
+/** A model behind a URL, of which only the answers are known. */
+export interface RemoteFacts {
+  readonly protocol: string;
+  /** Where it is asked, without user, password and query. */
+  readonly url: string;
+  /** What its answers so far leave open, such as "lists only the 5 most probable labels"; none where nothing. */
+  readonly notes: readonly string[];
+  /** Most queries that are sent before the first answer is awaited, at least 1. */
+  readonly parallel: number;
+}
+
+/** A model that can be asked: by onnxruntime-web here, or where it runs behind a URL. */
 export interface Classifier extends ModelEntry {
+  /** There for a remote model. */
+  readonly remote?: RemoteFacts;
   /**
    * Classifies a batch.
    * @param tensor count × channels × height × width floats (or height × width × channels, as the manifest's
    * layout says), already scaled; it must not change until the promise settles
    * @param count number of images, at least 1
    * @returns count × labels probabilities, one row an image
-   * @throws ModelError if the model does not fit its manifest; RuntimeUnavailableError
+   * @throws ModelError if the model does not fit its manifest; RuntimeUnavailableError; RemoteError
    */
   classify(tensor: Float32Array, count: number): Promise<Float32Array>;
   /** The model compiled for incremental inference, or why it cannot be; once for all. */

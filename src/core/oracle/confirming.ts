@@ -10,7 +10,7 @@ import type { TieAllowance } from "./tie-allowance.ts";
 /** An oracle whose answers are the reference's wherever it matters which oracle gave them. */
 export interface ConfirmingOracle extends Oracle {
   /**
-   * Makes the image that would be returned for a candidate: as PNG, decoded again, and classified by onnxruntime. It
+   * Makes the image that would be returned for a candidate: as PNG, decoded again, and classified by the reference. It
    * counts as no query. Whoever confirms a success keeps what this returns: the result is made from it.
    */
   confirm(words: Uint32Array): Promise<Returned>;
@@ -28,7 +28,7 @@ function wordsOf({ words, pixels }: Candidates, index: number): Uint32Array {
 /**
  * Lets onnxruntime, the reference, answer where another oracle is in doubt: a candidate whose two highest probabilities
  * nearly tie (`isNearTie`) gets onnxruntime's row for its image, before anybody sees the other one. That is no further query.
- * @param oracle the incremental oracle, or onnxruntime itself, which is never in doubt
+ * @param oracle the incremental oracle; or onnxruntime or a remote model itself, which are never in doubt
  * @param allowance how many near ties may be decided; each that is lowers what is left
  */
 export function createConfirmingOracle(
@@ -38,7 +38,7 @@ export function createConfirmingOracle(
   allowance: TieAllowance,
 ): ConfirmingOracle {
   const confirm = (words: Uint32Array) => roundTrip(classifier, applyCandidate(image, words));
-  if (oracle.engine === "onnxruntime") return { ...oracle, confirm, ties: 0, isSpent: false };
+  if (oracle.engine !== "incremental") return { ...oracle, confirm, ties: 0, isSpent: false };
   let ties = 0;
 
   const settle = async (candidates: Candidates, rows: Float32Array, doubtful: readonly number[]) => {

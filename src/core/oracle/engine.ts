@@ -6,9 +6,9 @@ import type { Classifier } from "../model/classifier.ts";
 import { type ConfirmingOracle, createConfirmingOracle } from "./confirming.ts";
 import { createIncrementalOracle } from "./incremental.ts";
 import { AGREEMENT } from "./near-tie.ts";
-import { createOnnxruntimeOracle } from "./onnxruntime.ts";
-import type { Engine } from "./oracle.ts";
+import { type Engine, type LocalEngine, referenceOf } from "./oracle.ts";
 import { priceOfQuery } from "./price.ts";
+import { createReferenceOracle } from "./reference.ts";
 import type { TieAllowance } from "./tie-allowance.ts";
 
 /** Most floats of a rendered chunk: 4 MiB. */
@@ -38,20 +38,20 @@ export interface AttackEngine {
  * are faster, because what it touches in late layers is mostly zeros.
  */
 const SLICE_WORK = { onePixel: 120, other: 75 } as const;
-/** Most queries between two pauses, however cheap they are; through onnxruntime no more than one chunk of them. */
-const MOST_QUERIES = { incremental: 64, onnxruntime: MAX_CHUNK } as const;
+/** Most queries between two pauses, however cheap they are; through the reference no more than one chunk of them. */
+const MOST_QUERIES = { incremental: 64, onnxruntime: MAX_CHUNK, remote: MAX_CHUNK } as const;
 
 function sliceOf({ classifier, pixels }: EngineOptions, engine: Engine): number {
   const work = SLICE_WORK[engine === "incremental" && pixels === 1 ? "onePixel" : "other"];
   const queries = Math.floor(work / priceOfQuery(classifier, engine, pixels));
-  return Math.max(1, Math.min(queries, MOST_QUERIES[engine]));
+  return Math.max(1, Math.min(queries, MOST_QUERIES[engine], classifier.remote?.parallel ?? queries));
 }
 
 export interface EngineOptions extends Omit<KernelOptions, "chunk" | "format" | "plan"> {
   readonly classifier: Classifier;
-  /** The oracle to use; null for the incremental one where it fits. */
-  readonly engine: Engine | null;
-  /** What onnxruntime says to the clean image. */
+  /** The oracle to use; null for the incremental one where it fits, and for a remote model. */
+  readonly engine: LocalEngine | null;
+  /** What the reference says to the clean image. */
   readonly clean: Float32Array;
   /** How many near ties onnxruntime may decide. */
   readonly ties: TieAllowance;
@@ -102,21 +102,26 @@ function incrementalEngine(options: EngineOptions): AttackEngine | string {
 
 /**
  * Makes kernel and oracle of an attack.
- * @throws EngineError when `engine` asks for incremental inference and it cannot be had; KernelMemoryError
+ * @throws EngineError when `engine` names one that this classifier cannot use; KernelMemoryError
  */
 export function createEngine(options: EngineOptions): AttackEngine {
-  if (options.engine !== "onnxruntime") {
+  const reference = referenceOf(options.classifier);
+  if (reference === "remote" && options.engine !== null) {
+    throw new EngineError("runs behind a URL, and no engine here can run it");
+  }
+  if (reference === "onnxruntime" && options.engine !== "onnxruntime") {
     const incremental = incrementalEngine(options);
     if (typeof incremental !== "string") return incremental;
     if (options.engine === "incremental") throw new EngineError(incremental);
   }
   const kernel = kernelFor(options);
   const { classifier, image, ties } = options;
-  const oracle = createOnnxruntimeOracle(classifier, kernel);
-  const slice = sliceOf(options, "onnxruntime");
+  const oracle = createReferenceOracle(classifier, kernel);
+  const slice = sliceOf(options, reference);
   return { kernel, oracle: createConfirmingOracle(oracle, classifier, image, ties), slice };
 }
 
+/** The engine of attacks that name none. */
 export interface DefaultEngine {
   readonly engine: Engine;
   /** Why it is not the incremental one; null if it is. */
@@ -143,6 +148,7 @@ export function defaultEngine(classifier: Classifier, module: WebAssembly.Module
 const known = new WeakMap<Classifier, Promise<DefaultEngine>>();
 
 async function tryEngine(classifier: Classifier, module: WebAssembly.Module): Promise<DefaultEngine> {
+  if (referenceOf(classifier) === "remote") return { engine: "remote", reason: "the model is remote" };
   const { width, height, channels } = classifier.manifest.input;
   const image: Raster = {
     width,

@@ -1,6 +1,16 @@
 import type { Candidates } from "../kernel/candidates.ts";
+import type { Classifier } from "../model/classifier.ts";
 
-export type Engine = "onnxruntime" | "incremental";
+/** The engines that a caller can choose between where the model's file is there. */
+export type LocalEngine = "onnxruntime" | "incremental";
+
+/** What answers queries: one of those, or a remote model itself. */
+export type Engine = LocalEngine | "remote";
+
+/** What decides where two oracles differ: onnxruntime, or the remote model, of which there is no other copy. */
+export function referenceOf({ remote }: Classifier): "onnxruntime" | "remote" {
+  return remote === undefined ? "onnxruntime" : "remote";
+}
 
 /** Answers queries about one image: what does the classifier say to each of these candidates? */
 export interface Oracle {

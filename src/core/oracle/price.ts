@@ -39,8 +39,10 @@ function densePass(classifier: Classifier): number {
  * anywhere, so that each touches a layer's positions independently of the others.
  */
 export function priceOfQuery(classifier: Classifier, engine: Engine, pixels: number): number {
-  const compiled = classifier.compile();
   const beside = QUERY + PIXEL * pixels;
+  // Another machine does the work.
+  if (engine === "remote") return beside;
+  const compiled = classifier.compile();
   if (engine === "onnxruntime" || !("plan" in compiled)) {
     const { width, height, channels } = classifier.manifest.input;
     return densePass(classifier) * ONNXRUNTIME + width * height * channels * VALUE + beside;

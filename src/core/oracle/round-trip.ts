@@ -7,7 +7,7 @@ export interface Returned {
   readonly png: Uint8Array;
   /** The PNG, decoded again. */
   readonly image: Raster;
-  /** What onnxruntime says to it. */
+  /** What the reference, onnxruntime or the remote model, says to it. */
   readonly probabilities: Float32Array;
 }
 

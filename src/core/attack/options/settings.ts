@@ -1,5 +1,5 @@
 import type { DeSettings as KernelDeSettings } from "../../kernel/search-settings.ts";
-import type { Engine } from "../../oracle/oracle.ts";
+import type { LocalEngine } from "../../oracle/oracle.ts";
 
 export const searches = ["auto", "de", "corners", "sparse-rs", "random"] as const;
 export type Search = (typeof searches)[number];
@@ -22,8 +22,8 @@ interface CommonSettings {
   readonly seed: number;
   /** Most queries of one search: of the attack, or where it makes several, of each (but see `scanBudget`). */
   readonly budget: number;
-  /** The oracle to use; null for the fastest that fits the classifier. */
-  readonly engine: Engine | null;
+  /** The oracle to use; null for the fastest that fits the classifier, and for a remote model. */
+  readonly engine: LocalEngine | null;
 }
 
 type SearchChoice =

@@ -1,0 +1,104 @@
+/** A remote model as a classifier: batches, the trace, and what its answers leave open. */
+import type { Classifier } from "../../model/classifier.ts";
+import { sha256 } from "../../model/digest.ts";
+import type { Manifest } from "../../model/manifest.ts";
+import { renderTensor } from "../../model/tensor.ts";
+import { type OutputFormat, probabilitiesOf, type RemoteRow } from "./answer.ts";
+import { type Send, TooMuchAtOnce } from "./http.ts";
+import { createNotes } from "./notes.ts";
+import type { Protocol, ProtocolName } from "./protocol.ts";
+import type { Trace } from "./trace.ts";
+
+export interface RemoteOptions {
+  readonly manifest: Manifest;
+  /** The digest of the model's description. */
+  readonly sha256: string;
+  readonly name: ProtocolName;
+  readonly protocol: Protocol;
+  readonly send: Send;
+  /** Most images of one request. */
+  readonly batch: number;
+  /** Most requests under way. */
+  readonly concurrency: number;
+  readonly quantisation?: OutputFormat["quantisation"];
+  readonly trace?: Trace | undefined;
+}
+
+/** @returns a classifier whose every answer is the remote model's, or was and stands in the trace */
+export function createRemoteClassifier(options: RemoteOptions): Classifier {
+  const { manifest, protocol, send, trace } = options;
+  const { labels, input } = manifest;
+  const size = input.width * input.height * input.channels;
+  const format: OutputFormat = { labels, output: manifest.output, quantisation: options.quantisation };
+  const notes = createNotes(format);
+  let batch = options.batch;
+
+  /** Asks about images, in requests of at most `batch`; in smaller ones after a request that took too long. */
+  async function ask(images: readonly Float32Array[]): Promise<RemoteRow[]> {
+    if (images.length > batch) {
+      const parts = Array.from({ length: Math.ceil(images.length / batch) }, (_, part) =>
+        images.slice(part * batch, (part + 1) * batch),
+      );
+      return (await Promise.all(parts.map(ask))).flat();
+    }
+    const tensor = new Float32Array(images.length * size);
+    for (const [at, image] of images.entries()) tensor.set(image, at * size);
+    try {
+      const answer = await send(protocol.encode(tensor, images.length, input));
+      const raw = protocol.decode(answer, images.length);
+      return probabilitiesOf(protocol.url, raw, images.length, format);
+    } catch (error) {
+      if (!(error instanceof TooMuchAtOnce)) throw error;
+      batch = Math.min(batch, Math.ceil(images.length / 2));
+      return ask(images);
+    }
+  }
+
+  /** Asks about the images that the trace does not know, and records what it is told. */
+  async function askTraced(images: readonly Float32Array[], known: Trace): Promise<RemoteRow[]> {
+    const digests = await Promise.all(images.map((image) => sha256(new Uint8Array(image.slice().buffer))));
+    const rows = digests.map((digest) => known.take(digest));
+    const missing = images.flatMap((image, at) => (rows[at] === undefined ? [{ image, at }] : []));
+    const parts = Array.from({ length: Math.ceil(missing.length / batch) }, (_, part) =>
+      missing.slice(part * batch, (part + 1) * batch),
+    );
+    await Promise.all(
+      parts.map(async (part) => {
+        const answers = await ask(part.map(({ image }) => image));
+        for (const [index, { at }] of part.entries()) {
+          rows[at] = answers[index]!;
+          known.record(digests[at]!, answers[index]!);
+        }
+      }),
+    );
+    return rows as RemoteRow[];
+  }
+
+  async function classify(tensor: Float32Array, count: number): Promise<Float32Array> {
+    const images = Array.from({ length: count }, (_, at) => tensor.subarray(at * size, (at + 1) * size));
+    const rows = await (trace === undefined ? ask(images) : askTraced(images, trace));
+    const answer = new Float32Array(count * labels.length);
+    for (const [at, row] of rows.entries()) {
+      notes.add(row);
+      answer.set(row.probabilities, at * labels.length);
+    }
+    return answer;
+  }
+
+  return {
+    manifest,
+    onnx: new ArrayBuffer(0),
+    sha256: options.sha256,
+    remote: {
+      protocol: options.name,
+      url: protocol.url,
+      parallel: options.batch * options.concurrency,
+      get notes() {
+        return notes.lines;
+      },
+    },
+    classify,
+    compile: () => ({ unsupported: "is remote" }),
+    probabilities: (raster) => classify(renderTensor(raster, input), 1),
+  };
+}

@@ -1,0 +1,105 @@
+/** A remote model's manifest, made of what the caller says and what the server says. */
+import { OnepixelError } from "../../errors.ts";
+import { type InputFormat, type Manifest, parseManifest } from "../../model/manifest.ts";
+import { kindOf, type OutputFormat } from "./answer.ts";
+import type { Send } from "./http.ts";
+import type { Protocol, ProtocolName, ServerFacts } from "./protocol.ts";
+
+/** What a caller may say about a remote model; the server's metadata fills in what is left out. */
+export type RemoteDescription = Partial<Omit<Manifest, "input">> & {
+  readonly input?: Partial<InputFormat> | undefined;
+};
+
+const filled = (channels: number | undefined, value: number) =>
+  channels === undefined ? undefined : new Array<number>(channels).fill(value);
+
+/** The sizes and the layout of an image whose axes are these: 1 or 3 is the number of channels. */
+function sizesOf(
+  image: ServerFacts["image"],
+  layout: InputFormat["layout"] | undefined,
+): Partial<InputFormat> {
+  if (image === undefined) return {};
+  const isChannels = (axis: number) => image[axis] === 1 || image[axis] === 3;
+  const first = layout === undefined ? isChannels(0) && !isChannels(2) : layout === "NCHW";
+  const [channels, height, width] = first ? image : [image[2], image[0], image[1]];
+  return {
+    layout: first ? "NCHW" : "NHWC",
+    ...(height != null && { height }),
+    ...(width != null && { width }),
+    ...((channels === 1 || channels === 3) && { channels }),
+  };
+}
+
+function inputOf(name: ProtocolName, said: Partial<InputFormat>, facts: ServerFacts): Partial<InputFormat> {
+  const sizes = { ...sizesOf(facts.image, said.layout), ...said };
+  const { channels } = sizes;
+  const bytes = { scale: 1, mean: filled(channels, 0)!, std: filled(channels, 1)! };
+  if (name === "json") return { layout: "NHWC", ...sizes, ...bytes };
+  if (facts.takesBytes) {
+    if (said.scale !== undefined || said.mean !== undefined || said.std !== undefined) {
+      const message = "input: the server takes bytes and scales them itself: leave out scale, mean and std.";
+      throw new OnepixelError("invalid-manifest", message, { field: "input" });
+    }
+    return { ...sizes, ...bytes };
+  }
+  if (said.scale !== undefined && said.mean !== undefined && said.std !== undefined) return sizes;
+  const message =
+    "input: how bytes become tensor values is missing, and no server says it: pass scale, mean and std, with which a byte's value is (byte × scale − mean) ÷ std.";
+  throw new OnepixelError("invalid-manifest", message, { field: "input" });
+}
+
+function labelsOf(said: readonly string[] | undefined, facts: ServerFacts): readonly string[] {
+  if (said !== undefined) return said;
+  if (facts.labels !== undefined) return Array.from({ length: facts.labels }, (_, at) => String(at));
+  const message =
+    "labels: are missing, and the server does not say how many there are: name them, in the order of its output.";
+  throw new OnepixelError("invalid-manifest", message, { field: "labels" });
+}
+
+/** A model's id of what a server calls it. */
+const idOf = (name: string) =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 64) || "remote";
+
+/**
+ * @param model the model's name at the server
+ * @throws OnepixelError `invalid-manifest` naming what is missing, or does not fit
+ */
+export function describe(
+  name: ProtocolName,
+  said: RemoteDescription,
+  facts: ServerFacts,
+  model: string | undefined,
+): Omit<Manifest, "output"> & { readonly output?: Manifest["output"] | undefined } {
+  const id = said.id ?? idOf(model ?? "remote");
+  const described = {
+    ...said,
+    id,
+    title: said.title ?? model ?? id,
+    labels: labelsOf(said.labels, facts),
+    input: inputOf(name, said.input ?? {}, facts),
+  };
+  // What the values are may only show in an answer: everything else is checked before.
+  const checked = JSON.stringify({ ...described, output: said.output ?? "logits" });
+  return { ...parseManifest(checked, "the remote model's description", id), output: said.output };
+}
+
+/** Finds out whether a server answers probabilities or logits: it is asked about one black image. */
+export async function findOutput(
+  protocol: Protocol,
+  send: Send,
+  { input }: Pick<Manifest, "input">,
+): Promise<OutputFormat["output"]> {
+  const size = input.width * input.height * input.channels;
+  const black = Float32Array.from({ length: size }, (_, at) => {
+    const area = input.width * input.height;
+    const channel = input.layout === "NCHW" ? Math.floor(at / area) : at % input.channels;
+    return -input.mean[channel]! / input.std[channel]!;
+  });
+  const { output, rows, quantised } = protocol.decode(await send(protocol.encode(black, 1, input)), 1);
+  if (quantised !== undefined) return "probabilities";
+  return output ?? (rows[0] === undefined ? "probabilities" : kindOf(rows[0]));
+}

@@ -1,0 +1,262 @@
+/** Models behind a URL: the protocols, and that a run over them is the run over the model itself. */
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import {
+  type Handler,
+  jsonHandler,
+  kserveHandler,
+  serve,
+  tfServingHandler,
+} from "../../test/support/remote-server.ts";
+import { image as calm, classifier as glare } from "../../test/support/services.ts";
+import type { Classifier } from "../core/model/classifier.ts";
+import {
+  attack,
+  type ConnectOptions,
+  classify,
+  connectModel,
+  loadModel,
+  map,
+  targets,
+  verify,
+} from "./index.ts";
+
+const cat = new Uint8Array(readFileSync("models/samples/cat-3.png"));
+const local = (await loadModel()) as Classifier;
+const { labels, input } = local.manifest;
+const { width, height, channels, scale, mean, std } = input;
+const tensors = { labels, input: { scale, mean, std } };
+const pictures = { labels, input: { width, height, channels } };
+
+interface Case {
+  readonly name: string;
+  readonly handler: Handler;
+  readonly options: ConnectOptions;
+}
+
+const cases: readonly Case[] = [
+  {
+    name: "kserve-v2",
+    handler: kserveHandler(local),
+    options: { protocol: "kserve-v2", model: "served", description: tensors },
+  },
+  {
+    name: "kserve-v2, binary",
+    handler: kserveHandler(local, true),
+    options: { protocol: "kserve-v2", model: "served", description: tensors },
+  },
+  {
+    name: "tf-serving",
+    handler: tfServingHandler(local),
+    options: { protocol: "tf-serving", model: "served", description: tensors },
+  },
+  { name: "json", handler: jsonHandler(local), options: { protocol: "json", description: pictures } },
+];
+
+/** What two results must agree in: everything but which model and engine answered. */
+function comparable(result: { readonly settings: object }) {
+  const { model: _, engine: __, settings, ...rest } = result as Record<string, unknown> & typeof result;
+  const { model: ___, engine: ____, ...chosen } = settings as Record<string, unknown>;
+  return { ...rest, settings: chosen };
+}
+
+test.each(cases)(
+  "$name: the same image, pixels and figures as the model itself",
+  async ({ handler, options }) => {
+    const { url } = await serve(handler);
+    const model = await connectModel(url, options);
+    expect(model.manifest).toMatchObject({ labels, output: "probabilities" });
+    expect(await classify(model, cat)).toMatchObject({
+      probabilities: (await classify(local, cat)).probabilities,
+    });
+    for (const pixels of [1, 3]) {
+      const chosen = { label: "cat", seed: 1, pixels };
+      const result = await attack(model, cat, chosen);
+      expect(result).toMatchObject({ status: "fooled", engine: "remote", verified: true });
+      expect(comparable(result)).toEqual(
+        comparable(await attack(local, cat, { ...chosen, engine: "onnxruntime", budget: 10_000 })),
+      );
+    }
+  },
+);
+
+test("maps, targets and verification ask the remote model", async () => {
+  const { url, received } = await serve(kserveHandler(glare, true));
+  const { labels, input, output } = glare.manifest;
+  const { scale, mean, std } = input;
+  const description = { labels, input: { scale, mean, std }, output };
+  const model = await connectModel(url, { protocol: "kserve-v2", model: "served", description });
+  const mapped = await map(model, calm);
+  expect(mapped).toMatchObject({ engine: "remote", certificate: { corners: 512 } });
+  expect(comparable(mapped)).toEqual(comparable(await map(glare, calm)));
+  const found = await targets(model, calm);
+  expect(comparable(found)).toEqual(comparable(await targets(glare, calm)));
+  const result = await attack(model, calm);
+  expect(result).toMatchObject({ status: "fooled", label: "calm" });
+  const before = received.length;
+  expect((await verify(model, calm, result)).holds).toBe(true);
+  expect(received.length).toBe(before + 2);
+  const wrong = await attack(model, calm, { label: "glaring" });
+  expect(wrong).toMatchObject({ status: "misclassified", engine: "remote" });
+});
+
+test("a result says where the model was asked, without query string", async () => {
+  const { url } = await serve(jsonHandler(local));
+  const model = await connectModel(`${url}/classify?key=s3cret`, { protocol: "json", description: pictures });
+  const { model: named } = await classify(model, cat);
+  expect(named).toEqual({
+    id: "remote",
+    sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    remote: { protocol: "json", url: `${url}/classify`, notes: [] },
+  });
+});
+
+test("engines of this machine are refused", async () => {
+  const { url } = await serve(jsonHandler(local));
+  const model = await connectModel(url, { protocol: "json", description: pictures });
+  for (const engine of ["incremental", "onnxruntime"] as const) {
+    await expect(attack(model, cat, { engine })).rejects.toMatchObject({
+      code: "invalid-option",
+      field: "engine",
+      message: `engine cannot be "${engine}": the model runs behind a URL, and no engine here can run it. Leave it out.`,
+    });
+  }
+});
+
+test("requests hold at most a batch, and no more are under way than the concurrency", async () => {
+  let underWay = 0;
+  let most = 0;
+  const sizes = new Set<number>();
+  const answer = jsonHandler(local);
+  const { url } = await serve(async (received) => {
+    sizes.add(JSON.parse(received.body.toString()).images.length);
+    most = Math.max(most, ++underWay);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const reply = await answer(received);
+    underWay--;
+    return reply;
+  });
+  const model = await connectModel(url, {
+    protocol: "json",
+    description: pictures,
+    batch: 2,
+    concurrency: 3,
+  });
+  const result = await attack(model, cat, { label: "cat", budget: 60, target: "truck" });
+  expect(result.cost.queries).toBe(60);
+  expect(Math.max(...sizes)).toBe(2);
+  expect(most).toBe(3);
+});
+
+test("nothing is sent behind a success with one request of one image at a time", async () => {
+  const { url, received } = await serve(jsonHandler(local));
+  const options = { protocol: "json", description: { ...pictures, output: "probabilities" } } as const;
+  const model = await connectModel(url, { ...options, batch: 1 });
+  const result = await attack(model, cat, { label: "cat" });
+  // The clean image, each query, and the returned image.
+  expect(received.length).toBe(1 + result.cost.queries + 1);
+});
+
+test("logits, and only the five highest", async () => {
+  const logits = await serve(async (received) => {
+    const { body } = (await jsonHandler(local)(received)) as { body: { probabilities: number[][] } };
+    return { body: { logits: body.probabilities.map((row) => row.map((p) => Math.log(p) + 3)) } };
+  });
+  const first = await connectModel(logits.url, { protocol: "json", description: pictures });
+  expect(first.manifest.output).toBe("logits");
+  const expected = await classify(local, cat);
+  for (const [at, { label, probability }] of (await classify(first, cat)).probabilities.entries()) {
+    expect(label).toBe(expected.probabilities[at]!.label);
+    expect(probability).toBeCloseTo(expected.probabilities[at]!.probability, 5);
+  }
+
+  const five = await serve(
+    jsonHandler(local, (row) =>
+      row
+        .map((probability, at) => ({ label: labels[at]!, probability }))
+        .sort((a, b) => b.probability - a.probability)
+        .slice(0, 5),
+    ),
+  );
+  const second = await connectModel(five.url, { protocol: "json", description: pictures });
+  const result = await attack(second, cat, { label: "cat" });
+  expect(result).toMatchObject({ status: "fooled", verified: true });
+  expect(result.model).toMatchObject({
+    remote: { notes: ["lists only 5 of 10 labels; the others count as 0"] },
+  });
+  expect(result.after.probabilities.filter((probability) => probability > 0)).toHaveLength(5);
+});
+
+test("rounded probabilities are said to be", async () => {
+  const { url } = await serve(jsonHandler(local, (row) => row.map((p) => Math.round(p * 100) / 100)));
+  const model = await connectModel(url, { protocol: "json", description: pictures });
+  const result = await attack(model, cat, { label: "cat", budget: 50 });
+  expect(result.model).toMatchObject({
+    remote: {
+      notes: ["rounds probabilities to 2 digits; of equal ones the first label's counts as the highest"],
+    },
+  });
+});
+
+function scratch() {
+  const folder = mkdtempSync(join(tmpdir(), "onepixel-trace-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return join(folder, "trace.jsonl");
+}
+
+test("a run resumes from its trace without asking again, wherever it was cut off", async () => {
+  const trace = scratch();
+  const { url, received } = await serve(kserveHandler(local));
+  const options = { protocol: "kserve-v2", model: "served", description: tensors, trace } as const;
+  const run = async () =>
+    attack(await connectModel(url, options), cat, { label: "cat", target: "truck", budget: 100 });
+  const queries = () => received.filter(({ method }) => method === "POST").length;
+  const first = await run();
+  const asked = queries();
+  expect(asked).toBeGreaterThan(5);
+  expect(await run()).toEqual(first);
+  expect(queries()).toBe(asked);
+
+  const whole = readFileSync(trace, "utf8");
+  // In the middle of a line, as a process that is killed leaves it.
+  truncateSync(trace, Math.floor(whole.length / 2));
+  expect(await run()).toEqual(first);
+  expect(queries()).toBeGreaterThan(asked);
+  expect(readFileSync(trace, "utf8").split("\n").sort()).toEqual(whole.split("\n").sort());
+});
+
+test("a trace of another description is refused, and so is another file", async () => {
+  const trace = scratch();
+  const { url } = await serve(jsonHandler(local));
+  await connectModel(url, { protocol: "json", description: pictures, trace });
+  const other = { ...pictures, labels: labels.toReversed() };
+  await expect(connectModel(url, { protocol: "json", description: other, trace })).rejects.toMatchObject({
+    field: "trace",
+    message: `trace: was recorded of ${url} (json), with another description than this one. Choose another file, or the options of that run.`,
+  });
+  writeFileSync(trace, '{"name":"onepixel"}\n');
+  await expect(connectModel(url, { protocol: "json", description: pictures, trace })).rejects.toMatchObject({
+    field: "trace",
+  });
+});
+
+test("header values are sent, and reach neither trace nor result nor error", async () => {
+  const trace = scratch();
+  const secret = "Bearer t0p-s3cret";
+  const answer = jsonHandler(local);
+  const { url, received } = await serve((request) =>
+    received.length > 5
+      ? { status: 403, body: { error: `${request.headers.authorization}: t0p-s3cret has expired` } }
+      : answer(request),
+  );
+  const headers = { Authorization: secret };
+  const model = await connectModel(url, { protocol: "json", description: pictures, trace, headers });
+  const result = await classify(model, cat);
+  expect(received.every((request) => request.headers.authorization === secret)).toBe(true);
+  const failure = await attack(model, cat, { label: "cat", target: "truck" }).catch((error: Error) => error);
+  expect((failure as Error).message).toBe(`${url} answered 403: {"error":"[header]: [header] has expired"}`);
+  for (const text of [JSON.stringify(result), readFileSync(trace, "utf8")])
+    expect(text).not.toContain("s3cret");
+});
