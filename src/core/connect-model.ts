@@ -2,7 +2,6 @@ import { useEnvironment } from "./environment.ts";
 import { OnepixelError } from "./errors.ts";
 import type { Model } from "./load-model.ts";
 import { sha256 } from "./model/digest.ts";
-import type { OutputFormat } from "./oracle/remote/answer.ts";
 import { createRemoteClassifier } from "./oracle/remote/classifier.ts";
 import { describe, findOutput, type RemoteDescription } from "./oracle/remote/describe.ts";
 import { RemoteError } from "./oracle/remote/error.ts";
@@ -10,6 +9,7 @@ import { createHttp, type Fetch, type Send } from "./oracle/remote/http.ts";
 import { createJson } from "./oracle/remote/json.ts";
 import { createKserve } from "./oracle/remote/kserve.ts";
 import { createPace } from "./oracle/remote/pace.ts";
+import type { OutputFormat } from "./oracle/remote/probabilities.ts";
 import { type Protocol, type ProtocolName, protocols, type ServerFacts } from "./oracle/remote/protocol.ts";
 import { createTfServing } from "./oracle/remote/tf-serving.ts";
 import { headOf, openTrace, type TraceLog } from "./oracle/remote/trace.ts";
@@ -125,7 +125,7 @@ function checkProtocol({ protocol, model }: ConnectOptions): void {
  * @param url for `kserve-v2` and `tf-serving` the server's, such as http://127.0.0.1:8000, to which the protocol's paths are
  * added; for `json` the URL that takes the images
  * @throws OnepixelError `invalid-option` naming the option, `invalid-manifest` naming what is missing of the description,
- * `remote-unavailable` if the server does not answer, `remote-answer` if its answer cannot be used
+ * `remote-unavailable` if the server does not answer, `remote-response` if its answer cannot be used
  * @see docs/remote.md
  *
  * @example

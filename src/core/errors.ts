@@ -9,7 +9,7 @@
  * - `out-of-memory`: the attack needs more memory than one kernel may use;
  * - `runtime-unavailable`: onnxruntime-web could not be started;
  * - `remote-unavailable`: a remote model did not answer, or refused to; `field` is "url";
- * - `remote-answer`: a remote model answered what cannot be probabilities of its labels; `field` is "url";
+ * - `remote-response`: a remote model sent a response that cannot be used; `field` is "url";
  * - `not-initialised`: the library was used before `init`.
  */
 export type ErrorCode =
@@ -22,7 +22,7 @@ export type ErrorCode =
   | "out-of-memory"
   | "runtime-unavailable"
   | "remote-unavailable"
-  | "remote-answer"
+  | "remote-response"
   | "not-initialised";
 
 export interface ErrorDetails {

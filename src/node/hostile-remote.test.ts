@@ -147,7 +147,7 @@ test.each<[string, Handler, RegExp]>([
   } as const;
   const { model } = await connected(handler, { description });
   await expect(classify(model, calm)).rejects.toMatchObject({
-    code: "remote-answer",
+    code: "remote-response",
     message: expect.stringMatching(message),
   });
 });
@@ -181,7 +181,7 @@ test.each<[string, Handler, RegExp]>([
 ])("kserve-v2: %s is refused", async (_, handler, message) => {
   const { model } = await connected(handler, kserve);
   await expect(classify(model, calm)).rejects.toMatchObject({
-    code: "remote-answer",
+    code: "remote-response",
     message: expect.stringMatching(message),
   });
 });
@@ -194,7 +194,7 @@ test.each<[string, Reply["body"], RegExp]>([
 ])("tf-serving: %s is refused", async (_, body, message) => {
   const { model } = await connected(withAnswer(tfServingHandler(glare), body), tfServing);
   await expect(classify(model, calm)).rejects.toMatchObject({
-    code: "remote-answer",
+    code: "remote-response",
     message: expect.stringMatching(message),
   });
 });
@@ -205,7 +205,7 @@ test("an answer that turns bad in the middle of a run ends it with an error", as
     sometimes(bad, (request) => request === 2),
     { batch: 1 },
   );
-  await expect(attack(model, calm)).rejects.toMatchObject({ code: "remote-answer" });
+  await expect(attack(model, calm)).rejects.toMatchObject({ code: "remote-response" });
 });
 
 test("a server that is too slow for a whole batch, or refuses it, is asked in smaller ones", async () => {

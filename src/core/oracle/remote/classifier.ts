@@ -3,9 +3,9 @@ import type { Classifier } from "../../model/classifier.ts";
 import { sha256 } from "../../model/digest.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { renderTensor } from "../../model/tensor.ts";
-import { type OutputFormat, probabilitiesOf, type RemoteRow } from "./answer.ts";
 import { type Send, TooMuchAtOnce } from "./http.ts";
 import { createNotes } from "./notes.ts";
+import { type OutputFormat, probabilitiesOf, type RemoteRow } from "./probabilities.ts";
 import type { Protocol, ProtocolName } from "./protocol.ts";
 import type { Trace } from "./trace.ts";
 

@@ -1,8 +1,8 @@
 /** A remote model's manifest, made of what the caller says and what the server says. */
 import { OnepixelError } from "../../errors.ts";
 import { type InputFormat, type Manifest, parseManifest } from "../../model/manifest.ts";
-import { kindOf, type OutputFormat } from "./answer.ts";
 import type { Send } from "./http.ts";
+import { kindOf, type OutputFormat } from "./probabilities.ts";
 import type { Protocol, ProtocolName, ServerFacts } from "./protocol.ts";
 
 /** What a caller may say about a remote model; the server's metadata fills in what is left out. */

@@ -7,7 +7,7 @@ export class RemoteError extends OnepixelError {
   readonly status: number | undefined;
 
   constructor(
-    code: "remote-unavailable" | "remote-answer",
+    code: "remote-unavailable" | "remote-response",
     message: string,
     { cause, status }: { readonly cause?: unknown; readonly status?: number } = {},
   ) {
@@ -18,5 +18,5 @@ export class RemoteError extends OnepixelError {
 
 /** An answer that cannot be used. @param what what is wrong with it, to follow "answered" */
 export function unusable(url: string, what: string): RemoteError {
-  return new RemoteError("remote-answer", `${url} answered ${what}`);
+  return new RemoteError("remote-response", `${url} answered ${what}`);
 }

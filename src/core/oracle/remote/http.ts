@@ -30,7 +30,7 @@ export interface Request {
 }
 
 /** A response with status 200. */
-export interface Answer {
+export interface HttpResponse {
   readonly bytes: Uint8Array<ArrayBuffer>;
   header(name: string): string | null;
 }
@@ -87,7 +87,7 @@ export function createHttp({ fetch, headers, timeout, retries, pace }: HttpOptio
   const redact = redacting(headers);
   const shown = (url: string) => redact(url.split("?")[0]!);
 
-  async function sendOnce({ url, body, headers: own, queries }: Request): Promise<Answer | Failure> {
+  async function sendOnce({ url, body, headers: own, queries }: Request): Promise<HttpResponse | Failure> {
     await pace.start(queries);
     try {
       const response = await fetch(url, {
@@ -132,7 +132,7 @@ export function createHttp({ fetch, headers, timeout, retries, pace }: HttpOptio
     return seconds >= 0 ? { what, wait: Math.min(seconds * 1000, LONGEST_ASKED) } : { what };
   }
 
-  return async function send(request: Request): Promise<Answer> {
+  return async function send(request: Request): Promise<HttpResponse> {
     for (let attempt = 0; ; attempt++) {
       const result = await sendOnce(request);
       if ("bytes" in result) return result;
@@ -149,12 +149,12 @@ export function createHttp({ fetch, headers, timeout, retries, pace }: HttpOptio
 
 export type Send = ReturnType<typeof createHttp>;
 
-/** The JSON of an answer. @throws RemoteError `remote-answer` */
+/** The JSON of an answer. @throws RemoteError `remote-response` */
 export function jsonOf(url: string, bytes: Uint8Array): unknown {
   try {
     return JSON.parse(textOf(bytes));
   } catch (cause) {
     const message = `${url} answered what is not JSON: ${shorten(textOf(bytes.subarray(0, 200)))}`;
-    throw new RemoteError("remote-answer", message, { cause });
+    throw new RemoteError("remote-response", message, { cause });
   }
 }

@@ -1,6 +1,6 @@
 /** The output tensors of a KServe v2 answer, in JSON or as bytes, and the rows that they hold. */
 import { unusable } from "./error.ts";
-import type { RawAnswer, RawRow } from "./protocol.ts";
+import type { RawPredictions, RawRow } from "./protocol.ts";
 import { isObject, listed, rowsOf } from "./values.ts";
 
 export interface OutputTensor {
@@ -112,7 +112,7 @@ export function rowsOfOutputs(
   outputs: readonly OutputTensor[],
   count: number,
   wanted: string | undefined,
-): RawAnswer {
+): RawPredictions {
   const only = outputs.length === 1 ? outputs[0] : outputs.find(({ name }) => name === wanted);
   if (only !== undefined) {
     const rows = rowsOf(url, only.values, count);

@@ -4,7 +4,7 @@
  */
 import { dimsOf } from "../../compiler/value.ts";
 import { unusable } from "./error.ts";
-import { type Answer, jsonOf, type Send } from "./http.ts";
+import { type HttpResponse, jsonOf, type Send } from "./http.ts";
 import { type OutputTensor, outputTensors, rowsOfOutputs } from "./kserve-outputs.ts";
 import type { Protocol, ServerFacts, ServerOptions } from "./protocol.ts";
 import { isObject, listAt } from "./values.ts";
@@ -158,7 +158,7 @@ function binaryRequest(
 const asked = (outputs: readonly string[], more: object) =>
   outputs.length === 0 ? {} : { outputs: outputs.map((name) => ({ name, ...more })) };
 
-function readOutputs(url: string, { bytes, header }: Answer): OutputTensor[] {
+function readOutputs(url: string, { bytes, header }: HttpResponse): OutputTensor[] {
   const length = header(HEADER_LENGTH);
   const end = length === null ? bytes.length : Number(length);
   if (!(end >= 0 && end <= bytes.length)) throw unusable(url, `with ${HEADER_LENGTH}: ${length}`);

@@ -1,5 +1,5 @@
 /** What a remote model's answers so far leave open, to be said beside every result. */
-import type { OutputFormat, RemoteRow } from "./answer.ts";
+import type { OutputFormat, RemoteRow } from "./probabilities.ts";
 
 /** Rows after which it is said that values are rounded. */
 const ENOUGH_ROWS = 8;

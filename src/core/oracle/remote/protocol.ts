@@ -1,5 +1,5 @@
 import type { InputFormat } from "../../model/manifest.ts";
-import type { Answer, Request } from "./http.ts";
+import type { HttpResponse, Request } from "./http.ts";
 
 /** The protocols that remote models are asked in. */
 export const protocols = ["kserve-v2", "tf-serving", "json"] as const;
@@ -12,7 +12,7 @@ export type ProtocolName = (typeof protocols)[number];
 export type RawRow = ArrayLike<number> | readonly (readonly [label: string | number, value: number])[];
 
 /** What a server says to a batch. */
-export interface RawAnswer {
+export interface RawPredictions {
   readonly rows: readonly RawRow[];
   /** What the values are, where the answer itself says so. */
   readonly output?: "probabilities" | "logits";
@@ -39,8 +39,8 @@ export interface Protocol {
   facts(): Promise<ServerFacts>;
   /** @param tensor count images as the input format says */
   encode(tensor: Float32Array, count: number, format: InputFormat): Request;
-  /** @throws RemoteError `remote-answer` */
-  decode(answer: Answer, count: number): RawAnswer;
+  /** @throws RemoteError `remote-response` */
+  decode(answer: HttpResponse, count: number): RawPredictions;
 }
 
 /** What the protocols are told about the server. */

@@ -1,6 +1,6 @@
 /** A trace holds every answer of a remote model, so that a run that was cut off resumes without asking again. */
 import { OnepixelError } from "../../errors.ts";
-import type { OutputFormat, RemoteRow } from "./answer.ts";
+import type { OutputFormat, RemoteRow } from "./probabilities.ts";
 
 /** Where a trace is kept: one JSON text a line. */
 export interface TraceLog {

@@ -1,7 +1,7 @@
 /** From what a server says to probabilities: checked and complete. */
 import { softmax } from "../../model/softmax.ts";
 import { unusable } from "./error.ts";
-import type { RawAnswer, RawRow } from "./protocol.ts";
+import type { RawPredictions, RawRow } from "./protocol.ts";
 
 /** What turns a server's values into probabilities. */
 export interface OutputFormat {
@@ -46,12 +46,12 @@ export interface RemoteRow {
 /**
  * @param count number of images that were asked about
  * @returns a row an image
- * @throws RemoteError `remote-answer` for another number of images or labels, values that are not numbers, or no
+ * @throws RemoteError `remote-response` for another number of images or labels, values that are not numbers, or no
  * probabilities although they are said to be
  */
 export function probabilitiesOf(
   url: string,
-  { rows, quantised }: RawAnswer,
+  { rows, quantised }: RawPredictions,
   count: number,
   { labels, output, quantisation }: OutputFormat,
 ): RemoteRow[] {
