@@ -6,46 +6,52 @@ export const percent = (probability: number) => `${(probability * 100).toFixed(1
 const changesOf = (pixels: AttackResult["pixels"]) =>
   pixels.map(({ x, y, from, to }) => `  x ${x}, y ${y}: ${from} → ${to}\n`).join("");
 
+/** What a remote model's predictions leave open, one line each. */
+const notesOf = ({ remote }: AttackResult["model"]) =>
+  (remote?.notes ?? []).map((note) => `  note: the model behind the URL ${note}\n`).join("");
+
 export function describeAttack(result: AttackResult): string {
   const { status, label, before, after, pixels, cost, certificate } = result;
   if (status === "misclassified") {
-    return `misclassified: the model says ${before.label} (${percent(before.probability)}) before any change, not ${label}\n`;
+    return `misclassified: the model says ${before.label} (${percent(before.probability)}) before any change, not ${label}\n${notesOf(result.model)}`;
   }
   const line = `${status}: ${before.label} (${percent(before.probability)}) → ${after.label} (${percent(after.probability)}), ${cost.queries} queries\n`;
   const corners =
     status === "survived" && certificate
       ? `  all ${certificate.corners} one-pixel changes to a corner colour were queried; ${certificate.fooling} fool the model\n`
       : "";
-  return line + changesOf(pixels) + corners;
+  return line + changesOf(pixels) + corners + notesOf(result.model);
 }
 
-export const describePrediction = ({ probabilities }: Classification): string =>
-  probabilities.map(({ label, probability }) => `${label} ${percent(probability)}\n`).join("");
+export const describePrediction = ({ probabilities, model }: Classification): string =>
+  probabilities.map(({ label, probability }) => `${label} ${percent(probability)}\n`).join("") +
+  notesOf(model);
 
-export function describeMap({ before, label, pixels, cost }: MapResult): string {
+export function describeMap({ before, label, pixels, cost, model }: MapResult): string {
   const fooling = pixels.filter((pixel) => pixel.fooling.length > 0);
   const where = fooling.slice(0, 10).map(({ x, y }) => `(${x}, ${y})`);
   const more = fooling.length > where.length ? `, and ${fooling.length - where.length} more` : "";
   return (
     `${fooling.length} of ${pixels.length} pixels fool the model in a corner colour: it says ${before.label} (${percent(before.probability)}), the label is ${label}; ${cost.queries} queries\n` +
-    (fooling.length > 0 ? `  x, y: ${where.join(", ")}${more}\n` : "")
+    (fooling.length > 0 ? `  x, y: ${where.join(", ")}${more}\n` : "") +
+    notesOf(model)
   );
 }
 
-export function describeTargets({ label, targets }: TargetsResult): string {
+export function describeTargets({ label, targets, model }: TargetsResult): string {
   const lines = targets.map(({ target, status, after, cost }) => {
     const reached = status === "fooled" ? `, ${percent(after.probability)}` : "";
     return `  ${target}: ${status}${reached}, ${cost.queries} queries\n`;
   });
   const count = targets.filter(({ status }) => status === "fooled").length;
-  return `${label}: ${count} of ${targets.length} targets reached\n${lines.join("")}`;
+  return `${label}: ${count} of ${targets.length} targets reached\n${lines.join("")}${notesOf(model)}`;
 }
 
-export function describeVerification({ holds, claims, unchecked }: Verification): string {
+export function describeVerification({ holds, claims, unchecked, model }: Verification): string {
   const lines = claims.map(
     ({ claim, claimed, found, holds: isTrue }) =>
       `  ${isTrue ? "holds" : "fails"}: ${claim}, claimed ${JSON.stringify(claimed)}, found ${JSON.stringify(found)}\n`,
   );
   const rest = unchecked.length > 0 ? `  not checked: ${unchecked.join(", ")}\n` : "";
-  return `${holds ? "every claim holds" : "not every claim holds"}\n${lines.join("")}${rest}`;
+  return `${holds ? "every claim holds" : "not every claim holds"}\n${lines.join("")}${rest}${notesOf(model)}`;
 }

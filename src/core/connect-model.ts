@@ -72,9 +72,10 @@ function checkUrl(url: string): void {
 /** Names and values that HTTP can send. */
 function checkHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw invalid("headers", `must not hold the name "${name}".`);
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+      throw invalid("header", `must have a name of letters, digits and dashes, not "${name}".`);
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-      throw invalid("headers", `must hold printable Latin-1 characters alone: "${name}" has others.`);
+      throw invalid("header", `must hold printable Latin-1 characters alone; that of "${name}" does not.`);
     }
   }
 }
@@ -133,7 +134,7 @@ function checkProtocol({ protocol, model }: ConnectOptions): void {
  * const model = await connectModel("http://127.0.0.1:8000", {
  *   protocol: "kserve-v2",
  *   model: "cifar10",
- *   description: { labels: ["cat", "dog"], input: { scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] } },
+ *   description: { labels: ["cat", "dog"], normalise: "0-1" },
  *   fetch,
  * });
  * ```

@@ -8,6 +8,7 @@ import {
   type RecipeName,
   recipe,
   recipesFor,
+  resolveNormalisation,
 } from "../core/model/propose/normalisation.ts";
 import { type ProposedManifest, proposeManifest } from "../core/model/propose/propose.ts";
 import { type ModelSource, readModelSource } from "./model-source.ts";
@@ -39,21 +40,6 @@ export class UnknownNormalisation extends OnepixelError {
   }
 }
 
-const perChannel = (values: readonly number[] | undefined, channels: number, otherwise: number) => {
-  const given = values ?? [otherwise];
-  return given.length === 1 ? Array.from({ length: channels }, () => given[0]!) : [...given];
-};
-
-/** @throws OnepixelError `invalid-option` for a known normalisation of another number of channels */
-function normalisationOf(given: NonNullable<ModelOptions["normalise"]>, channels: 1 | 3): Normalisation {
-  if (typeof given === "string") return recipe(given, channels);
-  return {
-    scale: given.scale ?? 1,
-    mean: perChannel(given.mean, channels, 0),
-    std: perChannel(given.std, channels, 1),
-  };
-}
-
 function changed(description: ModelDescription, options: ModelOptions): ModelDescription {
   const { labels, normalise, scores, layout, size } = options;
   const { input } = description;
@@ -65,7 +51,7 @@ function changed(description: ModelDescription, options: ModelOptions): ModelDes
       ...input,
       ...(layout && { layout }),
       ...size,
-      ...(normalise && (normalisationOf(normalise, input.channels) as Manifest["input"])),
+      ...(normalise && (resolveNormalisation(normalise, input.channels) as Manifest["input"])),
     },
   };
 }
@@ -82,7 +68,7 @@ async function propose({ onnx, id }: ModelSource, options: ModelOptions): Promis
   const facts = await inspectModel(onnx, options, useEnvironment().runtime);
   const { channels } = facts.input;
   const load = (normalisation: Normalisation) => loadBytes(onnx, proposed(facts, id, options, normalisation));
-  if (options.normalise !== undefined) return load(normalisationOf(options.normalise, channels));
+  if (options.normalise !== undefined) return load(resolveNormalisation(options.normalise, channels));
   throw new UnknownNormalisation(id, recipesFor(channels), (choice) => load(recipe(choice, channels)));
 }
 

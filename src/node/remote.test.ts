@@ -234,7 +234,7 @@ test("a trace of another description is refused, and so is another file", async 
   const other = { ...pictures, labels: labels.toReversed() };
   await expect(connectModel(url, { protocol: "json", description: other, trace })).rejects.toMatchObject({
     field: "trace",
-    message: `trace: was recorded of ${url} (json), with another description than this one. Choose another file, or the options of that run.`,
+    message: `trace was recorded of ${url} (json), with another description than this one. Choose another file, or the options of that run.`,
   });
   writeFileSync(trace, '{"name":"onepixel"}\n');
   await expect(connectModel(url, { protocol: "json", description: pictures, trace })).rejects.toMatchObject({

@@ -2,15 +2,14 @@ import { basename, join } from "node:path";
 import type { Command } from "commander";
 import { attackOptions } from "../../api/options.ts";
 import { attack, pngBytes } from "../../node/index.ts";
-import { openModel } from "../../node/open-model.ts";
 import { readInput, writeInto, writeOutput } from "../files.ts";
 import type { Context } from "../io.ts";
 import { addFields, readFields } from "../options/attack-options.ts";
-import { addModelOptions, type ModelValues, readModelOptions } from "../options/model-options.ts";
+import { type AnyModelValues, addAnyModelOptions, openAnyModel } from "../options/remote-options.ts";
 import { showProgress } from "../progress.ts";
 import { describeAttack } from "../words.ts";
 
-interface Values extends ModelValues {
+interface Values extends AnyModelValues {
   readonly json?: true;
   readonly quiet?: true;
   readonly output?: string;
@@ -37,14 +36,14 @@ Examples:
   $ onepixel attack cat.png --label cat -o fooled.png
   $ onepixel attack *.png --model model.onnx --labels labels.txt --normalise imagenet --pixels 3 --json`,
     );
-  addFields(addModelOptions(command), attackOptions);
+  addFields(addAnyModelOptions(command), attackOptions);
   return command.action((images: string[], values: Values) => run(images, values, context));
 }
 
 async function run(images: readonly string[], values: Values, context: Context): Promise<void> {
   const options = readFields(attackOptions, values as Readonly<Record<string, unknown>>);
   const files = images.map((path) => ({ path, bytes: readInput(path, "IMAGE") }));
-  const model = await openModel(values.model, readModelOptions(values));
+  const model = await openAnyModel(values);
   const { signal } = context;
   for (const { path, bytes } of files) {
     if (signal?.aborted) break;

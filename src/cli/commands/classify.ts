@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 import { classify } from "../../node/index.ts";
-import { openModel } from "../../node/open-model.ts";
 import { readInput } from "../files.ts";
 import type { Context } from "../io.ts";
-import { addModelOptions, type ModelValues, readModelOptions } from "../options/model-options.ts";
+import { type AnyModelValues, addAnyModelOptions, openAnyModel } from "../options/remote-options.ts";
 import { describePrediction } from "../words.ts";
 
 /** `onepixel classify IMAGE…` */
@@ -19,15 +18,17 @@ export function classifyCommand(command: Command, context: Context): Command {
 Example:
   $ onepixel classify fooled.png --model model.onnx --labels labels.txt --normalise 0-1`,
     );
-  return addModelOptions(command).action(async (images: string[], values: ModelValues & { json?: true }) => {
-    const files = images.map((path) => ({ path, bytes: readInput(path, "IMAGE") }));
-    const model = await openModel(values.model, readModelOptions(values));
-    for (const { path, bytes } of files) {
-      if (context.signal?.aborted) break;
-      const result = await classify(model, bytes);
-      const title = files.length > 1 ? `${path}:\n` : "";
-      context.out(values.json ? `${JSON.stringify(result)}\n` : title + describePrediction(result));
-    }
-    if (context.signal?.aborted) context.exitCode = 3;
-  });
+  return addAnyModelOptions(command).action(
+    async (images: string[], values: AnyModelValues & { json?: true }) => {
+      const files = images.map((path) => ({ path, bytes: readInput(path, "IMAGE") }));
+      const model = await openAnyModel(values);
+      for (const { path, bytes } of files) {
+        if (context.signal?.aborted) break;
+        const result = await classify(model, bytes);
+        const title = files.length > 1 ? `${path}:\n` : "";
+        context.out(values.json ? `${JSON.stringify(result)}\n` : title + describePrediction(result));
+      }
+      if (context.signal?.aborted) context.exitCode = 3;
+    },
+  );
 }

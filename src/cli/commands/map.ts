@@ -3,19 +3,18 @@ import { attackOptions } from "../../api/options.ts";
 import { inputOf } from "../../core/input.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import { decodeImage, map } from "../../node/index.ts";
-import { openModel } from "../../node/open-model.ts";
 import { drawMap } from "../../report/map/draw-map.ts";
 import { readInput, writeOutput } from "../files.ts";
 import type { Context } from "../io.ts";
 import { addFields, readFields } from "../options/attack-options.ts";
-import { addModelOptions, type ModelValues, readModelOptions } from "../options/model-options.ts";
+import { type AnyModelValues, addAnyModelOptions, openAnyModel } from "../options/remote-options.ts";
 import { showProgress } from "../progress.ts";
 import { describeMap } from "../words.ts";
 
 const { label, budget, engine } = attackOptions;
 const fields = { label, budget, engine };
 
-interface Values extends ModelValues {
+interface Values extends AnyModelValues {
   readonly json?: true;
   readonly output?: string;
 }
@@ -36,14 +35,14 @@ export function mapCommand(command: Command, context: Context): Command {
 Example:
   $ onepixel map cat.png --label cat -o heat.png`,
     );
-  addFields(addModelOptions(command), fields);
+  addFields(addAnyModelOptions(command), fields);
   return command.action((image: string, values: Values) => run(image, values, context));
 }
 
 async function run(path: string, values: Values, context: Context): Promise<void> {
   const options = readFields(fields, values as Readonly<Record<string, unknown>>);
   const bytes = readInput(path, "IMAGE");
-  const model = await openModel(values.model, readModelOptions(values));
+  const model = await openAnyModel(values);
   const { width, height, channels } = model.manifest.input;
   const total = width * height * (channels === 3 ? 8 : 2);
   const progress = showProgress(context, path, "queries", total);

@@ -2,17 +2,16 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { targetsSchema } from "../../api/targets.ts";
 import { pngBytes, targets } from "../../node/index.ts";
-import { openModel } from "../../node/open-model.ts";
 import { readInput, writeInto } from "../files.ts";
 import type { Context } from "../io.ts";
 import { addFields, readFields } from "../options/attack-options.ts";
-import { addModelOptions, type ModelValues, readModelOptions } from "../options/model-options.ts";
+import { type AnyModelValues, addAnyModelOptions, openAnyModel } from "../options/remote-options.ts";
 import { showProgress } from "../progress.ts";
 import { describeTargets } from "../words.ts";
 
 const { model: _, sample: __, ...fields } = targetsSchema.entries;
 
-interface Values extends ModelValues {
+interface Values extends AnyModelValues {
   readonly json?: true;
   readonly output?: string;
 }
@@ -34,14 +33,14 @@ export function targetsCommand(command: Command, context: Context): Command {
 Example:
   $ onepixel targets cat.png --label cat --pixels 3 -o reached`,
     );
-  addFields(addModelOptions(command), fields);
+  addFields(addAnyModelOptions(command), fields);
   return command.action((image: string, values: Values) => run(image, values, context));
 }
 
 async function run(path: string, values: Values, context: Context): Promise<void> {
   const options = readFields(fields, values as Readonly<Record<string, unknown>>);
   const bytes = readInput(path, "IMAGE");
-  const model = await openModel(values.model, readModelOptions(values));
+  const model = await openAnyModel(values);
   const progress = showProgress(context, path, "queries", null);
   const onProgress = ({ queries }: { queries: number }) => progress.update(queries);
   const { signal } = context;

@@ -2,10 +2,9 @@ import type { Command } from "commander";
 import * as v from "valibot";
 import { verifySchema } from "../../api/verify.ts";
 import { type AttackResult, verify } from "../../node/index.ts";
-import { openModel } from "../../node/open-model.ts";
 import { readInput, readJson } from "../files.ts";
 import { type Context, UsageError } from "../io.ts";
-import { addModelOptions, type ModelValues, readModelOptions } from "../options/model-options.ts";
+import { type AnyModelValues, addAnyModelOptions, openAnyModel } from "../options/remote-options.ts";
 import { describeVerification } from "../words.ts";
 
 /** What an attack prints with --json: what the route takes, with everything that is needed to check it here. */
@@ -54,15 +53,11 @@ Example:
   $ onepixel attack cat.png --label cat --json > result.json
   $ onepixel verify cat.png result.json`,
     );
-  return addModelOptions(command).action(
-    async (path: string, file: string, values: ModelValues & { json?: true }) => {
+  return addAnyModelOptions(command).action(
+    async (path: string, file: string, values: AnyModelValues & { json?: true }) => {
       const original = readInput(path, "IMAGE");
       const result = readResult(file);
-      const verification = await verify(
-        await openModel(values.model, readModelOptions(values)),
-        original,
-        result,
-      );
+      const verification = await verify(await openAnyModel(values), original, result);
       context.out(values.json ? `${JSON.stringify(verification)}\n` : describeVerification(verification));
       if (!verification.holds) context.exitCode = 1;
     },

@@ -49,6 +49,27 @@ export function recipesFor(channels: 1 | 3): RecipeName[] {
   return recipeNames.filter((name) => isForAny(RECIPES[name]) || RECIPES[name].mean.length === channels);
 }
 
+const spread = (values: readonly number[] | undefined, channels: number, otherwise: number) => {
+  const given = values ?? [otherwise];
+  return given.length === 1 ? Array.from({ length: channels }, () => given[0]!) : [...given];
+};
+
+/**
+ * A normalisation as a caller gives it, by name or in numbers; numbers left out change nothing.
+ * @throws OnepixelError `invalid-option` (field `normalise`) for a known one that is for another number of channels
+ */
+export function resolveNormalisation(
+  given: RecipeName | Partial<Normalisation>,
+  channels: 1 | 3,
+): Normalisation {
+  if (typeof given === "string") return recipe(given, channels);
+  return {
+    scale: given.scale ?? 1,
+    mean: spread(given.mean, channels, 0),
+    std: spread(given.std, channels, 1),
+  };
+}
+
 /**
  * A known normalisation, for a classifier of so many channels.
  * @throws OnepixelError `invalid-option` (field `normalise`) for one that is for another number of channels

@@ -21,7 +21,7 @@ test("a server of bytes needs no scale, and takes none", () => {
   const facts = { image: [2, 4, 3], takesBytes: true };
   expect(describe("kserve-v2", { labels }, facts, "m").input).toEqual({ ...input, layout: "NHWC" });
   expect(() => describe("kserve-v2", { labels, input: { scale: 1 / 255 } }, facts, "m")).toThrow(
-    "input: the server takes bytes and scales them itself: leave out scale, mean and std.",
+    "normalise must be left out: the server takes bytes and scales them itself.",
   );
 });
 
@@ -29,16 +29,32 @@ test("labels that nobody names are numbers; without their number they are missin
   const facts = { image: [3, 2, 4], labels: 3 };
   expect(describe("kserve-v2", { input: scaled }, facts, "m").labels).toEqual(["0", "1", "2"]);
   expect(() => describe("kserve-v2", { input: scaled }, { image: [3, 2, 4] }, "m")).toThrow(
-    /^labels: are missing/,
+    /^labels must be named/,
   );
 });
 
 test("what is missing is named", () => {
   expect(() => describe("kserve-v2", { labels }, { image: [3, 2, 4] }, "m")).toThrow(
-    /^input: how bytes become tensor values/,
+    /^normalise must be one of imagenet, .*, or scale, mean and std: no server says/,
   );
-  expect(() => describe("json", { labels, input: { height: 2, channels: 3 } }, {}, undefined)).toThrow(
-    'the remote model\u2019s description: "input.width" is missing'.replace("\u2019", "'"),
+  const narrow = { labels, input: { height: 2 } };
+  expect(() => describe("json", narrow, {}, undefined)).toThrow(/^size must be given, such as 32x32/);
+  expect(() => describe("tf-serving", { labels, input: { width: 4, height: 2 } }, {}, "m")).toThrow(
+    /^channels must be 1 or 3/,
+  );
+});
+
+test("a normalisation may be named, or be numbers for every channel", () => {
+  const facts = { image: [2, 4, 1] };
+  const grey = describe("kserve-v2", { labels, normalise: "mnist" }, facts, "m").input;
+  expect(grey).toMatchObject({ channels: 1, mean: [0.1307], std: [0.3081] });
+  const given = { labels, normalise: { scale: 1 / 255, mean: [0.5] } };
+  expect(describe("kserve-v2", given, { image: [2, 4, 3] }, "m").input).toMatchObject({
+    mean: [0.5, 0.5, 0.5],
+    std: [1, 1, 1],
+  });
+  expect(() => describe("kserve-v2", { labels, normalise: "imagenet" }, facts, "m")).toThrow(
+    /for RGB images/,
   );
 });
 

@@ -1,6 +1,12 @@
 /** A remote model's manifest, made of what the caller says and what the server says. */
 import { OnepixelError } from "../../errors.ts";
 import { type InputFormat, type Manifest, parseManifest } from "../../model/manifest.ts";
+import {
+  type Normalisation,
+  type RecipeName,
+  recipesFor,
+  resolveNormalisation,
+} from "../../model/propose/normalisation.ts";
 import type { Send } from "./http.ts";
 import { kindOf, type OutputFormat } from "./probabilities.ts";
 import type { Protocol, ProtocolName, ServerFacts } from "./protocol.ts";
@@ -8,10 +14,14 @@ import type { Protocol, ProtocolName, ServerFacts } from "./protocol.ts";
 /** What a caller may say about a remote model; the server's metadata fills in what is left out. */
 export type RemoteDescription = Partial<Omit<Manifest, "input">> & {
   readonly input?: Partial<InputFormat> | undefined;
+  /** Instead of scale, mean and std of `input`: the name of a known normalisation, or numbers for every channel. */
+  readonly normalise?: RecipeName | Partial<Normalisation> | undefined;
 };
 
-const filled = (channels: number | undefined, value: number) =>
-  channels === undefined ? undefined : new Array<number>(channels).fill(value);
+const filled = (channels: number, value: number) => new Array<number>(channels).fill(value);
+
+const missing = (field: string, what: string) =>
+  new OnepixelError("invalid-option", `${field} ${what}`, { field });
 
 /** The sizes and the layout of an image whose axes are these: 1 or 3 is the number of channels. */
 function sizesOf(
@@ -30,30 +40,41 @@ function sizesOf(
   };
 }
 
-function inputOf(name: ProtocolName, said: Partial<InputFormat>, facts: ServerFacts): Partial<InputFormat> {
-  const sizes = { ...sizesOf(facts.image, said.layout), ...said };
-  const { channels } = sizes;
-  const bytes = { scale: 1, mean: filled(channels, 0)!, std: filled(channels, 1)! };
+function inputOf(
+  name: ProtocolName,
+  { input: said = {}, normalise }: RemoteDescription,
+  facts: ServerFacts,
+): Partial<InputFormat> {
+  const found = { ...sizesOf(facts.image, said.layout), ...said };
+  const { width, height, channels = name === "json" ? 3 : undefined } = found;
+  if (width === undefined || height === undefined) {
+    throw missing("size", "must be given, such as 32x32: the server does not say which images it takes.");
+  }
+  if (channels === undefined) {
+    throw missing("channels", "must be 1 or 3: the server does not say which images it takes.");
+  }
+  const sizes = { ...found, channels };
+  const bytes = { scale: 1, mean: filled(channels, 0), std: filled(channels, 1) };
   if (name === "json") return { layout: "NHWC", ...sizes, ...bytes };
   if (facts.takesBytes) {
-    if (said.scale !== undefined || said.mean !== undefined || said.std !== undefined) {
-      const message = "input: the server takes bytes and scales them itself: leave out scale, mean and std.";
-      throw new OnepixelError("invalid-manifest", message, { field: "input" });
-    }
-    return { ...sizes, ...bytes };
+    if (normalise === undefined && said.scale === undefined) return { ...sizes, ...bytes };
+    throw missing("normalise", "must be left out: the server takes bytes and scales them itself.");
   }
+  if (normalise !== undefined) return { ...sizes, ...resolveNormalisation(normalise, channels) };
   if (said.scale !== undefined && said.mean !== undefined && said.std !== undefined) return sizes;
-  const message =
-    "input: how bytes become tensor values is missing, and no server says it: pass scale, mean and std, with which a byte's value is (byte × scale − mean) ÷ std.";
-  throw new OnepixelError("invalid-manifest", message, { field: "input" });
+  throw missing(
+    "normalise",
+    `must be one of ${recipesFor(channels).join(", ")}, or scale, mean and std: no server says how its input is normalised.`,
+  );
 }
 
 function labelsOf(said: readonly string[] | undefined, facts: ServerFacts): readonly string[] {
   if (said !== undefined) return said;
   if (facts.labels !== undefined) return Array.from({ length: facts.labels }, (_, at) => String(at));
-  const message =
-    "labels: are missing, and the server does not say how many there are: name them, in the order of its output.";
-  throw new OnepixelError("invalid-manifest", message, { field: "labels" });
+  throw missing(
+    "labels",
+    "must be named, in the order of the output: the server does not say how many there are.",
+  );
 }
 
 /** A model's id of what a server calls it. */
@@ -75,12 +96,13 @@ export function describe(
   model: string | undefined,
 ): Omit<Manifest, "output"> & { readonly output?: Manifest["output"] | undefined } {
   const id = said.id ?? idOf(model ?? "remote");
+  const { normalise: _, ...rest } = said;
   const described = {
-    ...said,
+    ...rest,
     id,
     title: said.title ?? model ?? id,
     labels: labelsOf(said.labels, facts),
-    input: inputOf(name, said.input ?? {}, facts),
+    input: inputOf(name, said, facts),
   };
   // What the values are may only show in an answer: everything else is checked before.
   const checked = JSON.stringify({ ...described, output: said.output ?? "logits" });

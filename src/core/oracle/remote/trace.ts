@@ -25,7 +25,7 @@ interface Head {
 const FLOAT32_DIGITS = 9;
 
 function damaged(line: number, cause?: unknown): OnepixelError {
-  const message = `trace: line ${line} is none that this version of onepixel wrote. Choose another file.`;
+  const message = `trace has a line ${line} that this version of onepixel did not write. Choose another file.`;
   return new OnepixelError("invalid-option", message, { field: "trace", cause });
 }
 
@@ -61,7 +61,7 @@ export function openTrace(log: TraceLog, head: Omit<Head, "onepixelTrace">): Tra
   const earlier = headOf(log);
   if (earlier === null) log.append(JSON.stringify({ onepixelTrace: VERSION, ...head }));
   else if (earlier.model !== head.model) {
-    const message = `trace: was recorded of ${earlier.url} (${earlier.protocol}), with another description than this one. Choose another file, or the options of that run.`;
+    const message = `trace was recorded of ${earlier.url} (${earlier.protocol}), with another description than this one. Choose another file, or the options of that run.`;
     throw new OnepixelError("invalid-option", message, { field: "trace" });
   }
   const known = new Map<string, RemoteRow[]>();
