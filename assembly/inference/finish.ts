@@ -1,12 +1,9 @@
+import { activate } from "./activations";
 import {
   CHANNEL_SHIFT,
-  CLIP,
-  HARD_SWISH,
-  LEAKY_RELU,
   LIST_ENTRY,
   LIST_HEADER,
   NONE,
-  SIGMOID,
   TENSOR_CHANNELS,
   TENSOR_COUNT,
   TENSOR_LISTED,
@@ -19,37 +16,6 @@ import { field, follow, originOf, vectorBytes } from "./state";
 // What follows every step: activate the values of the dirty positions, and list their nonzero
 // channels. To leave out positions that came out as they were does not pay: with sixteen channels and
 // more there are next to none, and comparing took up to 9 % of a query.
-
-function activate(record: usize, bytes: i32, activation: i32, alpha: f32, beta: f32): void {
-  const end = record + bytes;
-  const first = f32x4.splat(alpha);
-  if (activation == CLIP) {
-    const second = f32x4.splat(beta);
-    for (; record < end; record += 16) {
-      v128.store(record, f32x4.pmin(f32x4.pmax(v128.load(record), first), second));
-    }
-  } else if (activation == LEAKY_RELU) {
-    const zero = f32x4.splat(0);
-    for (; record < end; record += 16) {
-      const x = v128.load(record);
-      v128.store(record, v128.bitselect(f32x4.mul(x, first), x, f32x4.lt(x, zero)));
-    }
-  } else if (activation == SIGMOID) {
-    for (; record < end; record += 4) {
-      store<f32>(record, <f32>(1 / (1 + Math.exp(-(<f64>load<f32>(record))))));
-    }
-  } else if (activation == HARD_SWISH) {
-    const zero = f32x4.splat(0);
-    const one = f32x4.splat(1);
-    const half = f32x4.splat(0.5);
-    const sixth = f32x4.splat(<f32>(1.0 / 6.0));
-    for (; record < end; record += 16) {
-      const x = v128.load(record);
-      const gate = f32x4.min(f32x4.max(f32x4.add(f32x4.mul(x, sixth), half), zero), one);
-      v128.store(record, f32x4.mul(x, gate));
-    }
-  }
-}
 
 /**
  * Lists the nonzero channels. A convolution multiplies nothing else: after a ReLU that is about half

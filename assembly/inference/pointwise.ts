@@ -81,6 +81,23 @@ export function concatenate(step: usize): void {
   }
 }
 
+/** Some channels of the input, in an order of their own. */
+export function select(step: usize): void {
+  const input = inputOf(step, 0);
+  const output = follow(step, STEP_OUTPUT);
+  const bytes = field(output, TENSOR_CHANNELS) << 2;
+  const places = follow(step, STEP_WEIGHTS);
+  const positions = follow(output, TENSOR_POSITIONS);
+  for (let i = 0; i < field(output, TENSOR_COUNT); i++) {
+    const position = load<u32>(positions + (i << 2));
+    const from = recordAt(input, position);
+    const to = recordAt(output, position);
+    for (let channel = 0; channel < bytes; channel += 4) {
+      store<f32>(to + channel, load<f32>(from + load<u32>(places + channel)));
+    }
+  }
+}
+
 /** The softmax over the channels of each position, shifted by the greatest so that nothing overflows. */
 export function softmax(step: usize): void {
   const input = inputOf(step, 0);

@@ -52,11 +52,11 @@ export const STEP_STRIDE_X = 28;
 export const STEP_PAD_TOP = 32;
 export const STEP_PAD_LEFT = 36;
 export const STEP_WINDOWS = 40; // offset of the table of windows, see propagate.ts
-export const STEP_WEIGHTS = 44; // offset; for an affine step its scales
+export const STEP_WEIGHTS = 44; // offset; for an affine step its scales, for a selection each output channel's place in a record
 export const STEP_BIAS = 48; // offset; for an affine step its shifts
 export const STEP_COUNT_PADDING = 52; // 1 where an average counts the padding
 export const STEP_ACTIVATION = 56;
-export const STEP_ALPHA = 60; // f32: lower bound of a clip, slope of a leaky ReLU
+export const STEP_ALPHA = 60; // f32: lower bound of a clip, slope of a leaky ReLU, factor of a swish or ELU
 export const STEP_BETA = 64; // f32: upper bound of a clip
 export const STEP_FROM = 68; // offset of room for one word a position: where its window begins
 export const STEP_TO = 72; // offset of room for one word a position: its dirty record
@@ -72,6 +72,7 @@ export const ADD = 5;
 export const MULTIPLY = 6;
 export const CONCAT = 7;
 export const SOFTMAX = 8;
+export const SELECT = 9;
 
 // Activations.
 export const NONE = 0;
@@ -79,6 +80,11 @@ export const CLIP = 1;
 export const LEAKY_RELU = 2;
 export const SIGMOID = 3;
 export const HARD_SWISH = 4;
+export const SWISH = 5;
+export const GELU = 6;
+export const TANH = 7;
+export const ELU = 8;
+export const SIGN = 9;
 
 // A convolution's weights stand in blocks of 32 output channels, then at most one of 16, then of 4:
 // block × kernel row × kernel column × input channel × output channel of the block.

@@ -1,5 +1,5 @@
 import { convolve, convolveDepthwise } from "./convolution";
-import { affine, combine, concatenate, softmax } from "./pointwise";
+import { affine, combine, concatenate, select, softmax } from "./pointwise";
 import { pool } from "./pool";
 import {
   AFFINE,
@@ -17,6 +17,7 @@ import {
   HEADER_TENSORS,
   MAX_POOL,
   NONE,
+  SELECT,
   SOFTMAX,
   STEP_ACTIVATION,
   STEP_ALPHA,
@@ -92,6 +93,7 @@ function runStep(step: usize, everything: bool): void {
   else if (operation == AFFINE) affine(step);
   else if (operation == CONCAT) concatenate(step);
   else if (operation == SOFTMAX) softmax(step);
+  else if (operation == SELECT) select(step);
   else combine(step, operation);
   activateAndList(
     output,

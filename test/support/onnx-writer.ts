@@ -1,5 +1,5 @@
 /**
- * Writes small ONNX models for tests: float and int64 tensors, and the attributes that classifiers use.
+ * Writes small ONNX models for tests: float, int64 and 8-bit tensors, and the attributes that classifiers use.
  * Field numbers: onnx.proto, IR version 8 (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
  */
 import { PbfWriter } from "pbf";
@@ -7,8 +7,8 @@ import { PbfWriter } from "pbf";
 export interface OnnxTensor {
   name: string;
   dims: readonly number[];
-  /** Float32Array for float, BigInt64Array for int64 tensors. */
-  data: Float32Array | BigInt64Array;
+  /** Float32Array for float, BigInt64Array for int64, Int8Array and Uint8Array for quantised tensors. */
+  data: Float32Array | BigInt64Array | Int8Array | Uint8Array;
 }
 
 export type OnnxAttribute =
@@ -40,6 +40,8 @@ export interface OnnxGraph {
   outputs: readonly OnnxValue[];
   initialisers?: readonly OnnxTensor[];
   nodes: readonly OnnxNode[];
+  /** Leaves the outputs' types to whoever reads the model: they are float otherwise. */
+  untypedOutputs?: boolean;
   /** 17 when left out. */
   opset?: number;
   /** What the file says about itself in words. */
@@ -47,11 +49,19 @@ export interface OnnxGraph {
 }
 
 const FLOAT = 1;
+const UINT8 = 2;
+const INT8 = 3;
 const INT64 = 7;
+
+function typeOf(data: OnnxTensor["data"]): number {
+  if (data instanceof Float32Array) return FLOAT;
+  if (data instanceof BigInt64Array) return INT64;
+  return data instanceof Int8Array ? INT8 : UINT8;
+}
 
 function writeTensor(tensor: OnnxTensor, pbf: PbfWriter): void {
   for (const dim of tensor.dims) pbf.writeVarintField(1, dim);
-  pbf.writeVarintField(2, tensor.data instanceof Float32Array ? FLOAT : INT64);
+  pbf.writeVarintField(2, typeOf(tensor.data));
   pbf.writeStringField(8, tensor.name);
   const { buffer, byteOffset, byteLength } = tensor.data;
   pbf.writeBytesField(9, new Uint8Array(buffer, byteOffset, byteLength));
@@ -125,7 +135,11 @@ function writeGraph(graph: OnnxGraph, pbf: PbfWriter): void {
   pbf.writeStringField(2, "graph");
   for (const tensor of graph.initialisers ?? []) pbf.writeMessage(5, writeTensor, tensor);
   for (const value of graph.inputs) pbf.writeMessage(11, writeValue, value);
-  for (const value of graph.outputs) pbf.writeMessage(12, writeValue, value);
+  for (const value of graph.outputs) {
+    if (graph.untypedOutputs)
+      pbf.writeMessage(12, (name, output) => output.writeStringField(1, name), value.name);
+    else pbf.writeMessage(12, writeValue, value);
+  }
 }
 
 /** The bytes of an ONNX file. */

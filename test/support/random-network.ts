@@ -9,6 +9,8 @@ interface Map {
   readonly channels: number;
   readonly height: number;
   readonly width: number;
+  /** The widest padding of the Pad that made it. */
+  readonly border?: number;
 }
 
 /** A tensor of the graph, [1, N]. */
@@ -83,7 +85,7 @@ class Builder {
     inputs: readonly string[],
     attributes: Record<string, OnnxAttribute> = {},
   ): void {
-    this.maps.push({ ...map, name: this.node(op, inputs, attributes) });
+    this.maps.push({ ...map, name: this.node(op, inputs, attributes), border: 0 });
   }
 }
 
@@ -135,12 +137,16 @@ function convolution(b: Builder, isDepthwise: boolean): void {
 
 function pool(b: Builder, op: "MaxPool" | "AveragePool"): void {
   const map = b.source();
-  const { attributes, height, width } = windows(b, map, true);
+  const { attributes, kernel, height, width } = windows(b, map, true);
   if (height < 1 || width < 1) return;
+  // onnxruntime puts a Pad into the pool that follows, which it then refuses or computes otherwise.
+  const { border = 0 } = map;
+  const isPlain = !("pads" in attributes || "auto_pad" in attributes || "ceil_mode" in attributes);
+  if (border > 0 && (op === "MaxPool" || !isPlain || Math.min(...kernel) <= border)) return;
   if (op === "AveragePool" && !("ceil_mode" in attributes) && b.chance()) {
     attributes.count_include_pad = { int: 1 };
   }
-  b.maps.push({ ...map, name: b.node(op, [map.name], attributes), height, width });
+  b.maps.push({ ...map, name: b.node(op, [map.name], attributes), height, width, border: 0 });
 }
 
 function constantArithmetic(b: Builder): void {
@@ -157,6 +163,123 @@ function constantArithmetic(b: Builder): void {
   ]);
   const constant = op === "Div" ? b.floats(dims, 0.1, 1.5) : b.floats(dims);
   b.like(map, op, op !== "Div" && b.chance() ? [constant, map.name] : [map.name, constant]);
+}
+
+/** A convolution whose weights are stored in 8 bits. */
+function quantised(b: Builder): void {
+  const map = b.source();
+  const channels = b.between(1, 9);
+  const data = Int8Array.from({ length: channels * map.channels }, () => b.between(-128, 127));
+  const weights = b.initialise({ name: "", dims: [channels, map.channels, 1, 1], data });
+  const size = b.pick(b.opset < 13 ? [1] : [1, channels]);
+  const scales = b.floats(size === 1 ? [] : [size], 0.002, 0.01);
+  const zeros = Int8Array.from({ length: size }, () => b.between(-9, 9));
+  const zero = b.initialise({ name: "", dims: size === 1 ? [] : [size], data: zeros });
+  const inputs = b.chance() ? [weights, scales, zero] : [weights, scales];
+  const kernel = b.node("DequantizeLinear", inputs, b.opset < 13 ? {} : { axis: { int: 0 } });
+  b.maps.push({ ...map, name: b.node("Conv", [map.name, kernel]), channels });
+}
+
+/** Zeros around a map, as some exporters write the padding of a convolution or a pool. */
+function padded(b: Builder): void {
+  const map = b.source();
+  const [top, left, bottom, right] = [b.between(0, 2), b.between(0, 2), b.between(0, 2), b.between(0, 2)];
+  const pads = [0, 0, top, left, 0, 0, bottom, right];
+  const computed = () => {
+    // As PyTorch's older exporter writes it: pairs from the last axis to the first.
+    const pairs = b.integers([left, right, top, bottom]);
+    const rest = b.node("ConstantOfShape", [b.integers([4])], {
+      value: { tensor: { name: "", dims: [1], data: BigInt64Array.of(0n) } },
+    });
+    const all = b.node("Concat", [pairs, rest], { axis: { int: 0 } });
+    const rows = b.node("Reshape", [all, b.integers([-1, 2])]);
+    const [last, first, axis, step] = [[-1], [-(2 ** 31)], [0], [-1]].map((list) => b.integers(list));
+    const turned = b.node("Slice", [rows, last!, first!, axis!, step!]);
+    const columns = b.node("Transpose", [turned], { perm: { ints: [1, 0] } });
+    return b.node("Cast", [b.node("Reshape", [columns, b.integers([-1])])], { to: { int: 7 } });
+  };
+  const name =
+    b.opset < 11
+      ? b.node("Pad", [map.name], { pads: { ints: pads } })
+      : b.node("Pad", [map.name, b.chance() ? computed() : b.integers(pads)], {
+          mode: { string: "constant" },
+        });
+  const border = Math.max(top, left, bottom, right);
+  b.maps.push({ ...map, name, height: map.height + top + bottom, width: map.width + left + right, border });
+}
+
+/** Several channels, rows or columns of a map. */
+function sliced(b: Builder): void {
+  const map = b.source();
+  const axis = b.between(1, 3);
+  const size = [1, map.channels, map.height, map.width][axis]!;
+  const start = b.random.below(size);
+  const end = b.between(start + 1, size);
+  const step = b.between(1, axis === 1 ? 2 : 3);
+  const count = Math.ceil((end - start) / step);
+  const ends = end === size ? 2 ** 31 - 1 : end;
+  const lists = [[b.chance() ? start : start - size], [ends], [b.pick([axis, axis - 4])], [step]];
+  const name = b.node("Slice", [map.name, ...lists.map((list) => b.integers(list))]);
+  const sizes = { channels: map.channels, height: map.height, width: map.width };
+  const changed = (["channels", "height", "width"] as const)[axis - 1]!;
+  b.maps.push({ ...sizes, [changed]: count, name });
+}
+
+/** Two parts of a map, one of them gated by the other where they are of a size. */
+function split(b: Builder): void {
+  const map = b.source();
+  if (map.channels < 2) return;
+  const first = b.chance() && map.channels % 2 === 0 ? map.channels / 2 : b.between(1, map.channels - 1);
+  const sizes = [first, map.channels - first];
+  const isAttribute = b.opset < 13;
+  const inputs = isAttribute ? [map.name] : [map.name, b.integers(sizes)];
+  const attributes: Record<string, OnnxAttribute> = { axis: { int: b.pick([1, -3]) } };
+  if (isAttribute) attributes.split = { ints: sizes };
+  const outputs = [0, 1].map((i) => `part${i}of${b.nodes.length}`);
+  b.nodes.push({ op: "Split", inputs, outputs, attributes });
+  const parts = outputs.map((name, i) => ({ ...map, name, channels: sizes[i]! }));
+  b.maps.push(...parts);
+  if (sizes[0] === sizes[1]) {
+    const gate = b.node("Sigmoid", [parts[1]!.name]);
+    b.like(parts[0]!, "Mul", [parts[0]!.name, gate]);
+  }
+}
+
+/** The channels of groups one by one, as ShuffleNet does. */
+function shuffled(b: Builder): void {
+  const map = b.source();
+  const { channels, height, width } = map;
+  const groups = b.pick([1, 2, 3, 4].filter((count) => channels % count === 0));
+  const apart = b.node("Reshape", [map.name, b.integers([0, groups, channels / groups, height, width])]);
+  const turned = b.node("Transpose", [apart], { perm: { ints: [0, 2, 1, 3, 4] } });
+  b.like(map, "Reshape", [turned, b.integers([0, channels, height, width])]);
+}
+
+/** A matrix on the channels, which stand last, as ConvNeXt has it. */
+function matrix(b: Builder): void {
+  const map = b.source();
+  const channels = b.between(1, 20);
+  const there = b.node("Transpose", [map.name], { perm: { ints: [0, 2, 3, 1] } });
+  const weights = b.floats([map.channels, channels], 1 / Math.sqrt(map.channels));
+  const product = b.node("Add", [b.node("MatMul", [there, weights]), b.floats([channels])]);
+  b.maps.push({ ...map, name: b.node("Transpose", [product], { perm: { ints: [0, 3, 1, 2] } }), channels });
+}
+
+/** An activation that exporters write as several nodes. */
+function composed(b: Builder): void {
+  const map = b.source();
+  const gated = (gate: string) => b.like(map, "Mul", b.chance() ? [map.name, gate] : [gate, map.name]);
+  switch (b.random.below(3)) {
+    case 0:
+      return gated(b.node("Sigmoid", [map.name]));
+    case 1:
+      return gated(b.node("HardSigmoid", [map.name], { alpha: { float: 1 / 6 } }));
+    default: {
+      const error = b.node("Erf", [b.node("Div", [map.name, b.floats([], 0, Math.SQRT2)])]);
+      const gate = b.node("Add", [error, b.floats([], 0, 1)]);
+      b.like(map, "Mul", [b.node("Mul", [map.name, gate]), b.floats([], 0, 0.5)]);
+    }
+  }
 }
 
 /** Channels weighed by what a global average says: a multiplication by a vector. */
@@ -213,6 +336,13 @@ const BLOCKS: Record<string, (b: Builder) => void> = {
     b.maps.push({ ...map, name, channels });
   },
   constantArithmetic,
+  quantised,
+  padded,
+  sliced,
+  split,
+  shuffled,
+  matrix,
+  composed,
   squeezeAndExcite,
   transposed,
   activation: (b) => {
@@ -223,16 +353,28 @@ const BLOCKS: Record<string, (b: Builder) => void> = {
       "LeakyRelu",
       "Sigmoid",
       "HardSwish",
+      "Gelu",
       "HardSigmoid",
       "Identity",
       "Dropout",
+      "Tanh",
+      "Elu",
+      "Sign",
+      "Neg",
+      "PRelu",
+      "Cast",
     ]);
     const alpha: Record<string, OnnxAttribute> =
       op === "LeakyRelu" || (op === "HardSigmoid" && b.chance()) ? { alpha: { float: 0.13 } } : {};
     // Both ends of a gate, which are at −3 and 3 or nearer, are passed.
     const isGate = op === "HardSwish" || op === "HardSigmoid";
     const name = isGate ? b.node("Mul", [map.name, b.floats([], 0, 4)]) : map.name;
-    b.like(map, op, [name], alpha);
+    if (op === "PRelu") return b.like(map, op, [name, b.floats([1], 0.1, 0.2)]);
+    if (op === "Sign") {
+      // Of a clear yes or no, since rounding decides about the rest.
+      return b.like(map, op, [b.node("Relu", [name])]);
+    }
+    b.like(map, op, [name], op === "Cast" ? { to: { int: 1 } } : alpha);
   },
   clip: (b) => {
     const map = b.source();
@@ -255,7 +397,13 @@ function flatten(b: Builder, map: Map): Vector {
     const axes = b.opset < 13 ? { axes: { ints: [2, 3] } } : {};
     return b.node("Squeeze", b.opset < 13 ? [pooled] : [pooled, b.integers([2, 3])], axes);
   };
-  switch (b.random.below(8)) {
+  switch (b.random.below(9)) {
+    case 8: {
+      const attributes: Record<string, OnnxAttribute> = { keepdims: { int: 0 } };
+      if (b.opset < 18) attributes.axes = { ints: [2, 3] };
+      const inputs = b.opset < 18 ? [name] : [name, b.integers([2, 3])];
+      return { name: b.node("ReduceMax", inputs, attributes), size: channels };
+    }
     case 0:
       return { name: b.node("Flatten", [b.node("GlobalAveragePool", [name])]), size: channels };
     case 1:
@@ -317,6 +465,9 @@ function dense(b: Builder, vector: Vector, outputs: number): Vector {
   return { name: b.node("Gemm", [name, weights, ...bias], attributes), size: outputs };
 }
 
+/** The versions of ONNX that brought an activation. */
+const SINCE: Readonly<Record<string, number>> = { HardSwish: 14, Gelu: 20 };
+
 /** A network to build: what fast-check makes, and makes smaller when a test fails. */
 export interface Recipe {
   readonly seed: number;
@@ -337,15 +488,14 @@ export const recipes: fc.Arbitrary<Recipe> = fc.record({
   channels: fc.constantFrom(1, 3),
   layout: fc.constantFrom("NCHW", "NHWC"),
   output: fc.constantFrom("probabilities", "logits"),
-  opset: fc.constantFrom(10, 11, 13, 14, 17, 18),
+  opset: fc.constantFrom(10, 11, 13, 14, 17, 18, 20),
   blocks: fc.array(fc.constantFrom(...Object.keys(BLOCKS)), { minLength: 1, maxLength: 9 }),
   labels: fc.integer({ min: 2, max: 21 }),
 });
 
-/** Builds a network: its ONNX file, and the operators in it. */
-export function buildNetwork(recipe: Recipe): { onnx: Uint8Array; operators: ReadonlySet<string> } {
+/** Builds a network's ONNX file. */
+export function buildNetwork(recipe: Recipe): Uint8Array {
   const { height, width, channels, layout, blocks, labels } = recipe;
-  // HardSwish came with version 14.
   const b = new Builder(recipe.seed, recipe.opset);
   const isLast = layout === "NHWC";
   const first = isLast ? b.node("Transpose", ["image"], { perm: { ints: [0, 3, 1, 2] } }) : "image";
@@ -359,10 +509,7 @@ export function buildNetwork(recipe: Recipe): { onnx: Uint8Array; operators: Rea
   const logits = dense(b, vector, labels);
   const axis: Record<string, OnnxAttribute> = b.chance() ? { axis: { int: 1 } } : {};
   const output = recipe.output === "logits" ? logits.name : b.node("Softmax", [logits.name], axis);
-  const nodes =
-    b.opset < 14
-      ? b.nodes.map((node) => (node.op === "HardSwish" ? { ...node, op: "Relu" } : node))
-      : b.nodes;
+  const nodes = b.nodes.map((node) => (b.opset < (SINCE[node.op] ?? 0) ? { ...node, op: "Relu" } : node));
   const dims = isLast ? [height, width, channels] : [channels, height, width];
   const onnx = writeOnnx({
     inputs: [{ name: "image", dims: ["batch", ...dims] }],
@@ -371,5 +518,5 @@ export function buildNetwork(recipe: Recipe): { onnx: Uint8Array; operators: Rea
     nodes,
     opset: b.opset,
   });
-  return { onnx: new Uint8Array(onnx), operators: new Set(nodes.map(({ op }) => op)) };
+  return new Uint8Array(onnx);
 }

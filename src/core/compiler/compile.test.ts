@@ -24,6 +24,12 @@ const ones = (name: string, dims: readonly number[]): OnnxTensor => ({
   data: new Float32Array(dims.reduce((product, dim) => product * dim, 1)).fill(1),
 });
 
+const integers = (name: string, ...values: number[]): OnnxTensor => ({
+  name,
+  dims: [values.length],
+  data: BigInt64Array.from(values, BigInt),
+});
+
 const node = (op: string, inputs: string[], output: string, attributes = {}): OnnxNode => ({
   op,
   inputs,
@@ -49,7 +55,7 @@ describe("a model that the kernel cannot run", () => {
   });
 
   test.each<[string, OnnxNode, OnnxTensor[], string]>([
-    ["an unknown operator", node("Tanh", ["image"], "x"), [], "uses the operator Tanh"],
+    ["an unknown operator", node("Sinh", ["image"], "x"), [], "uses the operator Sinh"],
     [
       "dilation",
       node("Conv", ["image", "w"], "x", { dilations: { ints: [2, 2] } }),
@@ -95,6 +101,42 @@ describe("a model that the kernel cannot run", () => {
       node("MaxPool", ["image"], "x", { kernel_shape: { ints: [2, 2] }, strides: { ints: [0, 1] } }),
       [],
       "uses MaxPool with strides of this size",
+    ],
+    [
+      "padding with a reflection",
+      node("Pad", ["image", "p"], "x", { mode: { string: "reflect" } }),
+      [integers("p", 0, 0, 1, 1, 0, 0, 1, 1)],
+      "uses Pad with anything but zeros",
+    ],
+    [
+      "padding of the channels",
+      node("Pad", ["image", "p"], "x"),
+      [integers("p", 0, 1, 0, 0, 0, 0, 0, 0)],
+      "uses Pad of other axes than height and width",
+    ],
+    [
+      "a slice that turns the image",
+      node("Slice", ["image", "from", "to", "axes", "steps"], "x"),
+      [integers("from", 7), integers("to", -9), integers("axes", 3), integers("steps", -1)],
+      "uses Slice along another axis than a map's",
+    ],
+    [
+      "a split of the rows",
+      node("Split", ["image"], "x", { axis: { int: 2 } }),
+      [],
+      "uses Split along another axis than the channels",
+    ],
+    [
+      "slopes of their own",
+      node("PRelu", ["image", "w"], "x"),
+      [{ name: "w", dims: [3, 1, 1], data: Float32Array.of(0.1, 0.2, 0.3) }],
+      "uses PRelu with a slope for each channel",
+    ],
+    [
+      "an approximation",
+      node("Gelu", ["image"], "x", { approximate: { string: "tanh" } }),
+      [],
+      "uses Gelu with approximate tanh",
     ],
     [
       "a mean over channels",
@@ -234,6 +276,24 @@ describe("a file that is no model", () => {
 test("a pool whose last window begins on the image's last row may round up", () => {
   const attributes = { kernel_shape: { ints: [3, 1] }, strides: { ints: [5, 1] }, ceil_mode: { int: 1 } };
   expect(reasonOf([node("MaxPool", ["image"], "x", attributes), ...head])).toBeUndefined();
+});
+
+/** How many tensors the plan of a model has. */
+function tensorsOf(nodes: readonly OnnxNode[], initialisers: readonly OnnxTensor[]): number {
+  const compiled = compilePlan(modelOf(nodes, initialisers), format);
+  if ("unsupported" in compiled) throw new Error(compiled.unsupported);
+  return compiled.plan.tensors.length;
+}
+
+test("a Pad goes into the convolution after it, and an activation of several nodes is one step", () => {
+  const weights = ones("w", [3, 3, 3, 3]);
+  const convolution = (input: string) => node("Conv", [input, "w"], "c", pads(1, 1));
+  const plain = tensorsOf([convolution("image"), node("Relu", ["c"], "x"), ...head], [weights]);
+  const padding = integers("p", 0, 0, 1, 2, 0, 0, 1, 0);
+  const padded = [node("Pad", ["image", "p"], "padded"), convolution("padded"), node("Relu", ["c"], "x")];
+  expect(tensorsOf([...padded, ...head], [weights, padding])).toBe(plain);
+  const gated = [convolution("image"), node("Sigmoid", ["c"], "s"), node("Mul", ["c", "s"], "x")];
+  expect(tensorsOf([...gated, ...head], [weights])).toBe(plain);
 });
 
 test("a batch axis fixed at 1 compiles", () => {

@@ -1,14 +1,15 @@
 import type { InferencePlan } from "../kernel/plan.ts";
 import type { TensorFormat } from "../kernel/tensor-format.ts";
-import { fold } from "../onnx/fold.ts";
-import { MOST_AXES, type OnnxGraph, type OnnxInput, type OnnxTensor } from "../onnx/graph.ts";
+import { fold } from "../onnx/constants/fold.ts";
+import { MOST_AXES, type OnnxGraph, type OnnxInput, type OnnxNode, type OnnxTensor } from "../onnx/graph.ts";
 import { readGraph } from "../onnx/read.ts";
 import { Unsupported } from "../onnx/unsupported.ts";
 import { createEffort, TooMuchWork } from "./effort.ts";
 import { type Layer, NO_ACTIVATION, sizeOf } from "./layer.ts";
 import { layOut } from "./layout.ts";
 import { type Context, stepLike } from "./network.ts";
-import { OPERATORS } from "./operators.ts";
+import { OPERATORS } from "./operators/operators.ts";
+import { withPatterns } from "./patterns.ts";
 import { type Activations, dimsOf, type Value } from "./value.ts";
 
 /** What a manifest says about a classifier's input and output. */
@@ -54,9 +55,9 @@ function imageOf(graph: OnnxGraph, format: Interface["input"], layers: Layer[]):
   return [input.name, { kind: "activations", layer, layout, dims, sole: false }];
 }
 
-function countUses(graph: OnnxGraph): Map<string, number> {
+function countUses(nodes: readonly OnnxNode[], outputs: readonly string[]): Map<string, number> {
   const uses = new Map<string, number>();
-  const names = [...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs];
+  const names = [...nodes.flatMap((node) => node.inputs), ...outputs];
   for (const name of names) uses.set(name, (uses.get(name) ?? 0) + 1);
   return uses;
 }
@@ -69,7 +70,9 @@ function checkAxes({ dims }: OnnxTensor): void {
 function constantOf({ node, inputs, spend }: Context): OnnxTensor | undefined {
   const [first] = inputs;
   if (node.operator === "Shape" && first?.kind === "activations") {
-    return { dims: [first.dims.length], type: "integer", values: first.dims };
+    const { attributes } = node;
+    const values = first.dims.slice(attributes.get("start")?.integer ?? 0, attributes.get("end")?.integer);
+    return { dims: [values.length], type: "integer", values };
   }
   const tensors: (OnnxTensor | undefined)[] = [];
   for (const input of inputs) {
@@ -82,7 +85,7 @@ function constantOf({ node, inputs, spend }: Context): OnnxTensor | undefined {
   return tensor;
 }
 
-function evaluate(context: Context): Value {
+function evaluate(context: Context): Value | Value[] {
   const { node } = context;
   if (node.domain !== "" && node.domain !== "ai.onnx") {
     throw new Unsupported(`uses the operator ${node.domain}.${node.operator}`);
@@ -119,7 +122,8 @@ function costOf(value: Value): number {
 
 function compileGraph(graph: OnnxGraph, { input, labels, output: kind, tensors }: Interface): InferencePlan {
   const layers: Layer[] = [];
-  const uses = countUses(graph);
+  const nodes = withPatterns(graph);
+  const uses = countUses(nodes, graph.outputs);
   const values = new Map<string, Value>([imageOf(graph, input, layers)]);
   for (const [name, tensor] of graph.constants) {
     checkAxes(tensor);
@@ -127,7 +131,7 @@ function compileGraph(graph: OnnxGraph, { input, labels, output: kind, tensors }
   }
   const spend = createEffort();
   let context: Context | undefined;
-  for (const node of graph.nodes) {
+  for (const node of nodes) {
     const inputs = node.inputs.map((name) => {
       const value = values.get(name);
       if (name !== "" && value === undefined) throw new Unsupported("uses a second output of an operator");
@@ -137,9 +141,11 @@ function compileGraph(graph: OnnxGraph, { input, labels, output: kind, tensors }
     });
     context = { node, inputs, opset: graph.opset, layers, spend };
     for (const input of inputs) if (input?.kind === "constant") spend(costOf(input));
-    const value = evaluate(context);
-    spend(costOf(value));
-    values.set(node.outputs[0] ?? "", value);
+    const made = [evaluate(context)].flat();
+    for (const [i, value] of made.entries()) {
+      spend(costOf(value));
+      values.set(node.outputs[i] ?? "", value);
+    }
   }
   const name = tensors?.output ?? graph.outputs[0];
   let output = graph.outputs.includes(name ?? "") ? values.get(name!) : undefined;

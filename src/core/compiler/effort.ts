@@ -1,4 +1,4 @@
-import type { Spend } from "../onnx/fold.ts";
+import type { Spend } from "../onnx/constants/broadcast.ts";
 import { Unsupported } from "../onnx/unsupported.ts";
 
 /**

@@ -71,10 +71,13 @@ const OPERATORS = [
   ),
   ..."GlobalAveragePool GlobalMaxPool HardSigmoid HardSwish Identity LeakyRelu MatMul MaxPool Mul".split(" "),
   ..."ReduceMean Relu Reshape Shape Sigmoid Slice Softmax Sqrt Squeeze Sub Transpose Unsqueeze".split(" "),
-  ..."constructor __proto__ toString Expand".split(" "),
+  ..."Pad Split ConstantOfShape Expand Range Where DequantizeLinear PRelu Elu Gelu Sign Neg Pow".split(" "),
+  ..."constructor __proto__ toString Resize".split(" "),
 ];
 const NAMES =
-  "axes axis kernel_shape pads strides dilations group perm alpha transB value_ints to auto_pad".split(" ");
+  "axes axis kernel_shape pads strides dilations group perm split alpha transB value_ints to auto_pad".split(
+    " ",
+  );
 
 function randomModel(random: (below: number) => number): ArrayBuffer {
   const pick = <T>(list: readonly T[]): T => list[random(list.length)]!;

@@ -6,13 +6,19 @@ import {
   CONCAT,
   CONVOLUTION,
   DEPTHWISE,
+  ELU,
+  GELU,
   HARD_SWISH,
   LEAKY_RELU,
   MAX_POOL,
   MULTIPLY,
   NONE,
+  SELECT,
   SIGMOID,
+  SIGN,
   SOFTMAX,
+  SWISH,
+  TANH,
 } from "../kernel/program.ts";
 
 /** The kernel's operations, by the names they have here. */
@@ -26,6 +32,7 @@ export const OPERATIONS = {
   multiply: MULTIPLY,
   concat: CONCAT,
   softmax: SOFTMAX,
+  select: SELECT,
 } as const;
 
 export type Operation = keyof typeof OPERATIONS;
@@ -36,11 +43,16 @@ export const ACTIVATIONS = {
   leakyRelu: LEAKY_RELU,
   sigmoid: SIGMOID,
   hardSwish: HARD_SWISH,
+  swish: SWISH,
+  gelu: GELU,
+  tanh: TANH,
+  elu: ELU,
+  sign: SIGN,
 } as const;
 
 export interface Activation {
   readonly kind: keyof typeof ACTIVATIONS;
-  /** Lower bound of a clip, slope of a leaky ReLU below zero. */
+  /** Lower bound of a clip, slope of a leaky ReLU below zero, factor of an ELU or of the input of a swish's gate. */
   readonly alpha: number;
   /** Upper bound of a clip. */
   readonly beta: number;
@@ -77,13 +89,24 @@ export interface Layer {
   readonly window: Window | undefined;
   /**
    * convolution: output channel × kernel row × kernel column × input channel;
-   * depthwise: kernel row × kernel column × channel; affine: a scale for each channel.
+   * depthwise: kernel row × kernel column × channel; affine: a scale for each channel; select: the input channel of each
+   * output channel.
    */
   readonly weights: Float32Array;
   /** For each output channel. */
   readonly bias: Float32Array;
   /** Fused into this layer when an activation follows it alone. */
   activation: Activation;
+  /** Zeros around the input, and nothing else: what a convolution adds to its own padding. */
+  readonly padding?: Padding | undefined;
+}
+
+/** Rows and columns around a map. */
+export interface Padding {
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
 }
 
 /** How many values a tensor of this shape has. */

@@ -1,4 +1,4 @@
-import type { Spend } from "../onnx/fold.ts";
+import type { Spend } from "../onnx/constants/broadcast.ts";
 import type { OnnxNode, OnnxTensor } from "../onnx/graph.ts";
 import { Unsupported } from "../onnx/unsupported.ts";
 import { type Activation, type Layer, NO_ACTIVATION, type Shape } from "./layer.ts";

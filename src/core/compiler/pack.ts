@@ -1,6 +1,8 @@
 import { MIDDLE_BLOCK, NARROW_BLOCK, WIDE_BLOCK } from "../kernel/program.ts";
 import type { Layer } from "./layer.ts";
 
+const FLOAT_BYTES = 4;
+
 /** `values` in rows of `length`, each padded with zeros to a multiple of four. */
 function padRows(values: Float32Array, length: number): Float32Array {
   const wide = (length + 3) & ~3;
@@ -35,6 +37,9 @@ function packConvolution(weights: Float32Array, outputs: number): Float32Array {
 /** The weights of a layer as the kernel reads them. */
 export function packWeights({ operation, weights, shape }: Layer): Float32Array {
   if (operation === "convolution") return packConvolution(weights, shape.channels);
+  if (operation === "select") {
+    return new Float32Array(Int32Array.from(weights, (channel) => channel * FLOAT_BYTES).buffer);
+  }
   return padRows(weights, shape.channels);
 }
 

@@ -12,7 +12,7 @@ export interface Activations {
   readonly layer: Layer;
   /** The order of the elements: as in [1, C, H, W] or as in [1, H, W, C]. */
   readonly layout: "NCHW" | "NHWC";
-  /** [1, C, H, W], [1, H, W, C], or, flattened, [1, N]. */
+  /** [1, C, H, W], [1, H, W, C], flattened [1, N], or, with its channels in groups, [1, G, C ÷ G, H, W]. */
   readonly dims: readonly number[];
   /** Whether nothing else uses the layer, so that what follows may be fused into it. */
   readonly sole: boolean;
@@ -35,6 +35,11 @@ export function isMap(value: Activations): boolean {
   return value.dims.length === 4;
 }
 
+/** Whether a value is a flat list, [1, N]. */
+export function isFlat(value: Activations): boolean {
+  return value.dims.length === 2;
+}
+
 /** Where in height × width × channels each element of a value stands, in the graph's order. */
 export function storageOrder({ layer, layout }: Activations): Int32Array {
   const { height, width, channels } = layer.shape;
@@ -55,6 +60,9 @@ export function viewAs(value: Activations, dims: readonly number[] | undefined):
   const { shape } = value.layer;
   if (dims !== undefined && elementsOf(dims) === elementsOf(value.dims) && dims[0] === 1) {
     if (dims.length === 2) return { ...value, dims };
+    const [, groups = 0, inner = 0, ...map] = dims;
+    const isGrouped = value.layout === "NCHW" && groups * inner === shape.channels;
+    if (isGrouped && map.join() === `${shape.height},${shape.width}`) return { ...value, dims };
     const isVector = shape.height === 1 && shape.width === 1;
     const layouts = isVector ? (["NCHW", "NHWC"] as const) : [value.layout];
     for (const layout of layouts) {

@@ -11,8 +11,12 @@ import {
 
 // TensorProto.DataType
 const FLOAT = 1;
+const INT8 = 3;
+/** Bytes of an element in raw_data. */
 const INTEGERS = new Map([
-  [6, 4], // int32: bytes of an element in raw_data
+  [2, 1], // uint8
+  [INT8, 1],
+  [6, 4], // int32
   [7, 8], // int64
   [9, 1], // bool
 ]);
@@ -27,12 +31,14 @@ function typeOf(dataType: number): OnnxTensor["type"] {
   return INTEGERS.has(dataType) ? "integer" : "other";
 }
 
-function rawIntegers(raw: Uint8Array, bytes: number): number[] {
+function rawIntegers(raw: Uint8Array, dataType: number): number[] {
+  const bytes = INTEGERS.get(dataType)!;
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   const values: number[] = [];
   for (let at = 0; at + bytes <= raw.length; at += bytes) {
     if (bytes === 8) values.push(Number(view.getBigInt64(at, true)));
-    else values.push(bytes === 4 ? view.getInt32(at, true) : view.getUint8(at));
+    else if (bytes === 4) values.push(view.getInt32(at, true));
+    else values.push(dataType === INT8 ? view.getInt8(at) : view.getUint8(at));
   }
   return values;
 }
@@ -56,7 +62,7 @@ function convertTensor(message: TensorMessage): OnnxTensor {
     // A copy, since the file's bytes need not be aligned; the format is little-endian like the machine.
     values = new Float32Array(new Uint8Array(raw).buffer, 0, Math.floor(raw.length / 4));
   } else {
-    values = rawIntegers(raw, width);
+    values = rawIntegers(raw, message.dataType);
   }
   const expected = elementsOf(dims);
   if (values.length !== expected || (raw !== undefined && raw.length !== expected * width)) {

@@ -1,10 +1,13 @@
-import type { OnnxNode } from "../onnx/graph.ts";
-import { Unsupported } from "../onnx/unsupported.ts";
-import type { Shape, Window } from "./layer.ts";
-import { integersOf } from "./network.ts";
+import type { OnnxNode } from "../../onnx/graph.ts";
+import { Unsupported } from "../../onnx/unsupported.ts";
+import type { Layer, Padding, Shape, Window } from "../layer.ts";
+import { integersOf } from "../network.ts";
+import type { Activations } from "../value.ts";
 
 /** Largest kernel, stride or padding: beyond it, places that the kernel counts in 32 bits could overflow. */
 const LARGEST = 2 ** 29;
+
+export const NO_PADDING: Padding = { top: 0, left: 0, bottom: 0, right: 0 };
 
 interface Axis {
   readonly outputs: number;
@@ -50,6 +53,7 @@ export function windowOf(
   node: OnnxNode,
   { height, width }: Shape,
   kernel: readonly number[],
+  padding = NO_PADDING,
 ): { window: Window; height: number; width: number } {
   const [kernelHeight = 0, kernelWidth = 0, ...more] = kernel;
   if (kernelHeight < 1 || kernelWidth < 1 || more.length > 0) {
@@ -59,11 +63,14 @@ export function windowOf(
     throw new Unsupported(`${node.operator} with dilation`);
   }
   const [strideY, strideX] = pair(node, "strides", 1);
-  const [top = 0, left = 0, bottom = 0, right = 0] = integersOf(node, "pads", []);
+  const [above = 0, before = 0, below = 0, after = 0] = integersOf(node, "pads", []);
+  const [top, left] = [above + padding.top, before + padding.left];
+  const [bottom, right] = [below + padding.bottom, after + padding.right];
   if (Math.max(kernelHeight, kernelWidth, strideY, strideX, top, left, bottom, right) > LARGEST) {
     throw new Unsupported(`${node.operator} with a window that is too large`);
   }
-  if (Math.min(top, left, bottom, right) < 0) throw new Unsupported(`${node.operator} with negative padding`);
+  if (Math.min(above, before, below, after) < 0)
+    throw new Unsupported(`${node.operator} with negative padding`);
   const rows = axisOf(node, height, kernelHeight, strideY, [top, bottom]);
   const columns = axisOf(node, width, kernelWidth, strideX, [left, right]);
   const countPadding = node.attributes.get("count_include_pad")?.integer === 1;
@@ -73,6 +80,15 @@ export function windowOf(
     height: rows.outputs,
     width: columns.outputs,
   };
+}
+
+/** The map inside the padding that a Pad before a convolution adds, and that padding; or the map itself. */
+export function unpadded(
+  node: OnnxNode,
+  { layer }: Activations,
+): { layer: Layer; padding?: Padding | undefined } {
+  const sets = node.attributes.get("auto_pad")?.text || "NOTSET";
+  return layer.padding && sets === "NOTSET" ? { layer: layer.inputs[0]!, padding: layer.padding } : { layer };
 }
 
 /** A window over the whole of a tensor. */

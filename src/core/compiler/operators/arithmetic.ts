@@ -1,8 +1,8 @@
-import { broadcastTo } from "../onnx/fold.ts";
-import type { OnnxTensor } from "../onnx/graph.ts";
-import { Unsupported } from "../onnx/unsupported.ts";
-import { activationsAt, addLayer, affine, type Context, stepLike } from "./network.ts";
-import { type Activations, dimsOf, isMap, storageOrder } from "./value.ts";
+import { broadcastTo } from "../../onnx/constants/broadcast.ts";
+import type { OnnxTensor } from "../../onnx/graph.ts";
+import { Unsupported } from "../../onnx/unsupported.ts";
+import { activationsAt, addLayer, affine, type Context, stepLike } from "../network.ts";
+import { type Activations, dimsOf, isMap, storageOrder } from "../value.ts";
 
 /** A constant spread over a value's size, in the kernel's order of elements. */
 function spread({ node, spend }: Context, value: Activations, tensor: OnnxTensor): Float32Array {

@@ -1,5 +1,5 @@
-import { permute } from "../onnx/fold.ts";
-import { Unsupported } from "../onnx/unsupported.ts";
+import { permute } from "../../onnx/constants/broadcast.ts";
+import { Unsupported } from "../../onnx/unsupported.ts";
 import {
   activationsAt,
   addLayer,
@@ -9,9 +9,9 @@ import {
   constantAt,
   mapAt,
   weightsAt,
-} from "./network.ts";
-import { type Activations, isMap, storageOrder } from "./value.ts";
-import { wholeWindow, windowOf } from "./windows.ts";
+} from "../network.ts";
+import { type Activations, dimsOf, isFlat, isMap, storageOrder } from "../value.ts";
+import { NO_PADDING, unpadded, wholeWindow, windowOf } from "./windows.ts";
 
 function biasAt(context: Context, i: number, channels: number): Float32Array {
   const bias = constantAt(context, i);
@@ -24,7 +24,8 @@ function biasAt(context: Context, i: number, channels: number): Float32Array {
 /** Conv, with one group or as many as channels. */
 export function convolution(context: Context): Activations {
   const { node } = context;
-  const { layer } = mapAt(context, 0);
+  const value = mapAt(context, 0);
+  const { padding = NO_PADDING, layer } = unpadded(node, value);
   const { channels } = layer.shape;
   const weights = weightsAt(context, 1);
   const [outputs = 0, inner = 0, ...kernel] = weights.dims;
@@ -32,7 +33,7 @@ export function convolution(context: Context): Activations {
   const isDepthwise = groups > 1 && groups === channels && outputs === channels;
   if (groups !== 1 && !isDepthwise) throw new Unsupported("Conv in groups");
   if (inner * groups !== channels || outputs < 1) throw new Unsupported("Conv with weights of another size");
-  const { window, height, width } = windowOf(node, layer.shape, kernel);
+  const { window, height, width } = windowOf(node, layer.shape, kernel, padding);
   const order = isDepthwise ? [1, 2, 3, 0] : [0, 2, 3, 1];
   const packed = Float32Array.from(permute(weights, order).values);
   return asMap(
@@ -76,7 +77,7 @@ function matrixAt(context: Context, value: Activations, isTransposed: boolean) {
   const { dims, values } = weightsAt(context, 1);
   const [rows = 0, columns = 0] = dims;
   const [inputs, outputs] = isTransposed ? [columns, rows] : [rows, columns];
-  if (isMap(value) || dims.length !== 2 || inputs !== value.dims[1] || outputs < 1) {
+  if (!isFlat(value) || dims.length !== 2 || inputs !== value.dims[1] || outputs < 1) {
     throw new Unsupported(`${context.node.operator} of ${value.dims.join("×")} by ${dims.join("×")}`);
   }
   const weight = (input: number, output: number): number =>
@@ -98,9 +99,26 @@ export function gemm(context: Context): Activations {
   return dense(context, value, outputs, (input, output) => alpha * weight(input, output), bias);
 }
 
+/** A matrix on the last axis of [1, H, W, C] is a convolution of one position. */
+function pointwise(context: Context, value: Activations): Activations {
+  const { layer } = value;
+  const { dims, values } = weightsAt(context, 1);
+  const [inputs = 0, outputs = 0] = dims;
+  if (dims.length !== 2 || inputs !== layer.shape.channels || outputs < 1) {
+    throw new Unsupported(`MatMul of ${value.dims.join("×")} by ${dims.join("×")}`);
+  }
+  const weights = Float32Array.from(permute({ dims, values }, [1, 0]).values);
+  const shape = { ...layer.shape, channels: outputs };
+  const window = { ...wholeWindow(shape), kernelHeight: 1, kernelWidth: 1 };
+  const bias = new Float32Array(outputs);
+  const made = addLayer(context, { operation: "convolution", inputs: [layer], shape, window, weights, bias });
+  return { ...asMap(made), layout: "NHWC", dims: dimsOf(shape, "NHWC") };
+}
+
 /** MatMul with a constant matrix. */
 export function matMul(context: Context): Activations {
   const value = activationsAt(context, 0);
+  if (isMap(value) && value.layout === "NHWC") return pointwise(context, value);
   const { outputs, weight } = matrixAt(context, value, false);
   return dense(context, value, outputs, weight, new Float32Array(outputs));
 }
@@ -111,7 +129,7 @@ export function batchNormalization(context: Context): Activations {
   if (attributes.get("training_mode")?.integer) throw new Unsupported("BatchNormalization in training mode");
   const value = activationsAt(context, 0);
   const { channels } = value.layer.shape;
-  if (isMap(value) ? value.layout !== "NCHW" : value.dims[1] !== channels) {
+  if (isFlat(value) ? value.dims[1] !== channels : !isMap(value) || value.layout !== "NCHW") {
     throw new Unsupported(`BatchNormalization on a tensor of size ${value.dims.join("×")}`);
   }
   const [scales, shifts, means, variances] = [1, 2, 3, 4].map((i) => weightsAt(context, i).values);
