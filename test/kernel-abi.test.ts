@@ -27,7 +27,7 @@ const simdIn = (name: string) => (functions.get(name)?.match(/\b(f32x4|v128)\.\w
 /** At least four fifths of the instructions of the kernel when this was written. */
 test.each([
   ["assembly/inference/convolution/convolve", 54],
-  ["assembly/inference/finish/activateAndList", 18],
+  ["assembly/inference/activations/activate", 18],
   ["assembly/inference/pool/pool", 6],
   ["assembly/inference/pointwise/combine", 6],
   ["assembly/search/score-map/choose", 16],
