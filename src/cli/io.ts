@@ -15,6 +15,8 @@ export type ExitCode = 0 | 1 | 2 | 3;
 
 /** What a command gets. */
 export interface Context extends Io {
+  /** The version of onepixel. */
+  readonly version: string;
   /** The exit code of a command that ran. */
   exitCode: ExitCode;
 }

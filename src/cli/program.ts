@@ -1,7 +1,11 @@
 import { Command, type CommanderError } from "commander";
 import { attackCommand } from "./commands/attack.ts";
+import { auditCommand } from "./commands/audit.ts";
+import { badgeCommand } from "./commands/badge.ts";
 import { classifyCommand } from "./commands/classify.ts";
+import { initCommand } from "./commands/init.ts";
 import { mapCommand } from "./commands/map.ts";
+import { reportCommand } from "./commands/report.ts";
 import { targetsCommand } from "./commands/targets.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import type { Context } from "./io.ts";
@@ -12,6 +16,10 @@ const commands: Readonly<Record<string, (command: Command, context: Context) => 
   targets: targetsCommand,
   verify: verifyCommand,
   classify: classifyCommand,
+  audit: auditCommand,
+  init: initCommand,
+  report: reportCommand,
+  badge: badgeCommand,
 };
 
 /** What a parser threw after it had written help; it ends the command without an error. */
@@ -19,11 +27,11 @@ export const isHelp = ({ code }: CommanderError) =>
   code === "commander.helpDisplayed" || code === "commander.version";
 
 /** The command line of `onepixel`, which writes to the context and throws instead of ending the process. */
-export function createProgram(context: Context, version: string): Command {
+export function createProgram(context: Context): Command {
   const program = new Command("onepixel");
   program
     .description("Can an image classifier be fooled by changing one pixel?")
-    .version(version, "-V, --version", "Print the version.")
+    .version(context.version, "-V, --version", "Print the version.")
     .helpOption("-h, --help", "Print this help.")
     .helpCommand("help [command]", "print the help of a command")
     .exitOverride()

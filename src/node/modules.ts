@@ -11,9 +11,13 @@ function packaged(path: string): WebAssembly.Module {
   return new WebAssembly.Module(readFileSync(resolve(path)));
 }
 
+/** The bytes of the kernel that `npm run build` made. */
+export const kernelFile = () =>
+  new Uint8Array(readFileSync(new URL("../../build/kernel.wasm", import.meta.url)));
+
 /** The kernel that `npm run build` made. */
 export function kernelModule(): WebAssembly.Module {
-  return new WebAssembly.Module(readFileSync(new URL("../../build/kernel.wasm", import.meta.url)));
+  return new WebAssembly.Module(kernelFile());
 }
 
 export function codecModules(): CodecModules {

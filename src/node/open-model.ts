@@ -75,6 +75,7 @@ async function propose({ onnx, id }: ModelSource, options: ModelOptions): Promis
 /**
  * Loads a classifier as a command takes it: with or without a manifest.
  * @param source as {@link readModelSource} takes it
+ * @param ignoreManifest whether a manifest beside the file counts for nothing, because a new one is wanted
  * @throws UnknownNormalisation for a file without a manifest, unless the options say how its input is normalised
  * @throws OnepixelError as {@link loadModel}; `field` names the option that is at fault
  *
@@ -83,10 +84,14 @@ async function propose({ onnx, id }: ModelSource, options: ModelOptions): Promis
  * const model = await openModel("model.onnx", { labels: ["cat", "dog"], normalise: "imagenet" });
  * ```
  */
-export async function openModel(source: string | undefined, options: ModelOptions = {}): Promise<Model> {
+export async function openModel(
+  source: string | undefined,
+  options: ModelOptions = {},
+  { ignoreManifest = false }: { readonly ignoreManifest?: boolean } = {},
+): Promise<Model> {
   init(nodeModules());
   const found = readModelSource(source);
-  return found.description === null
+  return found.description === null || ignoreManifest
     ? propose(found, options)
     : loadBytes(found.onnx, changed(found.description, options));
 }

@@ -11,6 +11,8 @@ export interface Foreign {
   readonly softmax: boolean;
   /** The input's largest value: 1 or 255. */
   readonly range: 1 | 255;
+  /** What decides: the strongest place, which one pixel can be, or all places together. Left out, the strongest. */
+  readonly pool?: "max" | "average";
   /** Names of the other axes, where they are dynamic. */
   readonly axes?: readonly string[];
   readonly metadata?: Readonly<Record<string, string>>;
@@ -26,7 +28,7 @@ function weights(length: number, seed: number): Float32Array {
 
 /** A classifier of three labels whose brightest places decide, so that few pixels are enough to fool it. */
 export function foreignOnnx(foreign: Foreign): ArrayBuffer {
-  const { channels, side, layout, batch, softmax, range, metadata = {}, axes } = foreign;
+  const { channels, side, layout, batch, softmax, range, metadata = {}, axes, pool = "max" } = foreign;
   const image = axes ?? (layout === "NCHW" ? [channels, side, side] : [side, side, channels]);
   const nodes: OnnxNode[] = [{ op: "Div", inputs: ["image", "range"], outputs: ["scaled"] }];
   if (layout === "NHWC") {
@@ -45,7 +47,7 @@ export function foreignOnnx(foreign: Foreign): ArrayBuffer {
       attributes: { kernel_shape: { ints: [3, 3] }, pads: { ints: [1, 1, 1, 1] } },
     },
     { op: "Relu", inputs: ["c"], outputs: ["r"] },
-    { op: "GlobalMaxPool", inputs: ["r"], outputs: ["p"] },
+    { op: pool === "max" ? "GlobalMaxPool" : "GlobalAveragePool", inputs: ["r"], outputs: ["p"] },
     { op: "Flatten", inputs: ["p"], outputs: ["f"] },
     {
       op: "Gemm",

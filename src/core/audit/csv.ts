@@ -18,10 +18,20 @@ const COLUMNS: Readonly<Record<string, (outcome: ImageOutcome, labels: readonly 
 /**
  * Outcomes as CSV (RFC 4180), one line each after a line of names, labels by name. `changed` holds
  * `x y from to` of each pixel, with semicolons between them.
+ * @param names the images' file names by index; a last column `file` then holds them
  */
-export function writeCsv(outcomes: readonly ImageOutcome[], labels: readonly string[]): string {
-  const lines = outcomes.map((outcome) => Object.values(COLUMNS).map((column) => column(outcome, labels)));
-  return [Object.keys(COLUMNS), ...lines].map((line) => `${line.map(field).join(",")}\r\n`).join("");
+export function writeCsv(
+  outcomes: readonly ImageOutcome[],
+  labels: readonly string[],
+  names?: ReadonlyMap<number, string>,
+): string {
+  const lines = outcomes.map((outcome) => [
+    ...Object.values(COLUMNS).map((column) => column(outcome, labels)),
+    ...(names ? [names.get(outcome.index)] : []),
+  ]);
+  return [[...Object.keys(COLUMNS), ...(names ? ["file"] : [])], ...lines]
+    .map((line) => `${line.map(field).join(",")}\r\n`)
+    .join("");
 }
 
 function field(value: unknown): string {

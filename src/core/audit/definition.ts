@@ -17,8 +17,17 @@ export interface UploadedImages {
   readonly seed?: undefined;
 }
 
+/** Images from files that whoever ran the audit has. */
+export interface OwnImages {
+  readonly name: "own";
+  readonly count: number;
+  /** SHA-256 over the names, labels and bytes of the files, as `dataSetDigest` makes it. */
+  readonly sha256: string;
+  readonly seed?: undefined;
+}
+
 /** Which images an audit attacks, in the order of their indices. */
-export type ImageSet = EvaluationImages | UploadedImages;
+export type ImageSet = EvaluationImages | UploadedImages | OwnImages;
 
 /** One image of an audit. */
 export interface AuditImage {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { fooled, outcome } from "../../../test/support/outcomes.ts";
 import { fc } from "../../../test/support/property.ts";
 import { evaluationSet, nodeRegistry } from "../../node/services.ts";
+import { publishedFrame } from "../../report/evidence/frame.ts";
 import { evidencePage, notAuditedPage } from "../../report/evidence/page.ts";
 import { decodePng } from "../image/png/png.ts";
 import type { Raster } from "../image/raster.ts";
@@ -187,7 +188,7 @@ describe("a report", () => {
   });
 
   test("makes a page that says each rate with its interval and n, needs no script, and repeats itself", async () => {
-    const page = String(await evidencePage(report(), evaluationSet(), () => image));
+    const page = String(await evidencePage(report(), publishedFrame(report(), evaluationSet()), () => image));
     expect(page).toContain("<strong>50.0 %</strong> of\n20 correctly classified images");
     expect(page).toContain("95 % interval 29.9–70.1 %");
     expect(page).toContain("npm run audit -- --model cifar10-resnet8 --images 20 --pixels 1,3");
@@ -206,7 +207,7 @@ describe("a report", () => {
     const page = String(
       await evidencePage(
         { ...rest, model: { ...model, title: nasty, labels } },
-        evaluationSet(),
+        publishedFrame(report(), evaluationSet()),
         () => image,
       ),
     );

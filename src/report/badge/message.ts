@@ -1,4 +1,5 @@
 import { FEWEST_IMAGES } from "../../core/audit/protocol.ts";
+import type { AuditReport } from "../../core/audit/report.ts";
 import type { Proportion } from "../../core/audit/statistics/wilson.ts";
 import type { Badge } from "./draw.ts";
 
@@ -38,6 +39,21 @@ export function rateBadge(pixels: number | "min", fooled: Proportion): Badge {
     message: `${name}: ${percent(rate)}% fooled (${percent(low)}–${percent(high)}, n=${n})`,
     color,
   };
+}
+
+/** Whether a report is the word of whoever ran the audit: nobody else has its images. */
+export const isSelfReported = ({ images }: Pick<AuditReport, "images">): boolean => "sha256" in images;
+
+/**
+ * The badge of a report, which says so when it is self-reported.
+ * @param pixels the row; left out, the first
+ * @returns null when the report has no such row
+ */
+export function reportBadge(report: AuditReport, pixels?: number | "min"): Badge | null {
+  const row = report.rows.find((one) => pixels === undefined || one.pixels === pixels);
+  if (row === undefined) return null;
+  const badge = rateBadge(row.pixels, row.statistics.fooled);
+  return isSelfReported(report) ? { ...badge, label: `${badge.label}, self-reported` } : badge;
 }
 
 /** A badge without a figure: `not audited`, or what was wrong with the request. */

@@ -1,5 +1,4 @@
 import { html, raw } from "hono/html";
-import { repeatCommand } from "../../core/audit/command.ts";
 import type { ImageOutcome } from "../../core/audit/outcome.ts";
 import type { AuditReport, ReportRow } from "../../core/audit/report.ts";
 import type { Proportion } from "../../core/audit/statistics/wilson.ts";
@@ -7,27 +6,31 @@ import type { Raster } from "../../core/image/raster.ts";
 import { element, writeSvg } from "../svg.ts";
 import { type Html, webPage } from "../web-page.ts";
 import { adversarialUrl } from "./adversarial.ts";
+import type { Frame } from "./frame.ts";
 import { densityPlot, matrixPlot, queriesPlot, sharesPlot } from "./plot.ts";
-import { imagesName, interval, type NamedSet, number, percent, pixelsName, settingsWords } from "./words.ts";
+import { interval, number, percent, pixelsName, settingsWords } from "./words.ts";
 
 /**
  * The evidence page of a model: the figures behind its badge, what they mean, and how to get them again.
- * @param set the evaluation set that the report is about
  * @param imageAt the unchanged image of an index, in the model's size
  */
-export function evidencePage(report: AuditReport, set: NamedSet, imageAt: (index: number) => Raster): Html {
+export function evidencePage(report: AuditReport, frame: Frame, imageAt: (index: number) => Raster): Html {
   const { model } = report;
   return webPage(
     `How easily is ${model.title} fooled?`,
     html`<h1>How easily is ${model.title} fooled?</h1>
-<p><img src="/v1/models/${model.id}/badge.svg?pixels=${report.rows[0]?.pixels}" alt="The badge of ${model.id}" height="20"></p>
+<p><img src="${frame.badge}" alt="The badge of ${model.id}" height="20"></p>
+${frame.isSelfReported ? selfReported : ""}
 <p>Somebody who sees only the classifier’s probabilities changes a few pixels of an image, until the predicted label
-is wrong. This audit tried it on ${imagesName(report, set)}, ${report.targeted ? "at every other label" : "towards any wrong label"}.</p>
+is wrong. This audit tried it on ${frame.images}, ${report.targeted ? "at every other label" : "towards any wrong label"}.</p>
 <ul>${report.rows.map((row) => html`<li>${verdict(row)}</li>`)}</ul>
 ${figures(report)} ${ratePlots(report)} ${report.rows.map((row) => details(row, report, imageAt))}
-${meaning(report)} ${provenance(report, set)}`,
+${meaning(report)} ${provenance(report, frame)}`,
   );
 }
+
+const selfReported = html`<p><strong>Self-reported.</strong> Whoever ran this audit chose the images and has them; nobody else has
+checked the figures. They are not those of the protocol of published badges.</p>`;
 
 /** The page of a model that nobody has audited yet. */
 export function notAuditedPage(model: { readonly id: string; readonly title: string }): Html {
@@ -171,22 +174,20 @@ images fools the classifier. Other colours were not tried.</dd>
 </dl>`;
 }
 
-function provenance(report: AuditReport, set: NamedSet): Html {
+function provenance(report: AuditReport, { command, images, json }: Frame): Html {
   const { model, date, rows } = report;
-  const command = repeatCommand(report);
   return html`<h2>How to repeat it</h2>
 ${
   command
     ? html`<p>The same command gives the same figures, to the last digit, on any machine:</p>
 <pre><code>${command}</code></pre>`
-    : html`<p>The images of this audit were sent by its owner and are not kept here. The same images and settings give the
-same figures, to the last digit.</p>`
+    : html`<p>The images of this audit are not kept here. The same images and settings give the same figures, to the last digit.</p>`
 }
 <dl>
 <dt>Model</dt><dd>${model.id}, SHA-256 <code>${model.sha256}</code></dd>
-<dt>Images</dt><dd>${imagesName(report, set)}</dd>
+<dt>Images</dt><dd>${images}</dd>
 <dt>Date</dt><dd><time datetime="${date}">${date}</time></dd>
 ${rows.map((row) => html`<dt>Settings with ${pixelsName(row.pixels)}</dt><dd><code>${settingsWords(row).join(" ")}</code></dd>`)}
 </dl>
-<p><a href="/v1/models/${model.id}/audit">The same figures as JSON</a></p>`;
+<p><a href="${json}">The same figures as JSON</a></p>`;
 }

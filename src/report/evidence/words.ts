@@ -26,13 +26,17 @@ export function pixelsName(pixels: number | "min"): string {
   return `${pixels} ${pixels === 1 ? "pixel" : "pixels"}`;
 }
 
-/** Which images were attacked, in words. @param set the evaluation set that a report which can be repeated is about */
-export function imagesName({ images }: AuditReport, set: NamedSet): string {
+/** Which images were attacked, in words. @param set the evaluation set, where the report is about one */
+export function imagesName({ images }: Pick<AuditReport, "images">, set: NamedSet | null): string {
   const count = number(images.count);
+  if ("sha256" in images) {
+    return `${count} images of whoever ran it, a data set with the SHA-256 digest ${images.sha256}`;
+  }
   if (images.seed === undefined) return `${count} images that the owner of the audit sent`;
+  const title = set?.title ?? images.name;
   return images.seed === null
-    ? `the first ${count} images of ${set.title}`
-    : `${count} of the first ${number(set.count)} images of ${set.title}, drawn with seed ${images.seed}`;
+    ? `the first ${count} images of ${title}`
+    : `${count} of the ${set ? `first ${number(set.count)} ` : ""}images of ${title}, drawn with seed ${images.seed}`;
 }
 
 /** Every option of a row's attacks, as `name=value`. */

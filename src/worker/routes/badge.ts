@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { badgeSchema } from "../../api/audit.ts";
 import { type Badge, type BadgeStyle, drawBadge } from "../../report/badge/draw.ts";
-import { plainBadge, rateBadge, shieldsEndpoint } from "../../report/badge/message.ts";
+import { plainBadge, reportBadge, shieldsEndpoint } from "../../report/badge/message.ts";
 import { badgeEndpointDescription, badgeImageDescription } from "../openapi/evidence.ts";
 import { readQuery } from "../request/body.ts";
 import { validate } from "../request/validate.ts";
@@ -70,8 +70,7 @@ async function badgeOf(
   if (classifier === undefined) return plainBadge("no such model");
   const report = await evidence(classifier);
   if (report === null) return plainBadge("not audited");
-  const row = report.rows.find((one) => pixels === undefined || one.pixels === pixels);
-  return row
-    ? rateBadge(row.pixels, row.statistics.fooled)
-    : plainBadge(`${pixels === "min" ? "any px" : `${pixels}px`}: not audited`);
+  return (
+    reportBadge(report, pixels) ?? plainBadge(`${pixels === "min" ? "any px" : `${pixels}px`}: not audited`)
+  );
 }

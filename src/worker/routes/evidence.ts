@@ -3,6 +3,7 @@ import { describeRoute } from "hono-openapi";
 import { noneSchema } from "../../api/none.ts";
 import type { AuditReport } from "../../core/audit/report.ts";
 import { stretch } from "../../core/image/stretch.ts";
+import { publishedFrame } from "../../report/evidence/frame.ts";
 import { evidencePage, notAuditedPage } from "../../report/evidence/page.ts";
 import { contentSecurityPolicy } from "../../report/web-page.ts";
 import { requireKnownOwner } from "../middleware/bearer-auth.ts";
@@ -66,7 +67,7 @@ async function htmlReport(
 ): Promise<Response> {
   const { classifier, report } = await find(c, services);
   const draw = (shown: AuditReport) =>
-    evidencePage(shown, services.evaluation, (index) =>
+    evidencePage(shown, publishedFrame(shown, services.evaluation), (index) =>
       // Reports that are published or shipped are about evaluation images, never uploaded ones.
       stretch(services.evaluation.at(index).image, classifier.manifest.input),
     );

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import type { AttackSettings } from "../../core/attack/options/settings.ts";
+import { attack } from "../../core/attack/run.ts";
+import type { ImageOutcome } from "../../core/audit/outcome.ts";
+import { outcomeOf } from "../../core/audit/outcome-of.ts";
+import { useEnvironment } from "../../core/environment.ts";
+import { decodeImage } from "../../core/image/decode.ts";
+import type { Raster } from "../../core/image/raster.ts";
+import { stretch } from "../../core/image/stretch.ts";
+import type { Classifier } from "../../core/model/classifier.ts";
+import { evaluationSet } from "../../node/services.ts";
+import type { ImageSource } from "./data-set.ts";
+
+/** One attack of an audit. */
+export interface Task {
+  readonly index: number;
+  readonly source: ImageSource;
+  readonly settings: AttackSettings;
+}
+
+let opened: ReturnType<typeof evaluationSet> | undefined;
+
+/** The evaluation set that ships, read once. */
+function evaluation() {
+  opened ??= evaluationSet();
+  return opened;
+}
+
+/** An image in the size of a classifier. @throws OnepixelError `invalid-image`, `unsupported-image` */
+export async function imageFor(source: ImageSource, classifier: Classifier): Promise<Raster> {
+  const decoded =
+    "file" in source
+      ? await decodeImage(readFileSync(source.file))
+      : evaluation().at(source.evaluation).image;
+  return stretch(decoded, classifier.manifest.input);
+}
+
+/** Makes one attack of an audit. */
+export async function attackImage(
+  { index, source, settings }: Task,
+  classifier: Classifier,
+  signal?: AbortSignal,
+): Promise<ImageOutcome> {
+  const { kernel, pause } = useEnvironment();
+  const image = await imageFor(source, classifier);
+  const result = await attack({ classifier, kernelModule: kernel, image, settings, pause, signal });
+  return outcomeOf(result, index, classifier.manifest.labels);
+}

@@ -1,0 +1,142 @@
+/** The labelled images of an audit. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { AuditDefinition, ImageSet } from "../../core/audit/definition.ts";
+import { evaluationImages, sampleIndices } from "../../core/audit/image-set.ts";
+import type { Manifest } from "../../core/model/manifest.ts";
+import { evaluationSet } from "../../node/services.ts";
+import { UsageError } from "../io.ts";
+import { type LabelledFile, readFolder, readTruth } from "./labelled-files.ts";
+
+/** Where an image is: a file, or a place in the evaluation set that ships. */
+export type ImageSource = { readonly file: string } | { readonly evaluation: number };
+
+/** One image of an audit. */
+export interface AuditItem {
+  /** Its index in the report. */
+  readonly index: number;
+  /** The file's name with `/`, relative to its folder; null for an evaluation image. */
+  readonly name: string | null;
+  /** The true label's position among the model's labels. */
+  readonly label: number;
+  readonly source: ImageSource;
+}
+
+/** Labelled images, and what a report says of them. */
+export interface DataSet {
+  readonly images: ImageSet;
+  readonly items: readonly AuditItem[];
+  /** What to tell the user beside: files that were left out. */
+  readonly notes: readonly string[];
+}
+
+/** Which images are wanted. */
+export interface DataSetOptions {
+  /** A folder with a folder a class, or the id of the evaluation set that ships. */
+  readonly images?: string | undefined;
+  /** A CSV file that gives each file its label. */
+  readonly truth?: string | undefined;
+  readonly count?: number | undefined;
+  readonly seed?: number | undefined;
+}
+
+/**
+ * A digest of labelled files: SHA-256 of one line of JSON for each file in the order of the names, `[name, label, SHA-256 of
+ * the bytes]`.
+ */
+export function dataSetDigest(
+  files: readonly { readonly name: string; readonly label: string; readonly bytes: Uint8Array }[],
+): string {
+  const hash = createHash("sha256");
+  for (const { name, label, bytes } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const own = createHash("sha256").update(bytes).digest("hex");
+    hash.update(`${JSON.stringify([name, label, own])}\n`);
+  }
+  return hash.digest("hex");
+}
+
+/** As many files as were asked for: a sample, because the first ones of a folder are all of one class. */
+function sampled(files: readonly LabelledFile[], { count, seed = 1 }: DataSetOptions): LabelledFile[] {
+  if (count === undefined) {
+    if (seed !== 1) throw new UsageError("--image-seed draws a sample: say its size with --count");
+    return [...files];
+  }
+  if (count > files.length)
+    throw new UsageError(`--count must be at most ${files.length}, the number of images, not ${count}`);
+  return sampleIndices(files.length, count, seed).map((index) => files[index]!);
+}
+
+/** @throws UsageError for labels that the model does not have */
+function requireKnown(
+  files: readonly LabelledFile[],
+  labels: readonly string[],
+  { images, truth }: DataSetOptions,
+) {
+  const unknown = [...new Set(files.map(({ label }) => label))].filter((label) => !labels.includes(label));
+  if (unknown.length === 0) return;
+  const [option, what] =
+    truth === undefined ? (["images", "folders"] as const) : (["truth", "labels"] as const);
+  const shown = (names: readonly string[]) => names.slice(0, 8).join(", ") + (names.length > 8 ? ", …" : "");
+  throw new UsageError(
+    `--${option} ${truth ?? images}: the ${what} ${shown(unknown)} are no labels of the model, which has ${shown(labels)}; name its labels with --labels`,
+  );
+}
+
+function ownFiles(
+  files: readonly LabelledFile[],
+  labels: readonly string[],
+): Pick<DataSet, "images" | "items"> {
+  const withBytes = files.map((file) => ({ ...file, bytes: readFileSync(file.path) }));
+  return {
+    images: { name: "own", count: files.length, sha256: dataSetDigest(withBytes) },
+    items: files.map(({ name, label, path }, index) => ({
+      index,
+      name,
+      label: labels.indexOf(label),
+      source: { file: path },
+    })),
+  };
+}
+
+function shipped(manifest: Manifest, { count, seed }: DataSetOptions): DataSet {
+  const set = evaluationSet();
+  const images = { name: set.id, count: count ?? set.count, seed: seed ?? null };
+  try {
+    const items = evaluationImages(images, manifest, set).map(({ index, label }) => ({
+      index,
+      name: null,
+      label,
+      source: { evaluation: index },
+    }));
+    return { images, items, notes: [] };
+  } catch (cause) {
+    throw new UsageError(`--images ${set.id}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Whether `--images` names the evaluation set that ships, and no folder. */
+export const isShippedSet = ({ images, truth }: DataSetOptions): boolean =>
+  truth === undefined && images === evaluationSet().id;
+
+/**
+ * Reads the labelled images of an audit.
+ * @throws UsageError naming the option, for images without a label of the model, and where there are none
+ */
+export function readDataSet(manifest: Manifest, options: DataSetOptions): DataSet {
+  if (isShippedSet(options)) return shipped(manifest, options);
+  const { images, truth } = options;
+  if (images === undefined && truth === undefined) {
+    throw new UsageError(
+      `there are no images: name a folder or ${evaluationSet().id} with --images, or a CSV file with --truth`,
+    );
+  }
+  const { files, skipped } = truth === undefined ? readFolder(images!) : readTruth(truth, images);
+  requireKnown(files, manifest.labels, options);
+  const notes =
+    skipped === 0 ? [] : [`${skipped} files that are no PNG, JPEG or WebP by their names were left out`];
+  return { ...ownFiles(sampled(files, options), manifest.labels), notes };
+}
+
+/** The labels of an item and its definition, for messages. */
+export const describeItem = ({ name, index }: AuditItem, { images }: AuditDefinition): string =>
+  name ?? `image ${index} of ${images.name}`;

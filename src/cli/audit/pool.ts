@@ -1,0 +1,76 @@
+/** The threads of an audit, fed one attack at a time. */
+import { Worker } from "node:worker_threads";
+import type { ImageOutcome } from "../../core/audit/outcome.ts";
+import type { Classifier } from "../../core/model/classifier.ts";
+import type { Task } from "./attack-image.ts";
+import type { Answer } from "./thread.ts";
+
+/** Makes attacks. */
+export interface Pool {
+  /** How many attacks it makes at once. */
+  readonly size: number;
+  /** @throws InputFault for an image that cannot be read, Error for an attack that failed */
+  run(task: Task): Promise<ImageOutcome>;
+  close(): Promise<void>;
+}
+
+/** An image that cannot be attacked, through no fault of the program. */
+export class InputFault extends Error {
+  override readonly name = "InputFault";
+}
+
+interface Waiting {
+  readonly resolve: (outcome: ImageOutcome) => void;
+  readonly reject: (error: Error) => void;
+}
+
+// The build rewrites the endings of imports, and not of URLs.
+const THREAD = new URL(`./thread.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url);
+
+/** @param size how many threads; each loads the classifier for itself */
+export function createPool({ manifest, onnx }: Classifier, size: number): Pool {
+  const idle: Worker[] = [];
+  const queue: { readonly task: Task; readonly waiting: Waiting }[] = [];
+  const busy = new Map<Worker, Waiting>();
+  const feed = () => {
+    while (idle.length > 0 && queue.length > 0) {
+      const worker = idle.pop()!;
+      const { task, waiting } = queue.shift()!;
+      busy.set(worker, waiting);
+      worker.postMessage(task);
+    }
+  };
+  const workers = Array.from({ length: size }, () => {
+    const worker = new Worker(THREAD, { workerData: { manifest, onnx } });
+    worker.on("message", (answer: Answer) => {
+      const waiting = busy.get(worker);
+      busy.delete(worker);
+      idle.push(worker);
+      if ("outcome" in answer) waiting?.resolve(answer.outcome);
+      else waiting?.reject(answer.isInput ? new InputFault(answer.problem) : new Error(answer.problem));
+      feed();
+    });
+    // A thread that broke takes no more tasks; with the last one, nothing would answer.
+    worker.on("error", (error) => {
+      const waiting = busy.get(worker);
+      busy.delete(worker);
+      waiting?.reject(error as Error);
+      if (busy.size === 0 && idle.length === 0) {
+        for (const { waiting: left } of queue.splice(0)) left.reject(error as Error);
+      }
+    });
+    idle.push(worker);
+    return worker;
+  });
+  return {
+    size,
+    run: (task) =>
+      new Promise((resolve, reject) => {
+        queue.push({ task, waiting: { resolve, reject } });
+        feed();
+      }),
+    close: async () => {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/** Outcomes on disk as they come, so that an audit that was ended anywhere goes on where it stopped. */
+import { createHash } from "node:crypto";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import type { AuditDefinition } from "../../core/audit/definition.ts";
+import type { ImageOutcome } from "../../core/audit/outcome.ts";
+import { UsageError } from "../io.ts";
+
+/** Names an attack: the image, the row, and the label that was aimed at (null for any). */
+export type AttackKey = Pick<ImageOutcome, "index" | "pixels" | "target">;
+
+export interface Store {
+  /** The day on which the audit was begun, YYYY-MM-DD in UTC. */
+  readonly date: string;
+  /** How many attacks it holds. */
+  readonly count: number;
+  get(key: AttackKey): ImageOutcome | undefined;
+  add(key: AttackKey, outcome: ImageOutcome): void;
+}
+
+interface Begun {
+  readonly date: string;
+  readonly identity: string;
+  readonly model: string;
+}
+
+const keyOf = ({ index, pixels, target }: AttackKey) => `${index} ${pixels} ${target}`;
+
+/** Writes a file that is there whole, or not at all. */
+export function writeWhole(file: string, content: string | Uint8Array): void {
+  writeFileSync(`${file}.part`, content);
+  renameSync(`${file}.part`, file);
+}
+
+/** The date of the audit in this folder: of today, unless it was begun before. @throws UsageError for another audit */
+function begin(folder: string, definition: AuditDefinition, identity: string): string {
+  const file = join(folder, "run.json");
+  if (existsSync(file)) {
+    const begun = JSON.parse(readFileSync(file, "utf8")) as Begun;
+    if (begun.identity === identity) return begun.date;
+    throw new UsageError(
+      `--out "${folder}" holds another audit, of ${begun.model}, begun on ${begun.date}: other images, options, model or version of onepixel. Name another folder`,
+    );
+  }
+  const date = new Date().toISOString().slice(0, 10);
+  writeWhole(file, `${JSON.stringify({ date, identity, model: definition.model.id } satisfies Begun)}\n`);
+  return date;
+}
+
+/** The lines of the log. What was cut off when the process ended is taken away: its attack is made again. */
+function readLog(file: string): (readonly [AttackKey["target"], ImageOutcome])[] {
+  if (!existsSync(file)) return [];
+  const bytes = readFileSync(file);
+  const end = bytes.lastIndexOf(10) + 1;
+  if (end < bytes.length) truncateSync(file, end);
+  const lines = bytes.subarray(0, end).toString("utf8").split("\n").slice(0, -1);
+  return lines.map((line) => JSON.parse(line));
+}
+
+/**
+ * Opens the folder of an audit, begun or new.
+ * @param version everything that decides a figure beside the definition: the versions of onepixel and its kernel
+ * @throws UsageError when the folder holds another audit, or cannot be written
+ */
+export function openStore(folder: string, definition: AuditDefinition, version: readonly string[]): Store {
+  const log = join(folder, "outcomes.jsonl");
+  const identity = createHash("sha256")
+    .update(JSON.stringify([definition, ...version]))
+    .digest("hex");
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new UsageError(`--out "${folder}" cannot be made: ${(cause as Error).message}`, { cause });
+  }
+  const date = begin(folder, definition, identity);
+  const outcomes = new Map<string, ImageOutcome>();
+  for (const [target, outcome] of readLog(log)) outcomes.set(keyOf({ ...outcome, target }), outcome);
+  return {
+    date,
+    get count() {
+      return outcomes.size;
+    },
+    get: (key) => outcomes.get(keyOf(key)),
+    add: (key, outcome) => {
+      outcomes.set(keyOf(key), outcome);
+      appendFileSync(log, `${JSON.stringify([key.target, outcome])}\n`);
+    },
+  };
+}

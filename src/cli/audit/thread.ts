@@ -1,0 +1,31 @@
+/** A thread of an audit: makes one attack after the other. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { ImageOutcome } from "../../core/audit/outcome.ts";
+import { init } from "../../core/environment.ts";
+import { OnepixelError } from "../../core/errors.ts";
+import { loadModel } from "../../core/load-model.ts";
+import type { Classifier, ModelEntry } from "../../core/model/classifier.ts";
+import { nodeModules } from "../../node/modules.ts";
+import { attackImage, type Task } from "./attack-image.ts";
+
+/** What a thread says of its task. */
+export type Answer =
+  | { readonly outcome: ImageOutcome }
+  | { readonly problem: string; readonly isInput: boolean };
+
+init(nodeModules());
+const { manifest, onnx } = workerData as Pick<ModelEntry, "manifest" | "onnx">;
+const loaded = loadModel(new Uint8Array(onnx), manifest) as Promise<Classifier>;
+// Whoever sends the first task learns of a failure.
+loaded.catch(() => {});
+
+parentPort!.on("message", async (task: Task) => {
+  let answer: Answer;
+  try {
+    answer = { outcome: await attackImage(task, await loaded) };
+  } catch (error) {
+    const isInput = error instanceof OnepixelError && /^(invalid|unsupported)-image$/.test(error.code);
+    answer = { problem: error instanceof Error ? error.message : String(error), isInput };
+  }
+  parentPort!.postMessage(answer);
+});

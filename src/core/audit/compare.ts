@@ -1,0 +1,77 @@
+/** Whether a classifier became easier to fool: a report against an earlier one. */
+import type { AuditReport, ReportRow } from "./report.ts";
+import type { Proportion } from "./statistics/wilson.ts";
+
+/** What changed in one row. All shares are in −1…1. */
+export interface Change {
+  readonly pixels: number | "min";
+  readonly before: Proportion;
+  readonly after: Proportion;
+  /** The fooled rate now minus the one before; null where one of them counted nothing. */
+  readonly difference: number | null;
+  /** Its 95 % interval. */
+  readonly low: number;
+  readonly high: number;
+  /** Whether the whole interval lies above 0. */
+  readonly isWorse: boolean;
+}
+
+/** A report that cannot be compared with another; the message says what differs. */
+export class IncomparableError extends Error {
+  override readonly name = "IncomparableError";
+}
+
+/**
+ * The 95 % interval of the difference of two shares, from their Wilson intervals.
+ *
+ * Source: R. G. Newcombe, "Interval Estimation for the Difference Between Independent Proportions: Comparison of Eleven
+ * Methods", Statistics in Medicine 17 (1998), 873–890; his method 10.
+ */
+function differenceOf(before: Proportion, after: Proportion): Omit<Change, "pixels" | "before" | "after"> {
+  const [p, q] = [after.rate, before.rate];
+  if (p === null || q === null) return { difference: null, low: -1, high: 1, isWorse: false };
+  const difference = p - q;
+  const low = difference - Math.sqrt((p - after.low) ** 2 + (before.high - q) ** 2);
+  const high = difference + Math.sqrt((after.high - p) ** 2 + (q - before.low) ** 2);
+  return { difference, low, high, isWorse: low > 0 };
+}
+
+/** What two rows must have in common for their rates to mean the same. */
+function requireSame(row: ReportRow, earlier: ReportRow): void {
+  const settings = row.settings as Readonly<Record<string, unknown>>;
+  const others = earlier.settings as Readonly<Record<string, unknown>>;
+  for (const name of new Set([...Object.keys(settings), ...Object.keys(others)])) {
+    if (name === "engine" || JSON.stringify(settings[name]) === JSON.stringify(others[name])) continue;
+    throw new IncomparableError(
+      `with pixels=${row.pixels} it has ${name}=${others[name]}, and this audit ${name}=${settings[name]}; use the same options`,
+    );
+  }
+}
+
+/**
+ * Compares the rows that two reports have in common.
+ * @param earlier the report of the past, of any model and any images
+ * @throws IncomparableError when the attacks differ, or no row is in both; the message follows the name of the earlier report
+ *
+ * @example
+ * ```ts
+ * const worse = compareReports(report, baseline).filter(({ isWorse }) => isWorse);
+ * ```
+ */
+export function compareReports(report: AuditReport, earlier: AuditReport): Change[] {
+  if (report.targeted !== earlier.targeted) {
+    throw new IncomparableError(
+      `it is ${earlier.targeted ? "targeted" : "untargeted"}, and this audit is not`,
+    );
+  }
+  const changes = report.rows.flatMap((row) => {
+    const same = earlier.rows.find(({ pixels }) => pixels === row.pixels);
+    if (same === undefined) return [];
+    requireSame(row, same);
+    const [before, after] = [same.statistics.fooled, row.statistics.fooled];
+    return [{ pixels: row.pixels, before, after, ...differenceOf(before, after) }];
+  });
+  if (changes.length > 0) return changes;
+  const rows = earlier.rows.map(({ pixels }) => pixels).join(", ");
+  throw new IncomparableError(`it has the rows pixels=${rows}, and this audit none of them; audit the same`);
+}
