@@ -32,17 +32,17 @@ function candidatesOf(count: number, pixels: number): Candidates {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 2 ** 32) * bound);
   };
-  const words = new Uint32Array(count * pixels * 2);
+  const encoded = new Uint32Array(count * pixels * 2);
   for (let i = 0; i < count; i++) {
     const positions = new Set<number>();
     while (positions.size < pixels) positions.add(below(width * height));
     const sorted = [...positions].sort((a, b) => a - b);
-    words.set(
+    encoded.set(
       sorted.flatMap((position) => [position, below(2 ** 24)]),
       i * pixels * 2,
     );
   }
-  return { count, pixels, words };
+  return { count, pixels, encoded };
 }
 
 /** The fastest of some batch sizes. */

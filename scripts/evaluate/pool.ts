@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { ImageOutcome } from "../../src/core/audit/outcome.ts";
 import type { Task } from "./attack-image.ts";
-import type { Answer } from "./worker.ts";
+import type { Prediction } from "./worker.ts";
 
 export interface Pool {
   /** Queues a task. @throws Error with the attack's own message if it fails */
@@ -38,7 +38,7 @@ export function createPool(model: string): Pool {
   };
   const workers = Array.from({ length: availableParallelism() }, () => {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: model });
-    worker.on("message", (answer: Answer) => {
+    worker.on("message", (answer: Prediction) => {
       settle(worker, ({ resolve, reject }) =>
         "outcome" in answer ? resolve(answer.outcome) : reject(new Error(answer.problem)),
       );

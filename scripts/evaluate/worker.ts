@@ -4,7 +4,7 @@ import type { ImageOutcome } from "../../src/core/audit/outcome.ts";
 import { evaluationSet, kernelModule, nodeRegistry } from "../../src/node/services.ts";
 import { attackEvaluationImage, type Task } from "./attack-image.ts";
 
-export type Answer = { readonly outcome: ImageOutcome } | { readonly problem: string };
+export type Prediction = { readonly outcome: ImageOutcome } | { readonly problem: string };
 
 const classifier = nodeRegistry().get(workerData as string)!;
 const module = kernelModule();
@@ -13,8 +13,8 @@ const set = evaluationSet();
 parentPort!.on("message", async (task: Task) => {
   try {
     const outcome = await attackEvaluationImage(task, classifier, set, module);
-    parentPort!.postMessage({ outcome } satisfies Answer);
+    parentPort!.postMessage({ outcome } satisfies Prediction);
   } catch (error) {
-    parentPort!.postMessage({ problem: String(error) } satisfies Answer);
+    parentPort!.postMessage({ problem: String(error) } satisfies Prediction);
   }
 });

@@ -7,7 +7,7 @@ import { ModelError } from "./model/classifier.ts";
 import { ManifestError } from "./model/manifest.ts";
 import { RuntimeUnavailableError } from "./model/runtime.ts";
 import { ModelFileError } from "./onnx/error.ts";
-import { EngineError } from "./oracle/engine.ts";
+import { OracleError } from "./oracle/create-oracle.ts";
 
 const cause = new Error("why");
 
@@ -18,7 +18,7 @@ test.each([
   [new ModelError("a: wrong"), "invalid-model", "model", "ModelError"],
   [new ModelFileError("truncated"), "invalid-model", "model", "ModelFileError"],
   [new ManifestError("a: wrong", { cause }), "invalid-manifest", "manifest", "ManifestError"],
-  [new EngineError("has no plan"), "unsupported-engine", "engine", "EngineError"],
+  [new OracleError("has no plan"), "unsupported-engine", "engine", "OracleError"],
   [new KernelMemoryError(), "out-of-memory", undefined, "KernelMemoryError"],
   [new RuntimeUnavailableError("no", { cause }), "runtime-unavailable", undefined, "RuntimeUnavailableError"],
 ])("%s is an OnepixelError", (error, code, field, name) => {

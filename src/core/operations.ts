@@ -1,11 +1,12 @@
 /** What can be done with a model and an image; each result is the object that the HTTP API sends. */
+
+import type { AttackContext } from "./attack/context.ts";
 import { type MapSettings, mapPixels, resolveMap } from "./attack/map.ts";
 import { boundsOf, DEFAULT_WORK, fitOptions } from "./attack/options/fit.ts";
 import { type AttackInput, ranges, resolveOptions } from "./attack/options/options.ts";
 import { type Priced, workOfAttack, workOfTargets } from "./attack/options/work.ts";
 import { attack as attackImage } from "./attack/run.ts";
 import type { Progress } from "./attack/search.ts";
-import type { Subject } from "./attack/subject.ts";
 import { attackTargets } from "./attack/targets.ts";
 import { useEnvironment } from "./environment.ts";
 import { OnepixelError } from "./errors.ts";
@@ -14,7 +15,7 @@ import type { Raster } from "./image/raster.ts";
 import { type Input, inputOf } from "./input.ts";
 import type { Model } from "./load-model.ts";
 import type { Classifier } from "./model/classifier.ts";
-import { defaultEngine } from "./oracle/engine.ts";
+import { defaultOracle } from "./oracle/default-oracle.ts";
 import {
   presentAttack,
   presentClassification,
@@ -80,10 +81,10 @@ async function inputFor(model: Model, image: Image): Promise<Input> {
 
 async function pricedFor(model: Model, engine: AttackOptions["engine"]): Promise<Priced> {
   const classifier = model as Classifier;
-  return { classifier, engine: engine ?? (await defaultEngine(classifier, useEnvironment().kernel)).engine };
+  return { classifier, engine: engine ?? (await defaultOracle(classifier, useEnvironment().kernel)).engine };
 }
 
-function subjectOf(input: Input, { signal, onProgress }: RunOptions): Subject {
+function contextOf(input: Input, { signal, onProgress }: RunOptions): AttackContext {
   const { kernel, pause } = useEnvironment();
   return {
     classifier: input.classifier,
@@ -122,7 +123,7 @@ export async function attack(
       ? fitOptions(options, bounds, { maxWork: DEFAULT_WORK, workOf: (each) => workOfAttack(priced, each) })
       : resolveOptions(options, bounds);
   const input = await inputFor(model, image);
-  return presentAttack(await attackImage({ ...subjectOf(input, run), settings }), input);
+  return presentAttack(await attackImage({ ...contextOf(input, run), settings }), input);
 }
 
 /**
@@ -145,7 +146,7 @@ export async function map(
 ): Promise<MapResult> {
   const settings = resolveMap(options, boundsOf(model as Classifier, MOST_QUERIES));
   const input = await inputFor(model, image);
-  return presentMap(await mapPixels({ ...subjectOf(input, run), settings }), input);
+  return presentMap(await mapPixels({ ...contextOf(input, run), settings }), input);
 }
 
 /**
@@ -173,7 +174,7 @@ export async function targets(
       ? fitOptions(options, bounds, { maxWork: DEFAULT_WORK, workOf: (each) => workOfTargets(priced, each) })
       : resolveOptions(options, bounds);
   const input = await inputFor(model, image);
-  return presentTargets(await attackTargets({ ...subjectOf(input, run), settings }), input);
+  return presentTargets(await attackTargets({ ...contextOf(input, run), settings }), input);
 }
 
 /**

@@ -10,17 +10,17 @@ import { pngDataUrl } from "./image/data-url.ts";
 import type { Input } from "./input.ts";
 import type { Classifier } from "./model/classifier.ts";
 import { applyCandidate } from "./oracle/apply-candidate.ts";
-import type { DefaultEngine } from "./oracle/engine.ts";
+import type { DefaultOracle } from "./oracle/default-oracle.ts";
 
-/** Which model answered; of a remote one also where, and what its answers leave open. */
+/** The model that was queried; of a remote one also where it is, and what its responses leave open. */
 export const presentModelName = ({ manifest, sha256, remote }: Classifier) => ({
   id: manifest.id,
   sha256,
   ...(remote && { remote: { protocol: remote.protocol, url: remote.url, notes: remote.notes } }),
 });
 
-/** A classifier's facts, with the engine that attacks on it use, and why it is not the incremental one. */
-export const presentModelEngine = (classifier: Classifier, { engine, reason }: DefaultEngine) => ({
+/** A classifier's facts, with the oracle that attacks on it use, and why it is not the incremental one. */
+export const presentModelDetails = (classifier: Classifier, { engine, reason }: DefaultOracle) => ({
   ...presentModel(classifier),
   engine,
   engineReason: reason,
@@ -62,7 +62,7 @@ export function presentProgress({ queries, generation, best }: Progress, { class
     queries,
     generation,
     best: {
-      pixels: changedPixels(image, applyCandidate(image, best.words)),
+      pixels: changedPixels(image, applyCandidate(image, best.encoded)),
       label: classifier.manifest.labels[index]!,
       probability: best.probabilities[index]!,
       probabilities: [...best.probabilities],

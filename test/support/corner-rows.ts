@@ -37,8 +37,8 @@ export function cornerRows({ compile, manifest }: Classifier, image: Raster): Co
   });
   const labels = manifest.labels.length;
   return Array.from({ length: image.width * image.height }, (_, position) => {
-    const words = Uint32Array.from(CORNERS.flatMap((colour) => [position, colour]));
-    const rows = infer!({ count: CORNERS.length, pixels: 1, words });
+    const encoded = Uint32Array.from(CORNERS.flatMap((colour) => [position, colour]));
+    const rows = infer!({ count: CORNERS.length, pixels: 1, encoded });
     return CORNERS.map((colour, i) => ({ position, colour, row: rows.slice(i * labels, (i + 1) * labels) }));
   }).flat();
 }

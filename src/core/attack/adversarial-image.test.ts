@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Raster } from "../image/raster.ts";
-import { changedPixels, colourWord, hexColour, withPixels } from "./adversarial-image.ts";
+import { changedPixels, colourAt, hexColour, withPixels } from "./adversarial-image.ts";
 
 /** Three columns and two rows, no two samples alike. */
 const colour: Raster = {
@@ -12,9 +12,9 @@ const colour: Raster = {
 const grey: Raster = { width: 3, height: 2, channels: 1, data: Uint8Array.of(1, 20, 30, 140, 250, 255) };
 
 test("a colour word is red, green and blue from the highest byte on, or one grey", () => {
-  expect(colourWord(colour, 0)).toBe(0x010e1b);
-  expect(colourWord(colour, 4)).toBe(0x9daab7);
-  expect(colourWord(grey, 3)).toBe(140);
+  expect(colourAt(colour, 0)).toBe(0x010e1b);
+  expect(colourAt(colour, 4)).toBe(0x9daab7);
+  expect(colourAt(grey, 3)).toBe(140);
   expect(hexColour(0x010e1b, 3)).toBe("#010e1b");
   expect(hexColour(0xfe, 1)).toBe("#fefefe");
   expect(hexColour(5, 1)).toBe("#050505");

@@ -6,13 +6,13 @@ function hexOf([r, g = r, b = r]: ArrayLike<number> & Iterable<number>): string 
   return `#${((r! << 16) | (g! << 8) | b!).toString(16).padStart(6, "0")}`;
 }
 
-/** A colour word as `#rrggbb`. */
+/** A encoded colour as `#rrggbb`. */
 export function hexColour(colour: number, channels: Raster["channels"]): string {
   return hexOf(samplesOf(colour, channels));
 }
 
-/** The colour word of a pixel as it is. */
-export function colourWord({ data, channels }: Raster, position: number): number {
+/** The encoded colour of a pixel as it is. */
+export function colourAt({ data, channels }: Raster, position: number): number {
   return data
     .subarray(position * channels, (position + 1) * channels)
     .reduce((word, s) => (word << 8) | s, 0);
@@ -35,7 +35,7 @@ export interface ColouredPixel {
  */
 export function withPixels(image: Raster, pixels: readonly ColouredPixel[]): Raster {
   const { width, height, channels } = image;
-  const words = pixels.flatMap(({ x, y, colour }) => {
+  const encoded = pixels.flatMap(({ x, y, colour }) => {
     if (x >= width || y >= height) {
       throw new RangeError(`x ${x}, y ${y} is outside the image of ${width}×${height} pixels`);
     }
@@ -46,7 +46,7 @@ export function withPixels(image: Raster, pixels: readonly ColouredPixel[]): Ras
     }
     return [y * width + x, sample];
   });
-  return applyCandidate(image, Uint32Array.from(words));
+  return applyCandidate(image, Uint32Array.from(encoded));
 }
 
 /** The pixels in which two images of one size differ, in reading order. */

@@ -5,10 +5,10 @@ import { outcomeOf } from "../audit/outcome-of.ts";
 import type { Raster } from "../image/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
 import { renderTensor } from "../model/tensor.ts";
+import type { AttackContext } from "./context.ts";
 import { type AttackInput, resolveOptions } from "./options/options.ts";
 import { attack } from "./run.ts";
 import type { Progress } from "./search.ts";
-import type { Subject } from "./subject.ts";
 
 const module = kernelModule();
 const { labels, input } = glare.manifest;
@@ -49,7 +49,7 @@ function countsWhites(fools: (count: number) => boolean): Classifier {
   };
 }
 
-const run = (classifier: Classifier, options: AttackInput = {}, changes: Partial<Subject> = {}) => {
+const run = (classifier: Classifier, options: AttackInput = {}, changes: Partial<AttackContext> = {}) => {
   const settings = resolveOptions({ pixels: "min", budget: 2000, ...options }, bounds);
   return attack({ classifier, kernelModule: module, image, settings, ...changes });
 };

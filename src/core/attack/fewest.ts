@@ -1,15 +1,15 @@
-import { colourWord } from "./adversarial-image.ts";
-import { type Attempt, attempt } from "./attempt.ts";
+import { colourAt } from "./adversarial-image.ts";
+import { type AttackContext, afterQueries, type LimitedContext } from "./context.ts";
 import type { ImageSize } from "./corners.ts";
 import { endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
 import { canMapCorners, cornerSettings } from "./options/kernel-search.ts";
 import type { FewestSettings, FixedSettings } from "./options/settings.ts";
 import type { Tried } from "./result.ts";
 import { type Confirmed, confirm, type Queried } from "./search.ts";
-import { afterQueries, type LimitedSubject, type Subject } from "./subject.ts";
+import { type PixelSearch, searchPixels } from "./search-pixels.ts";
 
-/** What came of a search for the fewest pixels. */
-export interface FewestAttempt extends Attempt {
+/** The outcome of a search for the fewest pixels. */
+export interface FewestSearch extends PixelSearch {
   /** Every number of pixels that was tried, ascending. */
   readonly tried: readonly Tried[];
 }
@@ -22,19 +22,19 @@ function settingsFor(settings: FewestSettings, pixels: number, image: ImageSize)
   return canMapCorners(image) ? cornerSettings(one, false) : one;
 }
 
-/** The candidate without the changes at one position, in as many words. */
-function withoutPosition(subject: Subject, words: Uint32Array, position: number): Uint32Array {
-  const restored = words.slice();
-  const own = colourWord(subject.image, position);
-  for (let at = 0; at < words.length; at += 2) if (words[at] === position) restored[at + 1] = own;
+/** The candidate without its changes at one position, with as many encoded pixels. */
+function withoutPosition(context: AttackContext, encoded: Uint32Array, position: number): Uint32Array {
+  const restored = encoded.slice();
+  const own = colourAt(context.image, position);
+  for (let at = 0; at < encoded.length; at += 2) if (encoded[at] === position) restored[at + 1] = own;
   return restored;
 }
 
 /** The positions that a candidate really changes. */
-function changedPositions({ image }: Subject, words: Uint32Array): number[] {
+function changedPositions({ image }: AttackContext, encoded: Uint32Array): number[] {
   const positions = new Set<number>();
-  for (let at = 0; at < words.length; at += 2) {
-    if (words[at + 1] !== colourWord(image, words[at]!)) positions.add(words[at]!);
+  for (let at = 0; at < encoded.length; at += 2) {
+    if (encoded[at + 1] !== colourAt(image, encoded[at]!)) positions.add(encoded[at]!);
   }
   return [...positions];
 }
@@ -44,9 +44,9 @@ function changedPositions({ image }: Subject, words: Uint32Array): number[] {
  * @param budget most queries to spend
  */
 async function dropPixels(
-  subject: Subject,
+  context: AttackContext,
   found: Confirmed,
-  oracle: Attempt["oracle"],
+  oracle: PixelSearch["oracle"],
   goal: Goal,
   budget: number,
 ) {
@@ -54,19 +54,19 @@ async function dropPixels(
   let queries = 0;
   let size = Number.POSITIVE_INFINITY;
   // What could not be dropped before may be once others are gone: until nothing changes any more.
-  for (let left = changedPositions(subject, fewest.words); left.length < size; ) {
+  for (let left = changedPositions(context, fewest.encoded); left.length < size; ) {
     size = left.length;
     for (const position of left) {
-      if (changedPositions(subject, fewest.words).length === 1 || queries === budget) break;
-      const words = withoutPosition(subject, fewest.words, position);
-      const probabilities = (await oracle.query({ count: 1, pixels: words.length / 2, words })).slice();
+      if (changedPositions(context, fewest.encoded).length === 1 || queries === budget) break;
+      const encoded = withoutPosition(context, fewest.encoded, position);
+      const probabilities = (await oracle.query({ count: 1, pixels: encoded.length / 2, encoded })).slice();
       queries++;
       const isAsSure = endsSearch(probabilities, goal) || !endsSearch(fewest.probabilities, goal);
       if (!isFooled(probabilities, goal) || !isAsSure) continue;
-      const success = { words, probabilities, loss: lossOf(probabilities, goal) };
+      const success = { encoded, probabilities, loss: lossOf(probabilities, goal) };
       fewest = (await confirm(oracle, success, goal)) ?? fewest;
     }
-    left = changedPositions(subject, fewest.words);
+    left = changedPositions(context, fewest.encoded);
   }
   return { fewest, queries };
 }
@@ -77,24 +77,24 @@ async function dropPixels(
  * @throws OptionError if the option `engine` cannot be honoured
  */
 export async function searchFewest(
-  subject: LimitedSubject,
+  context: LimitedContext,
   settings: FewestSettings,
   goal: Goal,
   clean: Float32Array,
-): Promise<FewestAttempt> {
+): Promise<FewestSearch> {
   const tried: Tried[] = [];
   let queries = 0;
   let best: Queried | null = null;
-  let certificate: Attempt["certificate"] = null;
+  let certificate: PixelSearch["certificate"] = null;
   for (let pixels = 1; ; pixels++) {
-    const after = afterQueries(subject, queries);
-    const one = settingsFor(settings, pixels, subject.image);
-    const made = await attempt(after, one, goal, clean);
+    const after = afterQueries(context, queries);
+    const one = settingsFor(settings, pixels, context.image);
+    const made = await searchPixels(after, one, goal, clean);
     certificate ??= made.certificate;
     if (made.best !== null && (best === null || made.best.loss < best.loss)) best = made.best;
     const found = made.fooled && (await confirm(made.oracle, made.fooled, goal));
     const left = one.budget - made.queries;
-    const dropped = found && (await dropPixels(subject, found, made.oracle, goal, left));
+    const dropped = found && (await dropPixels(context, found, made.oracle, goal, left));
     const cost = made.queries + (dropped ? dropped.queries : 0);
     queries += cost;
     tried.push({ pixels, search: made.search, queries: cost, stopped: made.stopped });

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { kernelModule } from "../../node/services.ts";
 import type { Classifier } from "../model/classifier.ts";
+import { type LimitedContext, oracleFor } from "./context.ts";
 import { kernelSearch } from "./options/kernel-search.ts";
 import { type AttackInput, OptionError, resolveOptions } from "./options/options.ts";
 import type { FixedSettings } from "./options/settings.ts";
-import { engineFor, type LimitedSubject } from "./subject.ts";
 
 const SIZE = 1024;
 const input = {
@@ -34,7 +34,7 @@ const classifier: Classifier = {
   probabilities: async () => clean,
 };
 const image = { width: SIZE, height: SIZE, channels: 3, data: new Uint8Array(SIZE * SIZE * 3) } as const;
-const subject: LimitedSubject = { classifier, kernelModule: kernelModule(), image, ties: { left: 0 } };
+const context: LimitedContext = { classifier, kernelModule: kernelModule(), image, ties: { left: 0 } };
 
 function engine(options: AttackInput) {
   const settings = resolveOptions(options, {
@@ -42,7 +42,7 @@ function engine(options: AttackInput) {
     labels: ["cat", "dog"],
     maxBudget: 1000,
   }) as FixedSettings;
-  return engineFor(subject, { ...settings, searches: [kernelSearch(settings, image)] }, clean);
+  return oracleFor(context, { ...settings, searches: [kernelSearch(settings, image)] }, clean);
 }
 
 test.each([1, 3, 1024])("the default search takes the largest images, with %d pixels", (pixels) => {
@@ -69,7 +69,7 @@ test("an engine that cannot be had is an error of the option `engine`, with the 
 test("an error that no option can mend stays what it is", () => {
   const broken = { ...image, channels: 2 } as never;
   const settings = { pixels: 1, budget: 10, engine: null, searches: [] };
-  const refused = () => engineFor({ ...subject, image: broken }, settings, clean);
+  const refused = () => oracleFor({ ...context, image: broken }, settings, clean);
   expect(refused).toThrow(RangeError);
   expect(refused).not.toThrow(OptionError);
 });

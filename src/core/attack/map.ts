@@ -1,14 +1,14 @@
 import { type Engine, referenceOf } from "../oracle/oracle.ts";
 import { tieAllowance } from "../oracle/tie-allowance.ts";
 import { hexColour } from "./adversarial-image.ts";
+import { type AttackContext, oracleFor } from "./context.ts";
 import { coloursOf, cornerCount } from "./corners.ts";
 import { argmax, type Goal, marginOf } from "./objectives.ts";
 import { type OptionBounds, OptionError, resolveOptions } from "./options/options.ts";
 import type { AttackSettings } from "./options/settings.ts";
-import { type Answer, answerOf, type Certificate } from "./result.ts";
+import { type Certificate, type Prediction, predictionOf } from "./result.ts";
 import { search } from "./search.ts";
 import type { Stopped } from "./stopped.ts";
-import { engineFor, type Subject } from "./subject.ts";
 
 /** Every option of a map, resolved. Sending them again gives the same bytes. */
 export type MapSettings = Pick<AttackSettings, "label" | "budget" | "engine">;
@@ -36,7 +36,7 @@ export interface MapPixel {
 
 export interface MapResult {
   readonly label: string;
-  readonly before: Answer;
+  readonly before: Prediction;
   readonly width: number;
   readonly height: number;
   /** In reading order, all whose colours were all tried: every one, unless the map was stopped early. */
@@ -50,7 +50,7 @@ export interface MapResult {
   readonly engine: Engine;
 }
 
-export interface MapRequest extends Subject {
+export interface MapRequest extends AttackContext {
   readonly settings: MapSettings;
 }
 
@@ -94,7 +94,7 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
   const { width, height, channels } = image;
   const clean = await classifier.probabilities(image);
   const label = settings.label === null ? argmax(clean) : labels.indexOf(settings.label);
-  const common = { label: labels[label]!, before: answerOf(labels, clean), width, height, settings };
+  const common = { label: labels[label]!, before: predictionOf(labels, clean), width, height, settings };
   const { budget } = settings;
   if (argmax(clean) !== label) {
     const cost = { queries: 0, budget };
@@ -113,7 +113,7 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
   };
   const searches = [{ search: "corners" }] as const;
   const limited = { ...request, ties: tieAllowance(classifier, budget) };
-  const { kernel, oracle, slice } = engineFor(limited, { ...settings, pixels: 1, searches }, clean);
+  const { kernel, oracle, slice } = oracleFor(limited, { ...settings, pixels: 1, searches }, clean);
   const goal: Goal = { label, target: null, objective: "margin", stop: "flip" };
   const { queries, stopped } = await search({
     kernel,
@@ -122,7 +122,7 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
     goal,
     seed: 0,
     exhaustive: true,
-    onAnswer: (words, row) => learn(words[0]!, words[1]!, row),
+    onQueried: (encoded, row) => learn(encoded[0]!, encoded[1]!, row),
     signal: request.signal,
     onProgress: request.onProgress,
     pause: request.pause,
@@ -139,7 +139,7 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
         y: (position - x) / width,
         margin,
         fooling: changes.map(([colour, row]) => {
-          const { label, probability } = answerOf(labels, row);
+          const { label, probability } = predictionOf(labels, row);
           return { colour: hexColour(colour, channels), label, probability };
         }),
       },

@@ -36,7 +36,7 @@ function contrary() {
       return row;
     },
   };
-  return { asked, subject: { classifier, kernelModule: module, image } };
+  return { asked, context: { classifier, kernelModule: module, image } };
 }
 
 const resolve = (options: AttackInput) => resolveOptions({ label: "frog", ...options }, bounds);
@@ -45,8 +45,8 @@ const isTied = ({ x, y }: { readonly x: number; readonly y: number }) =>
 
 test("a map shows what onnxruntime says where two labels nearly tie, and asks it once for each", async () => {
   expect(tied).toHaveLength(2);
-  const { asked, subject } = contrary();
-  const result = await mapPixels({ ...subject, settings: resolveMap({ label: "frog" }, bounds) });
+  const { asked, context } = contrary();
+  const result = await mapPixels({ ...context, settings: resolveMap({ label: "frog" }, bounds) });
   expect(result.engine).toBe("incremental");
   const trucks = result.pixels.flatMap(({ x, y, fooling }) =>
     fooling.flatMap(({ label, colour }) =>
@@ -59,8 +59,8 @@ test("a map shows what onnxruntime says where two labels nearly tie, and asks it
 });
 
 test("targets count what onnxruntime says where two labels nearly tie, and return each image once", async () => {
-  const { asked, subject } = contrary();
-  const { targets } = await attackTargets({ ...subject, settings: resolve({}) as never });
+  const { asked, context } = contrary();
+  const { targets } = await attackTargets({ ...context, settings: resolve({}) as never });
   const truck = targets.find(({ target }) => target === "truck")!;
   expect(truck).toMatchObject({ status: "fooled", verified: true, after: { label: "truck" } });
   expect(truck.certificate).toEqual({ corners: 8192, fooling: 2 });
@@ -70,9 +70,9 @@ test("targets count what onnxruntime says where two labels nearly tie, and retur
 });
 
 test("an exhaustive attack counts what onnxruntime says where two labels nearly tie", async () => {
-  const { asked, subject } = contrary();
+  const { asked, context } = contrary();
   const settings = resolve({ search: "corners", exhaustive: true, target: "truck" });
-  const result = await attack({ ...subject, settings });
+  const result = await attack({ ...context, settings });
   expect(result).toMatchObject({ status: "fooled", verified: true, stopped: "exhausted" });
   expect(result.certificate).toEqual({ corners: 8192, fooling: 2 });
   expect(asked).toHaveLength(1 + 2 + 1);
@@ -81,8 +81,8 @@ test("an exhaustive attack counts what onnxruntime says where two labels nearly 
 test.for([1, "min"] as const)(
   "a near tie that onnxruntime decides for the target is a success: pixels=%s",
   async (pixels, { expect }) => {
-    const { asked, subject } = contrary();
-    const result = await attack({ ...subject, settings: resolve({ pixels, target: "truck" }) });
+    const { asked, context } = contrary();
+    const result = await attack({ ...context, settings: resolve({ pixels, target: "truck" }) });
     expect(result).toMatchObject({ status: "fooled", verified: true, after: { label: "truck" } });
     expect(result.pixels).toHaveLength(1);
     expect(result.pixels.every(isTied)).toBe(true);

@@ -11,9 +11,9 @@ const rows = fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 3, maxLeng
 });
 
 const logMargin = (row: number[], goal: Goal): number => {
-  const subject = goal.target ?? goal.label;
-  const others = row.filter((_, label) => label !== subject);
-  const margin = Math.log(row[subject]!) - Math.log(Math.max(...others));
+  const context = goal.target ?? goal.label;
+  const others = row.filter((_, label) => label !== context);
+  const margin = Math.log(row[context]!) - Math.log(Math.max(...others));
   return goal.target === null ? margin : -margin;
 };
 

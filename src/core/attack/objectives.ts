@@ -52,10 +52,10 @@ export function lossOf(row: ArrayLike<number>, goal: Goal): number {
   return below > 0 ? above / below : Number.MAX_VALUE;
 }
 
-/** Whether these probabilities are a success: the target is the answer, or the true class is not. */
+/** Whether these probabilities are a success: the predicted label is the target or, untargeted, any label but the true one. */
 export function isFooled(row: ArrayLike<number>, goal: Pick<Goal, "label" | "target">): boolean {
-  const answer = argmax(row);
-  return goal.target === null ? answer !== goal.label : answer === goal.target;
+  const predicted = argmax(row);
+  return goal.target === null ? predicted !== goal.label : predicted === goal.target;
 }
 
 /** The paper's early stop: target above 0.9, or true class below 0.05. */

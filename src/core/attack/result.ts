@@ -4,8 +4,8 @@ import { argmax } from "./objectives.ts";
 import type { AttackSettings } from "./options/settings.ts";
 import type { Stopped } from "./stopped.ts";
 
-/** What the classifier says about one image. */
-export interface Answer {
+/** What a classifier predicts for one image. */
+export interface Prediction {
   readonly label: string;
   readonly probability: number;
   /** One probability a label, in the order of the manifest's labels. */
@@ -35,8 +35,8 @@ export interface Tried {
   readonly stopped: Stopped;
 }
 
-/** What onnxruntime says to an image, with names. */
-export function answerOf(labels: readonly string[], probabilities: Float32Array): Answer {
+/** The prediction that a row of probabilities stands for. */
+export function predictionOf(labels: readonly string[], probabilities: Float32Array): Prediction {
   const index = argmax(probabilities);
   return {
     label: labels[index]!,
@@ -49,9 +49,9 @@ export interface AttackResult {
   readonly status: "fooled" | "survived" | "misclassified";
   readonly label: string;
   readonly target: string | null;
-  readonly before: Answer;
-  /** The classifier's answer to the returned image, by onnxruntime. */
-  readonly after: Answer;
+  readonly before: Prediction;
+  /** What the reference predicts for the returned image. */
+  readonly after: Prediction;
   readonly pixels: readonly ChangedPixel[];
   /** The returned image as PNG: adversarial if fooled, else the best candidate's. */
   readonly png: Uint8Array;

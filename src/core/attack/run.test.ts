@@ -3,18 +3,18 @@ import { expect, test } from "vitest";
 import { image as calm, classifier as glare } from "../../../test/support/services.ts";
 import { kernelModule } from "../../node/services.ts";
 import { decodePng } from "../image/png/png.ts";
+import type { AttackContext } from "./context.ts";
 import { type AttackInput, OptionError, resolveOptions } from "./options/options.ts";
 import { attack } from "./run.ts";
-import type { Subject } from "./subject.ts";
 import { attackTargets } from "./targets.ts";
 
 const { labels, input } = glare.manifest;
 const bounds = { ...input, labels, maxBudget: 100_000 };
-const subject: Subject = { classifier: glare, kernelModule: kernelModule(), image: calm };
+const context: AttackContext = { classifier: glare, kernelModule: kernelModule(), image: calm };
 const aborted = () => AbortSignal.abort();
 
-const run = (options: AttackInput, changes: Partial<Subject> = {}) =>
-  attack({ ...subject, ...changes, settings: resolveOptions(options, bounds) });
+const run = (options: AttackInput, changes: Partial<AttackContext> = {}) =>
+  attack({ ...context, ...changes, settings: resolveOptions(options, bounds) });
 
 test("the label that the classifier gives by itself is no target", async () => {
   const refused = run({ target: "calm" });
@@ -71,7 +71,7 @@ test("so do attacks at every target, with one image for all of them", async () =
     },
   };
   const settings = resolveOptions({ pixels: 2, budget: 50 } as const, { ...bounds, labels: names });
-  const result = await attackTargets({ ...subject, classifier, signal: aborted(), settings });
+  const result = await attackTargets({ ...context, classifier, signal: aborted(), settings });
   expect(asked).toHaveLength(2);
   expect(result).toMatchObject({ label: "calm", cost: { queries: 0, budget: 150 }, search: "guided" });
   expect(result.targets.map(({ target }) => target)).toEqual(["glaring", "dull", "dark"]);
@@ -90,7 +90,7 @@ test("so do attacks at every target, with one image for all of them", async () =
 
 test("attacks at every target of a misclassified image are not made", async () => {
   const settings = resolveOptions({ label: "glaring", pixels: 2, budget: 50 } as const, bounds);
-  const result = await attackTargets({ ...subject, settings });
+  const result = await attackTargets({ ...context, settings });
   expect(result).toEqual({
     label: "glaring",
     before: expect.objectContaining({ label: "calm" }),

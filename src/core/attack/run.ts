@@ -2,16 +2,16 @@ import { referenceOf } from "../oracle/oracle.ts";
 import { roundTrip } from "../oracle/round-trip.ts";
 import { tieAllowance } from "../oracle/tie-allowance.ts";
 import { changedPixels } from "./adversarial-image.ts";
-import { type Attempt, attempt } from "./attempt.ts";
-import { type FewestAttempt, searchFewest } from "./fewest.ts";
+import type { AttackContext } from "./context.ts";
+import { type FewestSearch, searchFewest } from "./fewest.ts";
 import { argmax, type Goal, isFooled } from "./objectives.ts";
 import { OptionError } from "./options/options.ts";
 import type { AttackSettings } from "./options/settings.ts";
 import { mostQueries } from "./options/work.ts";
-import { type AttackResult, answerOf } from "./result.ts";
-import type { Subject } from "./subject.ts";
+import { type AttackResult, predictionOf } from "./result.ts";
+import { type PixelSearch, searchPixels } from "./search-pixels.ts";
 
-export interface AttackRequest extends Subject {
+export interface AttackRequest extends AttackContext {
   readonly settings: AttackSettings;
 }
 
@@ -32,7 +32,7 @@ export async function attack(request: AttackRequest): Promise<AttackResult> {
   const { classifier, image, settings } = request;
   const { labels } = classifier.manifest;
   const clean = await classifier.probabilities(image);
-  const before = answerOf(labels, clean);
+  const before = predictionOf(labels, clean);
   const goal = goalOf(settings, labels, argmax(clean));
   const common = {
     label: labels[goal.label]!,
@@ -45,7 +45,7 @@ export async function attack(request: AttackRequest): Promise<AttackResult> {
     return {
       ...common,
       status: "misclassified",
-      after: answerOf(labels, returned.probabilities),
+      after: predictionOf(labels, returned.probabilities),
       pixels: [],
       png: returned.png,
       cost: { queries: 0, generations: 0, budget: mostQueries(settings) },
@@ -58,20 +58,20 @@ export async function attack(request: AttackRequest): Promise<AttackResult> {
   }
 
   const limited = { ...request, ties: tieAllowance(classifier, mostQueries(settings)) };
-  const outcome: Attempt & Partial<FewestAttempt> =
+  const outcome: PixelSearch & Partial<FewestSearch> =
     settings.pixels === "min"
       ? await searchFewest(limited, settings, goal, clean)
-      : await attempt(limited, settings, goal, clean);
+      : await searchPixels(limited, settings, goal, clean);
   const found = outcome.fooled ?? outcome.best;
   // Where not even one candidate was queried, the unchanged image is returned.
   const returned = found
-    ? (found.returned ?? (await outcome.oracle.confirm(found.words)))
+    ? (found.returned ?? (await outcome.oracle.confirm(found.encoded)))
     : await roundTrip(classifier, image);
   const verified = outcome.fooled !== null && isFooled(returned.probabilities, goal);
   return {
     ...common,
     status: verified ? "fooled" : "survived",
-    after: answerOf(labels, returned.probabilities),
+    after: predictionOf(labels, returned.probabilities),
     pixels: changedPixels(image, returned.image),
     png: returned.png,
     cost: { queries: outcome.queries, generations: outcome.generations, budget: mostQueries(settings) },

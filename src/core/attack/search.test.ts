@@ -31,10 +31,10 @@ function weakSpot(threshold: number) {
   const asked: string[] = [];
   const oracle: Oracle = {
     engine: "onnxruntime",
-    query({ count, pixels, words }) {
+    query({ count, pixels, encoded }) {
       const rows = new Float32Array(count * 2);
       for (let index = 0; index < count; index++) {
-        const candidate = words.subarray(index * pixels * 2, (index + 1) * pixels * 2);
+        const candidate = encoded.subarray(index * pixels * 2, (index + 1) * pixels * 2);
         asked.push(candidate.join());
         let nearest = Number.POSITIVE_INFINITY;
         for (let at = 0; at < candidate.length; at += 2) {
@@ -78,7 +78,7 @@ function run(
 test("finds the weak spot and says where", async () => {
   const outcome = await run(weakSpot(0.03).oracle);
   expect(outcome.stopped).toBe("success");
-  const [position, colour] = outcome.fooled!.words;
+  const [position, colour] = outcome.fooled!.encoded;
   expect([position! % image.width, Math.floor(position! / image.width)]).toEqual([3, 7]);
   expect((colour! >>> 8) & 255).toBeGreaterThan(225);
   expect(outcome.fooled!.probabilities[1]).toBeGreaterThan(0.5);
@@ -124,13 +124,13 @@ test("the best candidate and the best success are the first of equals, kept by c
   // The first label's probability, by the number of the query; answers come in one buffer, as the kernel's do.
   const script = [0.9, 0.7, 0.8, 0.4, 0.3, 0.45, 0.3, 0.35, 0.6];
   const buffer = new Float32Array(32);
-  const words: string[] = [];
+  const encoded: string[] = [];
   const oracle: Oracle = {
     engine: "incremental",
-    query({ count, words: chunk }) {
+    query({ count, encoded: chunk }) {
       for (let index = 0; index < count; index++) {
-        const first = script[words.length] ?? 0.95;
-        words.push(chunk.subarray(index * 2, index * 2 + 2).join());
+        const first = script[encoded.length] ?? 0.95;
+        encoded.push(chunk.subarray(index * 2, index * 2 + 2).join());
         buffer.set([first, 1 - first], index * 2);
       }
       return buffer.subarray(0, count * 2);
@@ -140,19 +140,19 @@ test("the best candidate and the best success are the first of equals, kept by c
     [{ exhaustive: true }, "budget"],
     [{ goal: { ...goal, stop: "confidence" } }, "budget"],
   ] as const) {
-    words.length = 0;
+    encoded.length = 0;
     const outcome = await run(oracle, { ...options, budget: 40 });
     expect(outcome).toMatchObject({ stopped, queries: 40, fooling: 5 });
-    for (const { words: found, probabilities, loss } of [outcome.best!, outcome.fooled!]) {
-      expect(found.join()).toBe(words[4]);
+    for (const { encoded: found, probabilities, loss } of [outcome.best!, outcome.fooled!]) {
+      expect(found.join()).toBe(encoded[4]);
       expect(probabilities[0]).toBeCloseTo(0.3, 6);
       expect(loss).toBeCloseTo(0.3, 6);
     }
   }
-  words.length = 0;
+  encoded.length = 0;
   const survived = await run({ ...oracle }, { budget: 3 });
   expect(survived).toMatchObject({ fooled: null, fooling: 0 });
-  expect(survived.best!.words.join()).toBe(words[1]);
+  expect(survived.best!.encoded.join()).toBe(encoded[1]);
   expect(survived.best!.probabilities[0]).toBeCloseTo(0.7, 6);
 });
 
@@ -168,9 +168,9 @@ test("a success that the returned image does not confirm is no success", async (
   const asked: number[] = [];
   const outcome = await run({
     ...weakSpot(0.03).oracle,
-    confirm: async (words) => {
-      asked.push(words[0]!);
-      return { ...(await confirm(words)), probabilities: Float32Array.of(asked.length > 3 ? 0 : 1, 0.5) };
+    confirm: async (encoded) => {
+      asked.push(encoded[0]!);
+      return { ...(await confirm(encoded)), probabilities: Float32Array.of(asked.length > 3 ? 0 : 1, 0.5) };
     },
   });
   expect(outcome.stopped).toBe("success");
@@ -185,9 +185,9 @@ test("a success that is not as sure in the returned image does not end a search 
   const outcome = await run(
     {
       ...weakSpot(0.49).oracle,
-      confirm: async (words) => {
+      confirm: async (encoded) => {
         asked++;
-        return { ...(await confirm(words)), probabilities: Float32Array.of(asked > 2 ? 0.04 : 0.06, 0.9) };
+        return { ...(await confirm(encoded)), probabilities: Float32Array.of(asked > 2 ? 0.04 : 0.06, 0.9) };
       },
     },
     { goal: patient },

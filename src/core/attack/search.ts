@@ -1,4 +1,4 @@
-import type { Candidates } from "../kernel/candidates.ts";
+import { type Candidates, encodedAt } from "../kernel/candidates.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { ConfirmingOracle } from "../oracle/confirming.ts";
 import type { Returned } from "../oracle/round-trip.ts";
@@ -13,8 +13,8 @@ const TIES_A_SLICE = 3;
 
 /** A candidate that was queried, kept by copy. */
 export interface Queried {
-  /** Position and colour words of the candidate, see `Candidates`. */
-  readonly words: Uint32Array;
+  /** The encoded pixels of the candidate, see `Candidates`. */
+  readonly encoded: Uint32Array;
   readonly probabilities: Float32Array;
   readonly loss: number;
   /** The image that is returned for it; there once it is confirmed. */
@@ -42,7 +42,7 @@ export interface SearchOptions {
   /** Go on behind a success, to count every fooling candidate. */
   readonly exhaustive: boolean;
   /** Is shown every candidate that is queried with its probabilities: views, valid during the call only. */
-  readonly onAnswer?: ((words: Uint32Array, row: Float32Array) => void) | undefined;
+  readonly onQueried?: ((encoded: Uint32Array, row: Float32Array) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void | Promise<void>) | undefined;
   /** Gives the event loop a turn. */
@@ -62,12 +62,8 @@ export interface SearchOutcome {
   readonly stopped: Stopped;
 }
 
-function wordsOf({ words, pixels }: Candidates, index: number): Uint32Array {
-  return words.subarray(index * pixels * 2, (index + 1) * pixels * 2);
-}
-
 function keep(candidates: Candidates, index: number, row: Float32Array, loss: number): Queried {
-  return { words: wordsOf(candidates, index).slice(), probabilities: row.slice(), loss };
+  return { encoded: encodedAt(candidates, index).slice(), probabilities: row.slice(), loss };
 }
 
 /**
@@ -79,12 +75,12 @@ export async function confirm(
   success: Queried,
   goal: Goal,
 ): Promise<Confirmed | null> {
-  const returned = success.returned ?? (await oracle.confirm(success.words));
+  const returned = success.returned ?? (await oracle.confirm(success.encoded));
   return isFooled(returned.probabilities, goal) ? { ...success, returned } : null;
 }
 
 /**
- * The loop: `ask` proposes, the oracle answers, `tell` accepts. Success is tested on every candidate
+ * The loop: `ask` proposes, the oracle classifies, `tell` accepts. Success is tested on every candidate
  * in the order in which it was proposed, so that the outcome does not depend on the chunk. One that would end the search
  * does so only if the image that would be returned does, by onnxruntime.
  */
@@ -118,15 +114,15 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
     if (kernel.signalled) return finish("cpu-limit");
     if (oracle.isSpent) return finish("budget");
     generations = kernel.generation;
-    const answer = oracle.query(candidates);
-    const probabilities = answer instanceof Promise ? await answer : answer;
+    const queried = oracle.query(candidates);
+    const probabilities = queried instanceof Promise ? await queried : queried;
     const labels = probabilities.length / candidates.count;
     for (let index = 0; index < candidates.count; index++) {
       const row = probabilities.subarray(index * labels, (index + 1) * labels);
       const loss = lossOf(row, goal);
       losses[index] = loss;
       queries++;
-      options.onAnswer?.(wordsOf(candidates, index), row);
+      options.onQueried?.(encodedAt(candidates, index), row);
       if (best === null || loss < best.loss) best = keep(candidates, index, row, loss);
       if (!isFooled(row, goal)) continue;
       let success = keep(candidates, index, row, loss);

@@ -5,8 +5,8 @@ import { kernelModule } from "../../node/services.ts";
 import type { Raster } from "../image/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
 import { renderTensor } from "../model/tensor.ts";
+import type { AttackContext } from "./context.ts";
 import { type AttackInput, resolveOptions } from "./options/options.ts";
-import type { Subject } from "./subject.ts";
 import { attackTargets } from "./targets.ts";
 
 const labels = ["none", "red", "green", "blue", "grey"];
@@ -54,7 +54,7 @@ function scripted(script: Readonly<Record<number, number[]>>, doubted: readonly 
 async function run(
   { classifier }: ReturnType<typeof scripted>,
   options: AttackInput = {},
-  changes: Partial<Subject> = {},
+  changes: Partial<AttackContext> = {},
 ) {
   const input = { search: "random", pixels: 2, budget: 16, ...options } as const;
   const settings = resolveOptions(input as AttackInput & { pixels: number }, bounds);

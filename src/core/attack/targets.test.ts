@@ -6,11 +6,11 @@ import { decodePng } from "../image/png/png.ts";
 import type { Raster } from "../image/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
 import { renderTensor } from "../model/tensor.ts";
+import type { AttackContext } from "./context.ts";
 import { mapPixels, resolveMap } from "./map.ts";
 import { type AttackInput, resolveOptions } from "./options/options.ts";
 import type { FixedSettings } from "./options/settings.ts";
 import type { Progress } from "./search.ts";
-import type { Subject } from "./subject.ts";
 import { attackTargets, type TargetsResult } from "./targets.ts";
 
 const module = kernelModule();
@@ -33,17 +33,17 @@ describe("the shipped classifier, one pixel", () => {
   const bounds = { ...classifier.manifest.input, labels: classifier.manifest.labels, maxBudget: 100_000 };
   /** An image that one pixel turns into something else. */
   const { image } = evaluationImage(evaluationFile(), 1);
-  const subject = { classifier, kernelModule: module, image };
+  const context = { classifier, kernelModule: module, image };
   let result: TargetsResult;
   beforeAll(async () => {
-    result = await attackTargets({ ...subject, settings: resolveOptions({}, bounds) });
+    result = await attackTargets({ ...context, settings: resolveOptions({}, bounds) });
   });
 
   test("one scan answers every target, as the map does", async () => {
     expect(result.cost).toEqual({ queries: 8192, budget: 90_000 });
     expect(result.search).toBe("corners");
     await expectTrue(result, classifier);
-    const { pixels } = await mapPixels({ ...subject, settings: resolveMap({}, bounds) });
+    const { pixels } = await mapPixels({ ...context, settings: resolveMap({}, bounds) });
     const changes = pixels.flatMap(({ fooling }) => fooling);
     for (const { target, certificate, status, after } of result.targets) {
       const into = changes.filter(({ label }) => label === target);
@@ -93,7 +93,7 @@ const colours: Classifier = {
   },
 };
 
-const run = (options: AttackInput & { pixels?: number } = {}, changes: Partial<Subject> = {}) => {
+const run = (options: AttackInput & { pixels?: number } = {}, changes: Partial<AttackContext> = {}) => {
   const settings: FixedSettings = resolveOptions({ budget: 1000, ...options }, bounds);
   return attackTargets({ classifier: colours, kernelModule: module, image, settings, ...changes });
 };

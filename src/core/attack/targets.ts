@@ -3,29 +3,29 @@ import { type Engine, referenceOf } from "../oracle/oracle.ts";
 import { type Returned, roundTrip } from "../oracle/round-trip.ts";
 import { tieAllowance } from "../oracle/tie-allowance.ts";
 import { changedPixels } from "./adversarial-image.ts";
-import { type Attempt, attempt } from "./attempt.ts";
+import { type AttackContext, afterQueries, type LimitedContext } from "./context.ts";
 import { cornerCount } from "./corners.ts";
 import { argmax, endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
 import { cornerSettings, scansCorners } from "./options/kernel-search.ts";
 import type { FixedSettings } from "./options/settings.ts";
-import { type Answer, answerOf, type Certificate, type ChangedPixel } from "./result.ts";
+import { type Certificate, type ChangedPixel, type Prediction, predictionOf } from "./result.ts";
 import { confirm, type Queried } from "./search.ts";
+import { type PixelSearch, searchPixels } from "./search-pixels.ts";
 import type { Stopped } from "./stopped.ts";
-import { afterQueries, type LimitedSubject, type Subject } from "./subject.ts";
 
-export interface TargetsRequest extends Subject {
+export interface TargetsRequest extends AttackContext {
   /** Of each target's attack, its budget too; `target` is null. */
   readonly settings: FixedSettings;
 }
 
-type LimitedRequest = TargetsRequest & LimitedSubject;
+type LimitedRequest = TargetsRequest & LimitedContext;
 
 /** What came of the attack at one target. */
 export interface TargetResult {
   readonly target: string;
   readonly status: "fooled" | "survived";
-  /** The classifier's answer to the returned image, by onnxruntime. */
-  readonly after: Answer;
+  /** What the reference predicts for the returned image. */
+  readonly after: Prediction;
   readonly pixels: readonly ChangedPixel[];
   /** The returned image as PNG: the target's if it was reached, else the best candidate's. */
   readonly png: Uint8Array;
@@ -40,7 +40,7 @@ export interface TargetResult {
 
 export interface TargetsResult {
   readonly label: string;
-  readonly before: Answer;
+  readonly before: Prediction;
   /** In the order of the model's labels; none where the classifier is wrong before any pixel changes. */
   readonly targets: readonly TargetResult[];
   readonly cost: { readonly queries: number; readonly budget: number };
@@ -65,18 +65,18 @@ interface Aim {
 /** What one request has spent so far, over all its targets. */
 interface Spending {
   queries: number;
-  /** The last attempt. */
-  made: Attempt | null;
+  /** The last search. */
+  made: PixelSearch | null;
 }
 
 /** The candidate of the two with the lower loss, the first of equals. */
-function nearer(one: Queried | null, words: Uint32Array, row: Float32Array, goal: Goal): Queried {
+function nearer(one: Queried | null, encoded: Uint32Array, row: Float32Array, goal: Goal): Queried {
   const loss = lossOf(row, goal);
   if (one !== null && one.loss <= loss) return one;
-  return { words: words.slice(), probabilities: row.slice(), loss };
+  return { encoded: encoded.slice(), probabilities: row.slice(), loss };
 }
 
-/** With one pixel, one scan of all corner colours answers every target at once. */
+/** With one pixel, one scan of all corner colours serves every target at once. */
 async function scan(
   request: LimitedRequest,
   aims: readonly Aim[],
@@ -85,21 +85,21 @@ async function scan(
 ): Promise<void> {
   const { label, objective, stop } = aims[0]!.goal;
   const goal: Goal = { label, target: null, objective, stop };
-  const onAnswer = (words: Uint32Array, row: Float32Array) => {
+  const onQueried = (encoded: Uint32Array, row: Float32Array) => {
     spent.queries++;
-    const answer = argmax(row);
+    const predicted = argmax(row);
     for (const aim of aims) {
-      aim.best = nearer(aim.best, words, row, aim.goal);
-      if (answer !== aim.goal.target) continue;
+      aim.best = nearer(aim.best, encoded, row, aim.goal);
+      if (predicted !== aim.goal.target) continue;
       aim.fooling++;
       const before = aim.reached;
-      aim.reached = nearer(before, words, row, aim.goal);
+      aim.reached = nearer(before, encoded, row, aim.goal);
       if (aim.reached !== before) aim.queries = spent.queries;
     }
   };
   const budget = cornerCount(request.image);
   const settings = { ...cornerSettings(request.settings, true), budget };
-  const made = await attempt(request, settings, goal, clean, onAnswer);
+  const made = await searchPixels(request, settings, goal, clean, onQueried);
   spent.made = made;
   for (const aim of aims) {
     aim.stopped = made.stopped;
@@ -124,16 +124,16 @@ async function searchEach(
     if (aim.reached !== null) continue;
     const others = order.filter((other) => other !== aim && other.reached === null);
     const met = new Map<Aim, { candidate: Queried; queries: number }>();
-    const onAnswer = (words: Uint32Array, row: Float32Array) => {
+    const onQueried = (encoded: Uint32Array, row: Float32Array) => {
       spent.queries++;
       for (const other of others) {
-        other.best = nearer(other.best, words, row, other.goal);
+        other.best = nearer(other.best, encoded, row, other.goal);
         if (met.has(other) || !isFooled(row, other.goal) || !endsSearch(row, other.goal)) continue;
-        met.set(other, { candidate: nearer(null, words, row, other.goal), queries: spent.queries });
+        met.set(other, { candidate: nearer(null, encoded, row, other.goal), queries: spent.queries });
       }
     };
     const own = { ...settings, target: labels[aim.goal.target]! };
-    const made = await attempt(afterQueries(request, spent.queries), own, aim.goal, clean, onAnswer);
+    const made = await searchPixels(afterQueries(request, spent.queries), own, aim.goal, clean, onQueried);
     spent.made = made;
     aim.reached = made.fooled;
     if (made.best !== null && (aim.best === null || made.best.loss < aim.best.loss)) aim.best = made.best;
@@ -154,7 +154,7 @@ async function searchEach(
   }
 }
 
-/** Says what came of one target, and of the image that is returned for it. */
+/** The result of one target, with the image that is returned for it. */
 function resultOf(request: TargetsRequest, aim: Aim, returned: Returned): TargetResult {
   const { classifier, image } = request;
   const { labels } = classifier.manifest;
@@ -163,7 +163,7 @@ function resultOf(request: TargetsRequest, aim: Aim, returned: Returned): Target
   return {
     target: labels[aim.goal.target]!,
     status: verified ? "fooled" : "survived",
-    after: answerOf(labels, returned.probabilities),
+    after: predictionOf(labels, returned.probabilities),
     pixels: changedPixels(image, returned.image),
     png: returned.png,
     cost: { queries: aim.queries },
@@ -182,7 +182,7 @@ export async function attackTargets(request: TargetsRequest): Promise<TargetsRes
   const { labels } = classifier.manifest;
   const clean = await classifier.probabilities(image);
   const label = settings.label === null ? argmax(clean) : labels.indexOf(settings.label);
-  const before = answerOf(labels, clean);
+  const before = predictionOf(labels, clean);
   const common = { label: labels[label]!, before, settings };
   const spent: Spending = { queries: 0, made: null };
   if (argmax(clean) !== label) {
@@ -207,7 +207,7 @@ export async function attackTargets(request: TargetsRequest): Promise<TargetsRes
   for (const aim of aims) {
     const found = aim.reached ?? aim.best;
     if (!found) unchanged ??= await roundTrip(classifier, image);
-    const returned = found ? (found.returned ?? (await oracle.confirm(found.words))) : unchanged!;
+    const returned = found ? (found.returned ?? (await oracle.confirm(found.encoded))) : unchanged!;
     targets.push(resultOf(request, aim, returned));
   }
   return { ...common, targets, cost: { queries: spent.queries, budget }, search, engine: oracle.engine };

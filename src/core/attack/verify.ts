@@ -2,18 +2,18 @@ import type { Raster } from "../image/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
 import { changedPixels } from "./adversarial-image.ts";
 import { argmax, isFooled } from "./objectives.ts";
-import { type Answer, type AttackResult, answerOf, type ChangedPixel } from "./result.ts";
+import { type AttackResult, type ChangedPixel, type Prediction, predictionOf } from "./result.ts";
 
-/** What is claimed of the classifier's answer to an image. */
-export interface ClaimedAnswer {
+/** What the classifier is claimed to predict for an image. */
+export interface ClaimedPrediction {
   readonly label: string;
   readonly probability?: number | undefined;
 }
 
 /** What is claimed of an attack; what is left out is not claimed. */
 export interface Claims {
-  readonly before: ClaimedAnswer;
-  readonly after: ClaimedAnswer;
+  readonly before: ClaimedPrediction;
+  readonly after: ClaimedPrediction;
   /** The label that was attacked; left out, that of `before`. */
   readonly label?: string | undefined;
   /** The label that was to be reached. */
@@ -53,8 +53,8 @@ export interface Verification {
   readonly status: AttackResult["status"];
   readonly label: string;
   readonly target: string | null;
-  readonly before: Answer;
-  readonly after: Answer;
+  readonly before: Prediction;
+  readonly after: Prediction;
   /** The pixels in which the two images differ. */
   readonly pixels: readonly ChangedPixel[];
   readonly claims: readonly CheckedClaim[];
@@ -63,7 +63,7 @@ export interface Verification {
 /** Probabilities may differ by this between machines. */
 const TOLERANCE = 1e-4;
 
-function checkAnswer(name: string, claimed: ClaimedAnswer, found: Answer): CheckedClaim[] {
+function checkPrediction(name: string, claimed: ClaimedPrediction, found: Prediction): CheckedClaim[] {
   const { label, probability } = claimed;
   const checked: CheckedClaim[] = [
     { claim: `${name}.label`, claimed: label, found: found.label, holds: label === found.label },
@@ -99,8 +99,8 @@ export async function verify(request: VerifyRequest): Promise<Verification> {
   const { labels } = classifier.manifest;
   const clean = await classifier.probabilities(original);
   const changed = await classifier.probabilities(adversarial);
-  const before = answerOf(labels, clean);
-  const after = answerOf(labels, changed);
+  const before = predictionOf(labels, clean);
+  const after = predictionOf(labels, changed);
   const label = claims.label ?? claims.before.label;
   const target = claims.target ?? null;
   const goal = { label: labels.indexOf(label), target: target === null ? null : labels.indexOf(target) };
@@ -109,8 +109,8 @@ export async function verify(request: VerifyRequest): Promise<Verification> {
   const status = argmax(clean) !== goal.label ? "misclassified" : fooled ? "fooled" : "survived";
 
   const checked: CheckedClaim[] = [
-    ...checkAnswer("before", claims.before, before),
-    ...checkAnswer("after", claims.after, after),
+    ...checkPrediction("before", claims.before, before),
+    ...checkPrediction("after", claims.after, after),
   ];
   const check = <Value extends string | number | boolean>(
     claim: string,

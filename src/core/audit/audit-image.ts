@@ -26,7 +26,7 @@ export async function auditImage(
   return outcomes;
 }
 
-/** The outcomes of an image whose attacks gave no answer: one a row. */
+/** The outcomes of an image whose attacks gave no result: one a row. */
 export function failedOutcomes(
   { rows }: AuditDefinition,
   { index, label }: Pick<ImageOutcome, "index" | "label">,

@@ -5,7 +5,7 @@ import type { ChangedPixel } from "../attack/result.ts";
  * - `fooled`: the returned image fools the classifier, and was verified to do so;
  * - `survived`: nothing within the budget fooled it;
  * - `misclassified`: the classifier was wrong before the attack, so nothing was searched;
- * - `failed`: no answer, because the attack ended with an error after all its retries.
+ * - `failed`: no result, because the attack ended with an error after all its retries.
  */
 export type OutcomeStatus = "fooled" | "survived" | "misclassified" | "failed";
 

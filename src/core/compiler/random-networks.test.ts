@@ -29,21 +29,21 @@ function interfaceOf({ width, height, channels, layout, output, labels }: Recipe
   };
 }
 
-function candidateOf(image: Raster, random: Generator): { words: Uint32Array; changed: Raster } {
+function candidateOf(image: Raster, random: Generator): { encoded: Uint32Array; changed: Raster } {
   const positions = image.width * image.height;
   const pixels = 1 + random.below(Math.min(5, positions));
   const first = random.below(positions);
-  const words = new Uint32Array(pixels * 2);
+  const encoded = new Uint32Array(pixels * 2);
   const data = image.data.slice();
   for (let i = 0; i < pixels; i++) {
     const position = (first + i * 7) % positions;
     const colour = random.below(1 << (8 * image.channels));
-    words.set([position, colour], i * 2);
+    encoded.set([position, colour], i * 2);
     for (let channel = 0; channel < image.channels; channel++) {
       data[position * image.channels + channel] = colour >> (8 * (image.channels - 1 - channel));
     }
   }
-  return { words, changed: { ...image, data } };
+  return { encoded, changed: { ...image, data } };
 }
 
 /** What onnxruntime-web says to an image. */
@@ -94,8 +94,8 @@ test("networks at random agree with onnxruntime-web, and with themselves bit for
       expectClose(inference.clean, await reference.classify(image));
       const random = pcg32(BigInt(recipe.seed), 5n);
       for (let i = 0; i < QUERIES; i++) {
-        const { words, changed } = candidateOf(image, random);
-        const actual = inference.query({ count: 1, pixels: words.length / 2, words });
+        const { encoded, changed } = candidateOf(image, random);
+        const actual = inference.query({ count: 1, pixels: encoded.length / 2, encoded });
         expect(actual).toEqual(infer(changed).clean);
         expectClose(actual, await reference.classify(changed));
       }

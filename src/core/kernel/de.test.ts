@@ -12,7 +12,7 @@ import { fc } from "../../../test/support/property.ts";
 import { createKernel } from "./kernel.ts";
 import type { DeSettings } from "./search-settings.ts";
 
-const spelling = (words: readonly number[]) => words.join(" ");
+const spelling = (encoded: readonly number[]) => encoded.join(" ");
 
 /** After so many generations in a row that proposed nothing new, the population has converged. */
 const STALE_GENERATIONS = 50;
@@ -182,15 +182,15 @@ describe("differential evolution", () => {
         const seen = new Set<string>();
         let asked = 0;
         for (const { candidates } of chunksOf(kernel, bowl(image), limits)) {
-          for (const words of candidates) {
+          for (const encoded of candidates) {
             asked++;
-            seen.add(spelling(words));
-            for (let i = 0; i < words.length; i += 2) {
-              expect(words[i]).toBeLessThan(width * height);
-              expect(words[i + 1]).toBeLessThan(2 ** (8 * channels));
-              if (i > 0) expect(words[i]).toBeGreaterThanOrEqual(words[i - 2]!);
+            seen.add(spelling(encoded));
+            for (let i = 0; i < encoded.length; i += 2) {
+              expect(encoded[i]).toBeLessThan(width * height);
+              expect(encoded[i + 1]).toBeLessThan(2 ** (8 * channels));
+              if (i > 0) expect(encoded[i]).toBeGreaterThanOrEqual(encoded[i - 2]!);
               if (settings.colours === "corners") {
-                for (let bits = words[i + 1]!, c = 0; c < channels; c++, bits >>= 8) {
+                for (let bits = encoded[i + 1]!, c = 0; c < channels; c++, bits >>= 8) {
                   expect([0, 255]).toContain(bits & 255);
                 }
               }

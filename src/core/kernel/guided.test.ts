@@ -24,8 +24,10 @@ function candidatesOf({ image, pixels, budget, seed = 1, limits = [16], search =
 }
 
 /** The changed pixels of a candidate, each once, as `position:colour`. */
-function spots(words: readonly number[]): Set<string> {
-  return new Set(Array.from({ length: words.length / 2 }, (_, i) => `${words[2 * i]}:${words[2 * i + 1]}`));
+function spots(encoded: readonly number[]): Set<string> {
+  return new Set(
+    Array.from({ length: encoded.length / 2 }, (_, i) => `${encoded[2 * i]}:${encoded[2 * i + 1]}`),
+  );
 }
 
 describe("guided search", () => {
@@ -43,12 +45,12 @@ describe("guided search", () => {
         const asked = candidatesOf({ image, pixels, budget: 300, seed });
         expect(asked.length).toBeGreaterThan(0);
         expect(new Set(asked.map(String)).size).toBe(asked.length);
-        for (const words of asked) {
-          expect(spots(words).size).toBeLessThanOrEqual(pixels);
-          for (let i = 0; i < words.length; i += 2) {
-            expect(words[i]).toBeLessThan(positions);
+        for (const encoded of asked) {
+          expect(spots(encoded).size).toBeLessThanOrEqual(pixels);
+          for (let i = 0; i < encoded.length; i += 2) {
+            expect(encoded[i]).toBeLessThan(positions);
             for (let shift = 0; shift < 8 * channels; shift += 8) {
-              expect([0, 255]).toContain((words[i + 1]! >> shift) & 255);
+              expect([0, 255]).toContain((encoded[i + 1]! >> shift) & 255);
             }
           }
         }
@@ -61,8 +63,8 @@ describe("guided search", () => {
     const image = noise(32, 32, 3);
     const landscape = bowl(image);
     // Without ties: an equal set that is known already would be taken without a query.
-    const loss = (words: readonly number[]) =>
-      landscape(words) + words.reduce((sum, word, i) => (sum * 31 + word * (i + 1)) % 99_991, 7) / 1e6;
+    const loss = (encoded: readonly number[]) =>
+      landscape(encoded) + encoded.reduce((sum, word, i) => (sum * 31 + word * (i + 1)) % 99_991, 7) / 1e6;
     const pixels = 4;
     const kernel = createKernel(kernelOptions({ image, pixels, budget: 3000, searches: [guided] }));
     kernel.begin(0, 3);
@@ -71,10 +73,10 @@ describe("guided search", () => {
     for (let query = 0; query < 3000; query++) {
       const chunk = kernel.ask(16);
       expect(chunk.count).toBe(1);
-      const words = listed(chunk)[0]!;
-      const now = spots(words);
+      const encoded = listed(chunk)[0]!;
+      const now = spots(encoded);
       sizes.push(now.size);
-      const told = loss(words);
+      const told = loss(encoded);
       // 16 + 40 trials for the first pixel, 40 for each other.
       if (query >= 56 + 3 * 40) {
         expect(now.size).toBe(pixels);
@@ -109,7 +111,7 @@ describe("guided search", () => {
   it("ends where there is nothing new, and takes images that its set fills", ({ expect }) => {
     const full = candidatesOf({ image: noise(3, 2, 1), pixels: 6, budget: 1000 });
     // The set that stands at last, and each pixel of it in the other colour: nothing else is one change away.
-    expect(full.filter((words) => spots(words).size === 6).length).toBe(1 + 6);
+    expect(full.filter((encoded) => spots(encoded).size === 6).length).toBe(1 + 6);
     const single = candidatesOf({ image: noise(3, 2, 1), pixels: 1, budget: 1000 });
     expect(single.length).toBe(12);
   });
@@ -117,7 +119,7 @@ describe("guided search", () => {
   it("spends at most a quarter of the budget on building a large set", ({ expect }) => {
     const image = noise(32, 32, 3);
     const asked = candidatesOf({ image, pixels: 100, budget: 2000 });
-    const built = asked.findIndex((words) => spots(words).size === 100);
+    const built = asked.findIndex((encoded) => spots(encoded).size === 100);
     expect(built).toBeLessThan(2000 / 4 + 16);
   });
 });

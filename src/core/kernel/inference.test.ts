@@ -48,21 +48,21 @@ function candidate(random: Generator, pixels: number): Candidates {
     const y = isAnywhere ? random.below(image.height) : coordinate(random, image.height);
     positions.add(y * image.width + x);
   }
-  const words = new Uint32Array(pixels * 2);
+  const encoded = new Uint32Array(pixels * 2);
   [...positions]
     .sort((a, b) => a - b)
     .forEach((position, i) => {
-      words[i * 2] = position;
-      words[i * 2 + 1] = random.below(1 << 24);
+      encoded[i * 2] = position;
+      encoded[i * 2 + 1] = random.below(1 << 24);
     });
-  return { count: 1, pixels, words };
+  return { count: 1, pixels, encoded };
 }
 
-function changed(raster: Raster, { pixels, words }: Candidates): Raster {
+function changed(raster: Raster, { pixels, encoded }: Candidates): Raster {
   const data = raster.data.slice();
   for (let i = 0; i < pixels; i++) {
-    const colour = words[i * 2 + 1]!;
-    data.set([colour >> 16, (colour >> 8) & 255, colour & 255], words[i * 2]! * 3);
+    const colour = encoded[i * 2 + 1]!;
+    data.set([colour >> 16, (colour >> 8) & 255, colour & 255], encoded[i * 2]! * 3);
   }
   return { ...raster, data };
 }
@@ -71,8 +71,8 @@ const bits = (floats: Float32Array): string => new Uint32Array(floats.slice().bu
 
 /** The clean state: every clean record and every address table. */
 function cleanState(memory: WebAssembly.Memory, arena: number): Uint8Array[] {
-  const words = new Int32Array(memory.buffer, arena, plan.bytes / 4);
-  const field = (at: number, name: number): number => words[(at + name) / 4]!;
+  const encoded = new Int32Array(memory.buffer, arena, plan.bytes / 4);
+  const field = (at: number, name: number): number => encoded[(at + name) / 4]!;
   const first = field(0, program.HEADER_TENSORS);
   return plan.tensors.flatMap(({ height, width }, i) => {
     const tensor = first + i * program.TENSOR_BYTES;
@@ -119,8 +119,8 @@ test("agrees with onnxruntime-web within 1e-5", async () => {
   const random = pcg32(8n, 3n);
   const kernel = createKernel(kernelOptions({ image, pixels: 3, chunk: 50, format: manifest.input, plan }));
   for (let chunk = 0; chunk < 20; chunk++) {
-    const words = Array.from({ length: 50 }, () => [...candidate(random, 3).words]).flat();
-    const candidates = { count: 50, pixels: 3, words: Uint32Array.from(words) };
+    const encoded = Array.from({ length: 50 }, () => [...candidate(random, 3).encoded]).flat();
+    const candidates = { count: 50, pixels: 3, encoded: Uint32Array.from(encoded) };
     const expected = await classifier.classify(kernel.render(candidates), 50);
     const actual = kernel.infer!(candidates);
     expect(actual).toHaveLength(expected.length);
@@ -162,6 +162,6 @@ test("refuses an image of another size", () => {
 test("a kernel without a plan does not infer, and one with a plan checks its candidates", () => {
   expect(createKernel(kernelOptions()).infer).toBeUndefined();
   const kernel = createKernel(kernelOptions({ image, format: manifest.input, plan }));
-  const outside = { count: 1, pixels: 1, words: Uint32Array.of(1024, 0) };
+  const outside = { count: 1, pixels: 1, encoded: Uint32Array.of(1024, 0) };
   expect(() => kernel.infer!(outside)).toThrow("Position 1024 is outside the image.");
 });

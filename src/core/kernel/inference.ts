@@ -64,11 +64,11 @@ export function createInference(
 
   return {
     clean: labelsAt(kernel.inferred()).slice(),
-    query({ count, pixels, words }) {
+    query({ count, pixels, encoded }) {
       const probabilities = new Float32Array(count * plan.labels);
       const candidate = room();
       for (let i = 0; i < count; i++) {
-        candidate.set(words.subarray(i * pixels * 2, (i + 1) * pixels * 2));
+        candidate.set(encoded.subarray(i * pixels * 2, (i + 1) * pixels * 2));
         probabilities.set(labelsAt(kernel.infer(pixels)), i * plan.labels);
         kernel.restoreClean();
       }

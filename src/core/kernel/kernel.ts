@@ -94,7 +94,7 @@ export function createKernel(options: KernelOptions): Kernel {
   const { wasm, inference } = reserved(options);
   const chunkCandidates = wasm.chunkCandidates();
   const chunkLosses = wasm.chunkLosses();
-  const words = new Uint32Array(wasm.memory.buffer, chunkCandidates, chunk * pixels * 2);
+  const encoded = new Uint32Array(wasm.memory.buffer, chunkCandidates, chunk * pixels * 2);
   const losses = new Float64Array(wasm.memory.buffer, chunkLosses, chunk);
   const rendered = new Uint32Array(wasm.memory.buffer, wasm.candidatesToRender(), chunk * pixels * 2);
   const slot = positions * image.channels;
@@ -117,7 +117,7 @@ export function createKernel(options: KernelOptions): Kernel {
       requireTold(untold);
       if (askSearch === null) throw new Error("No search has been started: call begin() before ask().");
       untold = askSearch(Math.min(limit, chunk));
-      return { count: untold, pixels, words: words.subarray(0, untold * pixels * 2) };
+      return { count: untold, pixels, encoded: encoded.subarray(0, untold * pixels * 2) };
     },
 
     tell(told) {
@@ -146,7 +146,7 @@ export function createKernel(options: KernelOptions): Kernel {
     render(candidates) {
       requireRenderable(candidates, pixels, chunk, positions);
       wasm.restoreImage();
-      rendered.set(candidates.words);
+      rendered.set(candidates.encoded);
       wasm.renderCandidates(candidates.count);
       return tensor.subarray(0, candidates.count * slot);
     },
@@ -216,13 +216,13 @@ function requireRenderable(candidates: Candidates, pixels: number, chunk: number
     throw new RangeError(`This kernel renders ${pixels} changed pixels, not ${candidates.pixels}.`);
   }
   requireWhole("candidates", candidates.count, 0, chunk);
-  const { words } = candidates;
-  if (words.length !== candidates.count * pixels * 2) {
+  const { encoded } = candidates;
+  if (encoded.length !== candidates.count * pixels * 2) {
     throw new RangeError(
-      `${candidates.count} candidates need ${candidates.count * pixels * 2} words, not ${words.length}.`,
+      `${candidates.count} candidates need ${candidates.count * pixels * 2} encoded, not ${encoded.length}.`,
     );
   }
-  for (let i = 0; i < words.length; i += 2) {
-    if (words[i]! >= positions) throw new RangeError(`Position ${words[i]} is outside the image.`);
+  for (let i = 0; i < encoded.length; i += 2) {
+    if (encoded[i]! >= positions) throw new RangeError(`Position ${encoded[i]} is outside the image.`);
   }
 }

@@ -20,7 +20,7 @@ interface Case {
   readonly seed: number;
   readonly budget: number;
   readonly limits: readonly number[];
-  readonly loss: (words: readonly number[]) => number;
+  readonly loss: (encoded: readonly number[]) => number;
 }
 
 function referenceOf(settings: SearchSettings, options: ReferenceOptions, memory: Memory): ReferenceSearch {
@@ -67,16 +67,16 @@ function bothRuns(searches: readonly SearchSettings[], drawn: Case) {
 
 /** Losses from about 0.01 to 100, rough enough that hardly two are equal, with a low spot. */
 function landscape({ width, channels }: Raster, roughness: number): Case["loss"] {
-  return (words) => {
+  return (encoded) => {
     let sum = 0;
-    for (let i = 0; i < words.length; i += 2) {
-      const [position, colour] = [words[i]!, words[i + 1]!];
+    for (let i = 0; i < encoded.length; i += 2) {
+      const [position, colour] = [encoded[i]!, encoded[i + 1]!];
       const levels = Array.from({ length: channels }, (_, c) => (colour >>> (8 * c)) & 255);
       sum += ((position % width) - 2) ** 2 + (Math.floor(position / width) - 3) ** 2;
       sum += levels.reduce((total, level, c) => total + ((c + 1) * level) / 200, 0);
       sum += (roughness * ((position * 7919 + colour * 104_729) % 1009)) / 1009;
     }
-    return (0.01 + sum) / (words.length + 1);
+    return (0.01 + sum) / (encoded.length + 1);
   };
 }
 

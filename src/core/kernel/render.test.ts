@@ -14,7 +14,7 @@ function naive(image: Raster, candidates: Candidates, format: TensorFormat): num
     const bytes = [...image.data];
     for (let pixel = 0; pixel < candidates.pixels; pixel++) {
       const at = (i * candidates.pixels + pixel) * 2;
-      const [position, colour] = [candidates.words[at]!, candidates.words[at + 1]!];
+      const [position, colour] = [candidates.encoded[at]!, candidates.encoded[at + 1]!];
       const levels = channels === 3 ? [colour >> 16, (colour >> 8) & 255, colour & 255] : [colour];
       for (const [channel, level] of levels.entries()) bytes[position * channels + channel] = level;
     }
@@ -74,21 +74,21 @@ describe("rendering", () => {
     const random = pcg32(3n, 3n);
     for (let turn = 0; turn < 50; turn++) {
       const count = turn % 4;
-      const words = Uint32Array.from({ length: count * 8 }, (_, i) =>
+      const encoded = Uint32Array.from({ length: count * 8 }, (_, i) =>
         i % 2 === 0 ? random.below(63) : random.below(1 << 24),
       );
-      const candidates = { count, pixels: 4, words };
+      const candidates = { count, pixels: 4, encoded };
       expect([...kernel.render(candidates)]).toEqual(naive(image, candidates, options.format));
     }
   });
 
   it("refuses candidates that it cannot render", ({ expect }) => {
     const kernel = createKernel(kernelOptions({ image: noise(4, 4, 3), pixels: 2, chunk: 1 }));
-    const render = (count: number, pixels: number, ...words: number[]) =>
-      kernel.render({ count, pixels, words: Uint32Array.from(words) });
+    const render = (count: number, pixels: number, ...encoded: number[]) =>
+      kernel.render({ count, pixels, encoded: Uint32Array.from(encoded) });
     expect(() => render(1, 1, 0, 0)).toThrow(/renders 2 changed pixels, not 1/);
     expect(() => render(2, 2, 0, 0, 1, 0, 2, 0, 3, 0)).toThrow(/candidates must be .* 0…1/);
-    expect(() => render(1, 2, 0, 0)).toThrow(/need 4 words, not 2/);
+    expect(() => render(1, 2, 0, 0)).toThrow(/need 4 encoded, not 2/);
     expect(() => render(1, 2, 0, 0, 16, 0)).toThrow(/Position 16 is outside/);
     expect(render(1, 2, 0, 0, 15, 0).length).toBe(48);
   });

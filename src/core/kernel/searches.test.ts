@@ -56,13 +56,13 @@ describe("searches at random", () => {
         const asked = candidatesOf({ image, settings, pixels, budget: 200, seed });
         expect(asked.length).toBeGreaterThan(0);
         expect(new Set(asked.map(String)).size).toBe(asked.length);
-        for (const words of asked) {
-          for (let i = 0; i < words.length; i += 2) {
-            expect(words[i]).toBeLessThan(positions);
-            if (i > 0) expect(words[i]).toBeGreaterThan(words[i - 2]!);
-            expect(words[i + 1]).toBeLessThan(2 ** (8 * image.channels));
+        for (const encoded of asked) {
+          for (let i = 0; i < encoded.length; i += 2) {
+            expect(encoded[i]).toBeLessThan(positions);
+            if (i > 0) expect(encoded[i]).toBeGreaterThan(encoded[i - 2]!);
+            expect(encoded[i + 1]).toBeLessThan(2 ** (8 * image.channels));
             if (settings.search === "random" && settings.colours === "full") continue;
-            for (const level of levelsOf(words[i + 1]!, image.channels)) expect([0, 255]).toContain(level);
+            for (const level of levelsOf(encoded[i + 1]!, image.channels)) expect([0, 255]).toContain(level);
           }
         }
       }),
@@ -97,10 +97,10 @@ describe("searches at random", () => {
     const asked = candidatesOf({ image, settings, pixels: 2, budget: 16_000 });
     const counts = new Array<number>(64).fill(0);
     const levels = [0, 0, 0];
-    for (const words of asked) {
+    for (const encoded of asked) {
       for (const i of [0, 2]) {
-        counts[words[i]!]!++;
-        for (const [c, level] of levelsOf(words[i + 1]!, 3).entries()) levels[c]! += level;
+        counts[encoded[i]!]!++;
+        for (const [c, level] of levelsOf(encoded[i + 1]!, 3).entries()) levels[c]! += level;
       }
     }
     // 500 expected at each position; 6 standard deviations are 132.
@@ -147,7 +147,7 @@ describe("corner scan", () => {
     ]) {
       const kernel = createKernel(kernelOptions({ image, searches: [{ search: "corners" }] }));
       kernel.begin(0, 1);
-      const asked = [...chunksOf(kernel, (words) => loss(words[0]!), [64])].flatMap(
+      const asked = [...chunksOf(kernel, (encoded) => loss(encoded[0]!), [64])].flatMap(
         (chunk) => chunk.candidates,
       );
       expect(new Set(asked.map(String)).size).toBe(7 * 5 * 8);

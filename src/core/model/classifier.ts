@@ -142,13 +142,13 @@ export function createClassifier(entry: ModelEntry, runtime: Runtime): Classifie
   async function run(model: OpenModel, tensor: Float32Array, count: number): Promise<Float32Array> {
     const { session, input, output } = model;
     const batch = new Tensor("float32", tensor, [count, ...shape]);
-    const answers = await runtime.exclusive(() => session.run({ [input]: batch }, [output]));
-    const answer = answers[output];
-    const rows = answer?.data;
-    const fits = answer?.dims[0] === count && rows?.length === count * labels.length;
+    const outputs = await runtime.exclusive(() => session.run({ [input]: batch }, [output]));
+    const result = outputs[output];
+    const rows = result?.data;
+    const fits = result?.dims[0] === count && rows?.length === count * labels.length;
     if (!fits || !(rows instanceof Float32Array)) {
       throw new ModelError(
-        `${id}: the output for ${count} images is ${answer?.type} [${answer?.dims}], ` +
+        `${id}: the output for ${count} images is ${result?.type} [${result?.dims}], ` +
           `but ${labels.length} labels need float32 [${count},${labels.length}]`,
       );
     }

@@ -7,8 +7,8 @@ import type { Engine, Oracle } from "./oracle.ts";
 
 const image: Raster = { width: 8, height: 8, channels: 3, data: new Uint8Array(192).fill(7) };
 const rows = [0.9, 0.1, 0.501, 0.499, 0.2, 0.8, 0.4999, 0.5001];
-const words = Uint32Array.of(3, 0xff0000, 9, 0x00ff00, 20, 0x0000ff, 63, 0x102030);
-const candidates = { count: 4, pixels: 1, words };
+const encoded = Uint32Array.of(3, 0xff0000, 9, 0x00ff00, 20, 0x0000ff, 63, 0x102030);
+const candidates = { count: 4, pixels: 1, encoded };
 
 function oracleOf(engine: Engine, isLate = false, left = 100) {
   const seen: Raster[] = [];
@@ -64,7 +64,7 @@ test("onnxruntime itself decides nothing twice and is never spent", async () => 
 
 test("candidates of several pixels are looked up with all of them", async () => {
   const { oracle, seen } = oracleOf("incremental");
-  await oracle.query({ count: 4, pixels: 2, words: Uint32Array.from({ length: 16 }, (_, at) => at) });
+  await oracle.query({ count: 4, pixels: 2, encoded: Uint32Array.from({ length: 16 }, (_, at) => at) });
   // The second and the fourth of the rows nearly tie: pixels 4 and 6 with colours 5 and 7, pixels 12 and 14.
   const changed = seen.map(({ data }) =>
     Array.from({ length: 64 }, (_, place) => place).filter(
@@ -95,7 +95,7 @@ test("onnxruntime itself is never in doubt", async () => {
 test("a candidate is confirmed in the image that is returned for it", async () => {
   for (const engine of ["incremental", "onnxruntime"] as const) {
     const { oracle, seen } = oracleOf(engine);
-    const { png, image: decoded, probabilities } = await oracle.confirm(words.subarray(2, 4));
+    const { png, image: decoded, probabilities } = await oracle.confirm(encoded.subarray(2, 4));
     expect(png.subarray(1, 4)).toEqual(new TextEncoder().encode("PNG"));
     expect([...decoded.data.subarray(24, 33)]).toEqual([7, 7, 7, 0, 255, 0, 7, 7, 7]);
     expect(probabilities).toEqual(Float32Array.of(0.25, 0.75));

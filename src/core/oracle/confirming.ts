@@ -1,5 +1,5 @@
 import type { Raster } from "../image/raster.ts";
-import type { Candidates } from "../kernel/candidates.ts";
+import { type Candidates, encodedAt } from "../kernel/candidates.ts";
 import type { Classifier } from "../model/classifier.ts";
 import { applyCandidate } from "./apply-candidate.ts";
 import { isNearTie } from "./near-tie.ts";
@@ -7,27 +7,22 @@ import type { Oracle } from "./oracle.ts";
 import { type Returned, roundTrip } from "./round-trip.ts";
 import type { TieAllowance } from "./tie-allowance.ts";
 
-/** An oracle whose answers are the reference's wherever it matters which oracle gave them. */
+/** An oracle whose probabilities are the reference's wherever it matters. */
 export interface ConfirmingOracle extends Oracle {
   /**
    * Makes the image that would be returned for a candidate: as PNG, decoded again, and classified by the reference. It
    * counts as no query. Whoever confirms a success keeps what this returns: the result is made from it.
    */
-  confirm(words: Uint32Array): Promise<Returned>;
+  confirm(encoded: Uint32Array): Promise<Returned>;
   /** Near ties that onnxruntime has decided so far. */
   readonly ties: number;
   /** Whether it has decided as many as this attack may have, so that the search must end. */
   readonly isSpent: boolean;
 }
 
-/** The candidate at `index`. */
-function wordsOf({ words, pixels }: Candidates, index: number): Uint32Array {
-  return words.subarray(index * pixels * 2, (index + 1) * pixels * 2);
-}
-
 /**
- * Lets onnxruntime, the reference, answer where another oracle is in doubt: a candidate whose two highest probabilities
- * nearly tie (`isNearTie`) gets onnxruntime's row for its image, before anybody sees the other one. That is no further query.
+ * Asks onnxruntime, the reference, where another oracle is in doubt: a candidate whose two highest probabilities
+ * nearly tie (`isNearTie`) gets onnxruntime's row for its image, before anything else reads the other one. It counts as no further query.
  * @param oracle the incremental oracle; or onnxruntime or a remote model itself, which are never in doubt
  * @param allowance how many near ties may be decided; each that is lowers what is left
  */
@@ -37,16 +32,16 @@ export function createConfirmingOracle(
   image: Raster,
   allowance: TieAllowance,
 ): ConfirmingOracle {
-  const confirm = (words: Uint32Array) => roundTrip(classifier, applyCandidate(image, words));
+  const confirm = (encoded: Uint32Array) => roundTrip(classifier, applyCandidate(image, encoded));
   if (oracle.engine !== "incremental") return { ...oracle, confirm, ties: 0, isSpent: false };
   let ties = 0;
 
-  const settle = async (candidates: Candidates, rows: Float32Array, doubtful: readonly number[]) => {
+  const decideTies = async (candidates: Candidates, rows: Float32Array, doubtful: readonly number[]) => {
     const labels = rows.length / candidates.count;
     ties += doubtful.length;
     allowance.left -= doubtful.length;
     for (const index of doubtful) {
-      const changed = applyCandidate(image, wordsOf(candidates, index));
+      const changed = applyCandidate(image, encodedAt(candidates, index));
       rows.set(await classifier.probabilities(changed), index * labels);
     }
     return rows;
@@ -57,15 +52,15 @@ export function createConfirmingOracle(
     for (let index = 0; index < candidates.count; index++) {
       if (isNearTie(rows.subarray(index * labels, (index + 1) * labels))) doubtful.push(index);
     }
-    return doubtful.length === 0 ? rows : settle(candidates, rows, doubtful);
+    return doubtful.length === 0 ? rows : decideTies(candidates, rows, doubtful);
   };
   return {
     engine: oracle.engine,
     query(candidates) {
-      const answer = oracle.query(candidates);
-      return answer instanceof Promise
-        ? answer.then((rows) => check(candidates, rows))
-        : check(candidates, answer);
+      const queried = oracle.query(candidates);
+      return queried instanceof Promise
+        ? queried.then((rows) => check(candidates, rows))
+        : check(candidates, queried);
     },
     confirm,
     get ties() {

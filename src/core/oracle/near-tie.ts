@@ -12,11 +12,11 @@ export const AGREEMENT = 1e-4;
 const SHARE = 1e-2;
 
 /**
- * Whether the answer hangs on the last digits of `row`: the two highest probabilities are so near each other that
+ * Whether the prediction depends on the last digits of `row`: the two highest probabilities are so near each other that
  * onnxruntime might order them the other way round.
  *
- * That is the one question for every goal. An untargeted success is "the answer is not the label", a targeted one "the
- * answer is the target", a map asks for the answer itself; and two oracles give different answers only where the order of
+ * That is the one question for every goal. An untargeted success is "the prediction is not the label", a targeted one
+ * "the prediction is the target", a map records the prediction; and two oracles predict differently only where the order of
  * the two highest differs. Two probabilities that are each `AGREEMENT` off may swap if they are twice that apart, which
  * counts where there are so many labels that all probabilities are small.
  */

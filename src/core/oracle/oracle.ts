@@ -4,7 +4,7 @@ import type { Classifier } from "../model/classifier.ts";
 /** The engines that a caller can choose between where the model's file is there. */
 export type LocalEngine = "onnxruntime" | "incremental";
 
-/** What answers queries: one of those, or a remote model itself. */
+/** Where queries go: one of those, or a remote model itself. */
 export type Engine = LocalEngine | "remote";
 
 /** What decides where two oracles differ: onnxruntime, or the remote model, of which there is no other copy. */
@@ -12,7 +12,7 @@ export function referenceOf({ remote }: Classifier): "onnxruntime" | "remote" {
   return remote === undefined ? "onnxruntime" : "remote";
 }
 
-/** Answers queries about one image: what does the classifier say to each of these candidates? */
+/** Takes queries about one image: what does the classifier predict for each of these candidates? */
 export interface Oracle {
   readonly engine: Engine;
   /**

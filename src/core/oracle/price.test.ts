@@ -39,7 +39,7 @@ function dirtyCounts(): number[] {
   const data = new Uint8Array(width * height * channels).fill(128);
   const inference = createInference(watched, plan, { width, height, channels, data }, input);
   for (let position = 0; position < width * height; position++) {
-    inference.query({ count: 1, pixels: 1, words: Uint32Array.of(position, 0xffffff) });
+    inference.query({ count: 1, pixels: 1, encoded: Uint32Array.of(position, 0xffffff) });
   }
   return counts.map((count) => count / (width * height));
 }

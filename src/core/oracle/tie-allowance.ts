@@ -31,7 +31,7 @@ export function tieAllowance(classifier: Classifier, queries: number): TieAllowa
   return { left: Math.ceil(BASE_WORK / priceOfTie(classifier)) + Math.ceil(queries * SHARE) };
 }
 
-/** The work of those near ties, in millions of multiply-adds; none where onnxruntime answers every query anyway. */
+/** The work of those near ties, in millions of multiply-adds; none where onnxruntime takes every query anyway. */
 export function workOfTies(classifier: Classifier, engine: Engine, queries: number): number {
   if (engine === "onnxruntime") return 0;
   return tieAllowance(classifier, queries).left * priceOfTie(classifier);

@@ -5,7 +5,7 @@ import type { AttackSettings } from "../../core/attack/options/settings.ts";
 import { type Priced, workOfAttack } from "../../core/attack/options/work.ts";
 import type { AuditDefinition } from "../../core/audit/definition.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
-import { defaultEngine } from "../../core/oracle/engine.ts";
+import { defaultOracle } from "../../core/oracle/default-oracle.ts";
 import type { Engine } from "../../core/oracle/oracle.ts";
 import type { Services } from "../services.ts";
 
@@ -18,7 +18,7 @@ export async function pricedFor(
   classifier: Classifier,
   engine: Engine | null | undefined,
 ): Promise<Priced> {
-  return { classifier, engine: engine ?? (await defaultEngine(classifier, kernelModule)).engine };
+  return { classifier, engine: engine ?? (await defaultOracle(classifier, kernelModule)).engine };
 }
 
 /** @throws OptionError when a map, which has no smaller budget, costs more than a request may */

@@ -1,7 +1,7 @@
 /** Work whose progress streams out while it lasts. */
 import type { Context } from "hono";
 import { stream } from "hono/streaming";
-import type { Subject } from "../../core/attack/subject.ts";
+import type { AttackContext } from "../../core/attack/context.ts";
 import type { Input } from "../../core/input.ts";
 import { presentProgress } from "../../core/present.ts";
 import { problemOf, reportFailure } from "./failure.ts";
@@ -24,7 +24,7 @@ export function streamResponse(
   c: Context,
   type: StreamType,
   input: Input,
-  work: (during: Required<Pick<Subject, "signal" | "onProgress">>) => Promise<object>,
+  work: (during: Required<Pick<AttackContext, "signal" | "onProgress">>) => Promise<object>,
 ): Response {
   const format = formats[type];
   c.header("Content-Type", type);

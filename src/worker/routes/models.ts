@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { noneSchema } from "../../api/none.ts";
-import { defaultEngine } from "../../core/oracle/engine.ts";
-import { presentModel, presentModelEngine } from "../../core/present.ts";
+import { defaultOracle } from "../../core/oracle/default-oracle.ts";
+import { presentModel, presentModelDetails } from "../../core/present.ts";
 import { jsonResponse, notModified, pathParameter, problemResponses } from "../openapi/operation.ts";
 import { readQuery } from "../request/body.ts";
 import { validate } from "../request/validate.ts";
@@ -52,8 +52,8 @@ export const modelRoutes = ({ registry, kernelModule }: Services) =>
         validate(noneSchema, readQuery(c));
         const classifier = registry.get(c.req.param("model"));
         if (classifier) {
-          const engine = await defaultEngine(classifier, kernelModule);
-          return c.json(presentModelEngine(classifier, engine), 200, CACHE);
+          const engine = await defaultOracle(classifier, kernelModule);
+          return c.json(presentModelDetails(classifier, engine), 200, CACHE);
         }
         throw new Problem(
           "not-found",

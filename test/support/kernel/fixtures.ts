@@ -47,11 +47,11 @@ export function kernelOptions(options: Partial<KernelOptions> = {}): KernelOptio
   };
 }
 
-/** The candidates of a chunk, each a plain list of words. */
+/** The candidates of a chunk, each a plain list of encoded pixels. */
 export function listed(candidates: Candidates): number[][] {
   const size = candidates.pixels * 2;
   return Array.from({ length: candidates.count }, (_, i) => [
-    ...candidates.words.subarray(i * size, (i + 1) * size),
+    ...candidates.encoded.subarray(i * size, (i + 1) * size),
   ]);
 }
 
@@ -59,15 +59,15 @@ export function listed(candidates: Candidates): number[][] {
  * A smooth landscape with one lowest point and many ties: the squared distance of every changed pixel
  * from a hidden one, in whole numbers.
  */
-export function bowl(image: Raster): (words: readonly number[]) => number {
+export function bowl(image: Raster): (encoded: readonly number[]) => number {
   const x0 = Math.floor(image.width / 3);
   const y0 = Math.floor(image.height / 2);
-  return (words) => {
+  return (encoded) => {
     let sum = 0;
-    for (let i = 0; i < words.length; i += 2) {
-      const x = words[i]! % image.width;
-      const y = Math.floor(words[i]! / image.width);
-      const level = words[i + 1]! & 255;
+    for (let i = 0; i < encoded.length; i += 2) {
+      const x = encoded[i]! % image.width;
+      const y = Math.floor(encoded[i]! / image.width);
+      const level = encoded[i + 1]! & 255;
       sum += (x - x0) ** 2 + (y - y0) ** 2 + Math.abs(level - 200) / 8;
     }
     return Math.round(sum);
@@ -77,7 +77,7 @@ export function bowl(image: Raster): (words: readonly number[]) => number {
 /** Asks and tells until the search is over; `limits` are used in turn. */
 export function* chunksOf(
   kernel: Kernel,
-  loss: (words: readonly number[]) => number,
+  loss: (encoded: readonly number[]) => number,
   limits: readonly number[],
 ): Generator<{ generation: number; candidates: number[][] }> {
   for (let turn = 0; ; turn++) {

@@ -12,12 +12,12 @@ export interface ReferenceOptions {
   readonly pixels: number;
   readonly settings: DeSettings;
   readonly seed: number;
-  /** The loss of a candidate in canonical words. */
-  readonly loss: (words: readonly number[]) => number;
+  /** The loss of a candidate in canonical encoding. */
+  readonly loss: (encoded: readonly number[]) => number;
 }
 
 export interface ReferenceGeneration {
-  /** The canonical words of all candidates of this generation, repeated ones too. */
+  /** The canonical encoding of all candidates of this generation, repeated ones too. */
   readonly candidates: readonly (readonly number[])[];
   /** The losses of the members after selection. */
   readonly losses: readonly number[];

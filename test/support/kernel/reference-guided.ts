@@ -8,7 +8,7 @@ export function* referenceGuided({ image, pixels, seed, budget }: ReferenceOptio
   const random = pcg32(BigInt(seed), 54n);
   const scoreMap = new ScoreMap(image);
   const colours = 2 ** channels;
-  const wordsOf = (cells: readonly number[]) => canonical(cells.map((cell) => scoreMap.cells[cell]!.spot));
+  const encodedAt = (cells: readonly number[]) => canonical(cells.map((cell) => scoreMap.cells[cell]!.spot));
   let setLoss: number | null = null;
 
   const set: number[] = [];
@@ -24,7 +24,7 @@ export function* referenceGuided({ image, pixels, seed, budget }: ReferenceOptio
       if (cell === undefined) break;
       scoreMap.barred.add(cell);
       tried.push(cell);
-      const told = yield wordsOf([...set, ...new Array<number>(pixels - set.length).fill(cell)]);
+      const told = yield encodedAt([...set, ...new Array<number>(pixels - set.length).fill(cell)]);
       const loss = logarithmOf(told.loss);
       setLoss ??= loss;
       if (told.isNew) scoreMap.learn(cell, loss - setLoss);
@@ -54,7 +54,7 @@ export function* referenceGuided({ image, pixels, seed, budget }: ReferenceOptio
     const kind = random.below(100);
     let trial = kind < 40 ? moved() : kind < 70 ? shifted(before) : undefined;
     if (trial === undefined || scoreMap.barred.has(trial)) trial = before ^ (1 << random.below(channels));
-    const told = yield wordsOf(set.with(place, trial));
+    const told = yield encodedAt(set.with(place, trial));
     const loss = logarithmOf(told.loss);
     if (told.isNew) scoreMap.learn(trial, loss - setLoss!);
     if (loss < setLoss!) vain = 0;

@@ -1,7 +1,7 @@
 import type { Raster } from "../../../src/core/image/raster.ts";
 
 /**
- * A search written again in plain TypeScript: yields one proposal after the other, in canonical words,
+ * A search written again in plain TypeScript: yields one proposal after the other, in canonical encoding,
  * and is handed each one's loss, also where the candidate was queried before.
  */
 export type ReferenceSearch = Generator<number[], void, Told>;
@@ -20,7 +20,7 @@ export interface ReferenceOptions {
   readonly budget: number;
 }
 
-/** The losses of all candidates that were queried, by their words. */
+/** The losses of all candidates that were queried, by their encoding. */
 export type Memory = Map<string, number>;
 
 /** A search at random that proposes so many known candidates in a row is over. */
@@ -32,7 +32,7 @@ export interface Spot {
   readonly colour: number;
 }
 
-/** Words sorted by position; of several colours at one position, the last counts. */
+/** Encoded pixels sorted by position; of several colours at one position, the last counts. */
 export function canonical(spots: readonly Spot[]): number[] {
   const colours = new Map(spots.map(({ position, colour }) => [position, colour]));
   return spots
@@ -53,7 +53,7 @@ export function cornerColour(corner: number, { channels }: Raster): number {
  */
 export function queriesOf(
   search: ReferenceSearch,
-  loss: (words: readonly number[]) => number,
+  loss: (encoded: readonly number[]) => number,
   budget: number,
   memory: Memory = new Map(),
 ): number[][] {
@@ -61,13 +61,13 @@ export function queriesOf(
   let repeats = 0;
   let proposal = search.next();
   while (!proposal.done && queries.length < budget && repeats < MOST_REPEATS) {
-    const words = proposal.value;
-    const known = memory.get(String(words));
+    const encoded = proposal.value;
+    const known = memory.get(String(encoded));
     const isNew = known === undefined;
-    const told = known ?? loss(words);
+    const told = known ?? loss(encoded);
     if (isNew) {
-      memory.set(String(words), told);
-      queries.push(words);
+      memory.set(String(encoded), told);
+      queries.push(encoded);
     }
     repeats = isNew ? 0 : repeats + 1;
     proposal = search.next({ loss: told, isNew });

@@ -15,7 +15,7 @@ export type DeSettings = Omit<KernelDeSettings, "search">;
 interface CommonSettings {
   /** The label to reach; null for an untargeted attack. */
   readonly target: string | null;
-  /** The true label; null to take the classifier's own answer on the unchanged image. */
+  /** The true label; null to take the label that the classifier predicts for the unchanged image. */
   readonly label: string | null;
   readonly objective: (typeof objectives)[number];
   readonly stop: (typeof stops)[number];

@@ -7,7 +7,7 @@ import { cornerCount } from "../corners.ts";
 import { canMapCorners, kernelSearch } from "./kernel-search.ts";
 import type { AttackSettings, FixedSettings } from "./settings.ts";
 
-/** A classifier, and the engine that answers for it. */
+/** A classifier, and the oracle that its queries go to. */
 export interface Priced {
   readonly classifier: Classifier;
   readonly engine: Engine;

@@ -81,22 +81,22 @@ export interface AuditStatistics {
 export function statistics(outcomes: readonly ImageOutcome[], space: LabelSpace): AuditStatistics {
   check(outcomes, space);
   const images = [...Map.groupBy(outcomes, (outcome) => outcome.index).values()];
-  const answered = images.filter((attacks) => attacks.every(({ status }) => status !== "failed"));
-  const correct = answered.filter((attacks) => attacks.every(({ status }) => status !== "misclassified"));
+  const finished = images.filter((attacks) => attacks.every(({ status }) => status !== "failed"));
+  const correct = finished.filter((attacks) => attacks.every(({ status }) => status !== "misclassified"));
   const attacks = correct.flat();
   const successes = attacks.filter(isFooled);
   const labels = Array.from({ length: space.labels }, (_, label) => label);
   return {
-    images: answered.length,
-    failed: images.length - answered.length,
-    accuracy: proportion(correct.length, answered.length),
+    images: finished.length,
+    failed: images.length - finished.length,
+    accuracy: proportion(correct.length, finished.length),
     fooled: share(correct, (image) => image.some(isFooled)),
     certified: share(correct, (image) => image.every(({ certified }) => certified)),
     byClass: labels.map((label) => {
       const correctHere = correct.filter(([first]) => first!.label === label);
       return {
         label,
-        accuracy: proportion(correctHere.length, answered.filter(([first]) => first!.label === label).length),
+        accuracy: proportion(correctHere.length, finished.filter(([first]) => first!.label === label).length),
         fooled: share(correctHere, (image) => image.some(isFooled)),
       };
     }),

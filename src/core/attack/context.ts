@@ -2,14 +2,14 @@ import type { Raster } from "../image/raster.ts";
 import { KernelMemoryError } from "../kernel/kernel.ts";
 import type { SearchSettings } from "../kernel/search-settings.ts";
 import type { Classifier } from "../model/classifier.ts";
-import { type AttackEngine, createEngine, EngineError } from "../oracle/engine.ts";
+import { type AttackOracle, createOracle, OracleError } from "../oracle/create-oracle.ts";
 import type { TieAllowance } from "../oracle/tie-allowance.ts";
 import { OptionError } from "./options/options.ts";
 import type { FixedSettings } from "./options/settings.ts";
 import type { SearchOptions } from "./search.ts";
 
 /** An image under attack, and what every attack on it needs. */
-export interface Subject {
+export interface AttackContext {
   readonly classifier: Classifier;
   readonly kernelModule: WebAssembly.Module;
   /** The image to attack, in the classifier's size and channels. */
@@ -20,11 +20,11 @@ export interface Subject {
 }
 
 /** The same, with what its searches share. */
-export interface LimitedSubject extends Subject {
+export interface LimitedContext extends AttackContext {
   readonly ties: TieAllowance;
 }
 
-export interface EngineSettings extends Pick<FixedSettings, "pixels" | "budget" | "engine"> {
+export interface OracleSettings extends Pick<FixedSettings, "pixels" | "budget" | "engine"> {
   readonly searches: readonly SearchSettings[];
 }
 
@@ -33,13 +33,13 @@ export interface EngineSettings extends Pick<FixedSettings, "pixels" | "budget" 
  * @param clean what onnxruntime says to the unchanged image
  * @throws OptionError if the option `engine` cannot be honoured, or the options need too much memory
  */
-export function engineFor(
-  { classifier, kernelModule, image, ties }: LimitedSubject,
-  settings: EngineSettings,
+export function oracleFor(
+  { classifier, kernelModule, image, ties }: LimitedContext,
+  settings: OracleSettings,
   clean: Float32Array,
-): AttackEngine {
+): AttackOracle {
   try {
-    return createEngine({ classifier, module: kernelModule, image, ...settings, clean, ties });
+    return createOracle({ classifier, module: kernelModule, image, ...settings, clean, ties });
   } catch (error) {
     if (error instanceof KernelMemoryError) {
       throw new OptionError(
@@ -47,7 +47,7 @@ export function engineFor(
         "needs more memory for an image of this size than an attack may have. Use search=sparse-rs, or lower budget, population or pixels.",
       );
     }
-    if (!(error instanceof EngineError)) throw error;
+    if (!(error instanceof OracleError)) throw error;
     throw new OptionError(
       "engine",
       `cannot be "${settings.engine}": the model ${error.message}. Leave it out${classifier.remote ? "" : ", or use engine=onnxruntime"}.`,
@@ -55,12 +55,12 @@ export function engineFor(
   }
 }
 
-/** The same subject for a search that follows others: its progress counts their queries too. */
-export function afterQueries(subject: LimitedSubject, queries: number): LimitedSubject {
-  const { onProgress } = subject;
-  if (!onProgress) return subject;
+/** The same context for a search that follows others: its progress counts their queries too. */
+export function afterQueries(context: LimitedContext, queries: number): LimitedContext {
+  const { onProgress } = context;
+  if (!onProgress) return context;
   return {
-    ...subject,
+    ...context,
     onProgress: (progress) => onProgress({ ...progress, queries: queries + progress.queries }),
   };
 }

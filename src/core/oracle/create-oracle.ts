@@ -1,5 +1,4 @@
 import { OnepixelError } from "../errors.ts";
-import type { Raster } from "../image/raster.ts";
 import { createKernel, type Kernel, KernelMemoryError, type KernelOptions } from "../kernel/kernel.ts";
 import type { InferencePlan } from "../kernel/plan.ts";
 import type { Classifier } from "../model/classifier.ts";
@@ -16,17 +15,17 @@ const CHUNK_FLOATS = 2 ** 20;
 /** Most candidates of a chunk: batches beyond this are no faster, and progress would be coarser. */
 const MAX_CHUNK = 16;
 
-/** The incremental oracle was asked for, and this classifier or image is not for it. */
-export class EngineError extends OnepixelError {
-  override readonly name = "EngineError";
+/** The option `engine` names an oracle that this classifier or image cannot use. */
+export class OracleError extends OnepixelError {
+  override readonly name = "OracleError";
 
   constructor(message: string) {
     super("unsupported-engine", message, { field: "engine" });
   }
 }
 
-/** A kernel for one attack, and the oracle that answers its candidates. */
-export interface AttackEngine {
+/** The oracle of one attack, and the kernel whose candidates it classifies. */
+export interface AttackOracle {
   readonly kernel: Kernel;
   readonly oracle: ConfirmingOracle;
   /** Queries between two pauses: about 4 milliseconds of work. */
@@ -41,13 +40,13 @@ const SLICE_WORK = { onePixel: 120, other: 75 } as const;
 /** Most queries between two pauses, however cheap they are; through the reference no more than one chunk of them. */
 const MOST_QUERIES = { incremental: 64, onnxruntime: MAX_CHUNK, remote: MAX_CHUNK } as const;
 
-function sliceOf({ classifier, pixels }: EngineOptions, engine: Engine): number {
+function sliceOf({ classifier, pixels }: OracleOptions, engine: Engine): number {
   const work = SLICE_WORK[engine === "incremental" && pixels === 1 ? "onePixel" : "other"];
   const queries = Math.floor(work / priceOfQuery(classifier, engine, pixels));
   return Math.max(1, Math.min(queries, MOST_QUERIES[engine], classifier.remote?.parallel ?? queries));
 }
 
-export interface EngineOptions extends Omit<KernelOptions, "chunk" | "format" | "plan"> {
+export interface OracleOptions extends Omit<KernelOptions, "chunk" | "format" | "plan"> {
   readonly classifier: Classifier;
   /** The oracle to use; null for the incremental one where it fits, and for a remote model. */
   readonly engine: LocalEngine | null;
@@ -57,7 +56,7 @@ export interface EngineOptions extends Omit<KernelOptions, "chunk" | "format" | 
   readonly ties: TieAllowance;
 }
 
-function kernelFor({ classifier, ...options }: EngineOptions, plan?: InferencePlan): Kernel {
+function kernelFor({ classifier, ...options }: OracleOptions, plan?: InferencePlan): Kernel {
   const { width, height, channels, layout, scale, mean, std } = classifier.manifest.input;
   return createKernel({
     ...options,
@@ -68,7 +67,7 @@ function kernelFor({ classifier, ...options }: EngineOptions, plan?: InferencePl
 }
 
 /** A kernel with inference; null if both do not fit into its memory. */
-function fittingKernel(options: EngineOptions, plan: InferencePlan): Kernel | null {
+function fittingKernel(options: OracleOptions, plan: InferencePlan): Kernel | null {
   try {
     return kernelFor(options, plan);
   } catch (error) {
@@ -77,7 +76,7 @@ function fittingKernel(options: EngineOptions, plan: InferencePlan): Kernel | nu
   }
 }
 
-/** Why two answers to one image are not the same; null if they are. */
+/** Why two predictions for one image do not agree; null if they do. */
 function disagreement(reference: Float32Array, other: Float32Array): string | null {
   const largest = reference.reduce(
     (most, value, label) => Math.max(most, Math.abs(value - other[label]!)),
@@ -87,8 +86,8 @@ function disagreement(reference: Float32Array, other: Float32Array): string | nu
   return `differs from onnxruntime by ${largest.toPrecision(2)} in a probability of the clean image`;
 }
 
-/** The incremental engine, or why it cannot be. */
-function incrementalEngine(options: EngineOptions): AttackEngine | string {
+/** The incremental oracle with its kernel, or the reason why this classifier or image cannot use it. */
+export function incrementalOracle(options: OracleOptions): AttackOracle | string {
   const compiled = options.classifier.compile();
   if ("unsupported" in compiled) return compiled.unsupported;
   const kernel = fittingKernel(options, compiled.plan);
@@ -102,75 +101,21 @@ function incrementalEngine(options: EngineOptions): AttackEngine | string {
 
 /**
  * Makes kernel and oracle of an attack.
- * @throws EngineError when `engine` names one that this classifier cannot use; KernelMemoryError
+ * @throws OracleError when `engine` names one that this classifier cannot use; KernelMemoryError
  */
-export function createEngine(options: EngineOptions): AttackEngine {
+export function createOracle(options: OracleOptions): AttackOracle {
   const reference = referenceOf(options.classifier);
   if (reference === "remote" && options.engine !== null) {
-    throw new EngineError("runs behind a URL, and no engine here can run it");
+    throw new OracleError("runs behind a URL, and no engine here can run it");
   }
   if (reference === "onnxruntime" && options.engine !== "onnxruntime") {
-    const incremental = incrementalEngine(options);
+    const incremental = incrementalOracle(options);
     if (typeof incremental !== "string") return incremental;
-    if (options.engine === "incremental") throw new EngineError(incremental);
+    if (options.engine === "incremental") throw new OracleError(incremental);
   }
   const kernel = kernelFor(options);
   const { classifier, image, ties } = options;
   const oracle = createReferenceOracle(classifier, kernel);
   const slice = sliceOf(options, reference);
   return { kernel, oracle: createConfirmingOracle(oracle, classifier, image, ties), slice };
-}
-
-/** The engine of attacks that name none. */
-export interface DefaultEngine {
-  readonly engine: Engine;
-  /** Why it is not the incremental one; null if it is. */
-  readonly reason: string | null;
-}
-
-/**
- * The engine that attacks on this classifier use, tried on a mid-grey image. It is tried once, and again after a trial
- * that failed.
- * @throws like `probabilities`
- */
-export function defaultEngine(classifier: Classifier, module: WebAssembly.Module): Promise<DefaultEngine> {
-  const earlier = known.get(classifier);
-  if (earlier) return earlier;
-  const trial = tryEngine(classifier, module).catch((error: unknown) => {
-    known.delete(classifier);
-    throw error;
-  });
-  known.set(classifier, trial);
-  return trial;
-}
-
-/** The trials of `defaultEngine`, one for each classifier: under way, or successful. */
-const known = new WeakMap<Classifier, Promise<DefaultEngine>>();
-
-async function tryEngine(classifier: Classifier, module: WebAssembly.Module): Promise<DefaultEngine> {
-  if (referenceOf(classifier) === "remote") return { engine: "remote", reason: "the model is remote" };
-  const { width, height, channels } = classifier.manifest.input;
-  const image: Raster = {
-    width,
-    height,
-    channels,
-    data: new Uint8Array(width * height * channels).fill(128),
-  };
-  const clean = await classifier.probabilities(image);
-  const ties = { left: 0 };
-  const options = {
-    classifier,
-    module,
-    image,
-    pixels: 1,
-    budget: 1,
-    searches: [],
-    engine: null,
-    clean,
-    ties,
-  };
-  const incremental = incrementalEngine(options);
-  return typeof incremental === "string"
-    ? { engine: "onnxruntime", reason: incremental }
-    : { engine: "incremental", reason: null };
 }

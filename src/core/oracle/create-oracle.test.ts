@@ -6,7 +6,8 @@ import { evaluationImage } from "../audit/evaluation-set.ts";
 import { KernelMemoryError } from "../kernel/kernel.ts";
 import type { InferencePlan } from "../kernel/plan.ts";
 import type { Classifier } from "../model/classifier.ts";
-import { createEngine, defaultEngine, EngineError, type EngineOptions } from "./engine.ts";
+import { createOracle, OracleError, type OracleOptions } from "./create-oracle.ts";
+import { defaultOracle } from "./default-oracle.ts";
 import { priceOfQuery } from "./price.ts";
 
 const classifier = nodeRegistry().default;
@@ -44,7 +45,7 @@ test("both engines find the same, with the same number of queries", async () => 
 
 test("an unsupported operator is attacked through onnxruntime, with the reason", async () => {
   expect((await run({ budget: 32 }, unsupported)).engine).toBe("onnxruntime");
-  expect(await defaultEngine(unsupported, module)).toEqual({
+  expect(await defaultOracle(unsupported, module)).toEqual({
     engine: "onnxruntime",
     reason: 'has the operator "Erf"',
   });
@@ -53,12 +54,12 @@ test("an unsupported operator is attacked through onnxruntime, with the reason",
 
 test("a plan that disagrees with onnxruntime on the clean image is not used", async () => {
   expect((await run({ budget: 32 }, astray)).engine).toBe("onnxruntime");
-  expect((await defaultEngine(astray, module)).reason).toMatch(/differs from onnxruntime by/);
+  expect((await defaultOracle(astray, module)).reason).toMatch(/differs from onnxruntime by/);
   await expect(run({ budget: 32, engine: "incremental" }, astray)).rejects.toThrow(/differs/);
 });
 
 test("the shipped classifier is for incremental inference", async () => {
-  expect(await defaultEngine(classifier, module)).toEqual({ engine: "incremental", reason: null });
+  expect(await defaultOracle(classifier, module)).toEqual({ engine: "incremental", reason: null });
 });
 
 test("a trial that failed is not remembered: the next request tries again", async () => {
@@ -70,11 +71,11 @@ test("a trial that failed is not remembered: the next request tries again", asyn
       return loads === 1 ? Promise.reject(new Error("not yet")) : classifier.probabilities(raster);
     },
   };
-  const both = await Promise.allSettled([defaultEngine(starting, module), defaultEngine(starting, module)]);
+  const both = await Promise.allSettled([defaultOracle(starting, module), defaultOracle(starting, module)]);
   expect(both.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   expect(loads).toBe(1);
-  expect(await defaultEngine(starting, module)).toEqual({ engine: "incremental", reason: null });
-  expect(await defaultEngine(starting, module)).toEqual({ engine: "incremental", reason: null });
+  expect(await defaultOracle(starting, module)).toEqual({ engine: "incremental", reason: null });
+  expect(await defaultOracle(starting, module)).toEqual({ engine: "incremental", reason: null });
   expect(loads).toBe(2);
 });
 
@@ -92,7 +93,7 @@ describe("an engine", () => {
     clean,
     ties: { left: 0 },
   };
-  const engine = (changes: Partial<EngineOptions> = {}) => createEngine({ ...options, ...changes });
+  const engine = (changes: Partial<OracleOptions> = {}) => createOracle({ ...options, ...changes });
   const compiled = classifier.compile();
   if ("unsupported" in compiled) throw new Error(compiled.unsupported);
   /** The shipped classifier with another plan. */
@@ -100,8 +101,8 @@ describe("an engine", () => {
     ...classifier,
     compile: () => ({ plan: { ...compiled.plan, ...changes } }),
   });
-  const words = Uint32Array.of(5, 0xff00ff);
-  const candidates = (count: number) => ({ count, pixels: 1, words: new Uint32Array(2 * count) });
+  const encoded = Uint32Array.of(5, 0xff00ff);
+  const candidates = (count: number) => ({ count, pixels: 1, encoded: new Uint32Array(2 * count) });
 
   test("whose plan does not fit into the kernel's memory is onnxruntime, or refused", async () => {
     const large = planned({ bytes: 2 ** 30 });
@@ -109,12 +110,12 @@ describe("an engine", () => {
     expect(oracle.engine).toBe("onnxruntime");
     expect(kernel).not.toHaveProperty("infer");
     const refused = () => engine({ classifier: large, engine: "incremental" });
-    expect(refused).toThrow(EngineError);
+    expect(refused).toThrow(OracleError);
     expect(refused).toThrow("needs more memory beside this search than a kernel may have");
     try {
       refused();
     } catch (error) {
-      expect(error).toMatchObject({ name: "EngineError", code: "unsupported-engine", field: "engine" });
+      expect(error).toMatchObject({ name: "OracleError", code: "unsupported-engine", field: "engine" });
     }
   });
 
@@ -155,9 +156,9 @@ describe("an engine", () => {
     const data = image.data.slice();
     data.set([255, 0, 255], 15);
     const expected = await classifier.probabilities({ ...image, data });
-    const row = await oracle.query({ count: 1, pixels: 1, words });
+    const row = await oracle.query({ count: 1, pixels: 1, encoded });
     for (const [label, value] of expected.entries()) expect(row[label]).toBeCloseTo(value, 5);
-    const returned = await oracle.confirm(words);
+    const returned = await oracle.confirm(encoded);
     expect(returned.image.data).toEqual(data);
     expect(returned.probabilities).toEqual(expected);
   });
@@ -185,7 +186,7 @@ describe("an engine", () => {
       [{ pixels: 40 }, 75],
       [{ pixels: 1, engine: "onnxruntime" }, 75],
       [{ pixels: 1, classifier: unsupported }, 75],
-    ] as [Partial<EngineOptions> & { pixels: number }, number][]) {
+    ] as [Partial<OracleOptions> & { pixels: number }, number][]) {
       const { slice, oracle } = engine(changes);
       const price = priceOfQuery(changes.classifier ?? classifier, oracle.engine, changes.pixels);
       const most = oracle.engine === "incremental" ? 64 : 16;

@@ -1,37 +1,37 @@
 import type { SearchKind } from "../kernel/search-settings.ts";
 import type { ConfirmingOracle } from "../oracle/confirming.ts";
+import { type LimitedContext, oracleFor } from "./context.ts";
 import { cornerCount } from "./corners.ts";
 import type { Goal } from "./objectives.ts";
 import { kernelSearch } from "./options/kernel-search.ts";
 import type { FixedSettings } from "./options/settings.ts";
 import type { Certificate } from "./result.ts";
 import { type SearchOptions, type SearchOutcome, search } from "./search.ts";
-import { engineFor, type LimitedSubject } from "./subject.ts";
 
-/** What came of one search with one number of pixels. */
-export interface Attempt extends SearchOutcome {
+/** The outcome of one search with one number of pixels. */
+export interface PixelSearch extends SearchOutcome {
   /** The search that ran. */
   readonly search: SearchKind;
   readonly certificate: Certificate | null;
-  /** The oracle that answered it. */
+  /** The oracle that its queries went to. */
   readonly oracle: ConfirmingOracle;
 }
 
 /**
- * Makes one search with one number of pixels.
+ * Runs one search with one number of pixels.
  * @param clean what onnxruntime says to the unchanged image
  * @throws OptionError if the option `engine` cannot be honoured
  */
-export async function attempt(
-  subject: LimitedSubject,
+export async function searchPixels(
+  context: LimitedContext,
   settings: FixedSettings,
   goal: Goal,
   clean: Float32Array,
-  onAnswer?: SearchOptions["onAnswer"],
-): Promise<Attempt> {
-  const { image, signal, onProgress, pause } = subject;
+  onQueried?: SearchOptions["onQueried"],
+): Promise<PixelSearch> {
+  const { image, signal, onProgress, pause } = context;
   const chosen = kernelSearch(settings, image);
-  const { kernel, oracle, slice } = engineFor(subject, { ...settings, searches: [chosen] }, clean);
+  const { kernel, oracle, slice } = oracleFor(context, { ...settings, searches: [chosen] }, clean);
   const outcome = await search({
     kernel,
     oracle,
@@ -39,7 +39,7 @@ export async function attempt(
     goal,
     seed: settings.seed,
     exhaustive: settings.search === "corners" && settings.exhaustive,
-    onAnswer,
+    onQueried,
     signal,
     onProgress,
     pause,

@@ -1,0 +1,58 @@
+import type { Raster } from "../image/raster.ts";
+import type { Classifier } from "../model/classifier.ts";
+import { incrementalOracle } from "./create-oracle.ts";
+import { type Engine, referenceOf } from "./oracle.ts";
+
+/** The oracle of attacks that name no engine. */
+export interface DefaultOracle {
+  readonly engine: Engine;
+  /** Why it is not the incremental one; null if it is. */
+  readonly reason: string | null;
+}
+
+/**
+ * The oracle that attacks on this classifier use, tried on a mid-grey image. It is tried once, and again after a trial
+ * that failed.
+ * @throws like `probabilities`
+ */
+export function defaultOracle(classifier: Classifier, module: WebAssembly.Module): Promise<DefaultOracle> {
+  const earlier = known.get(classifier);
+  if (earlier) return earlier;
+  const trial = tryIncremental(classifier, module).catch((error: unknown) => {
+    known.delete(classifier);
+    throw error;
+  });
+  known.set(classifier, trial);
+  return trial;
+}
+
+/** The trials of `defaultOracle`, one for each classifier: under way, or successful. */
+const known = new WeakMap<Classifier, Promise<DefaultOracle>>();
+
+async function tryIncremental(classifier: Classifier, module: WebAssembly.Module): Promise<DefaultOracle> {
+  if (referenceOf(classifier) === "remote") return { engine: "remote", reason: "the model is remote" };
+  const { width, height, channels } = classifier.manifest.input;
+  const image: Raster = {
+    width,
+    height,
+    channels,
+    data: new Uint8Array(width * height * channels).fill(128),
+  };
+  const clean = await classifier.probabilities(image);
+  const ties = { left: 0 };
+  const options = {
+    classifier,
+    module,
+    image,
+    pixels: 1,
+    budget: 1,
+    searches: [],
+    engine: null,
+    clean,
+    ties,
+  };
+  const incremental = incrementalOracle(options);
+  return typeof incremental === "string"
+    ? { engine: "onnxruntime", reason: incremental }
+    : { engine: "incremental", reason: null };
+}
