@@ -2,6 +2,7 @@
 import { auditImage, failedOutcomes } from "../../core/audit/audit-image.ts";
 import type { AuditDefinition } from "../../core/audit/definition.ts";
 import type { ImageOutcome } from "../../core/audit/outcome.ts";
+import { OnepixelError } from "../../core/errors.ts";
 import { UsageError } from "../io.ts";
 import { type AuditItem, type DataSet, describeItem } from "./data-set.ts";
 import { InputFault, type Pool } from "./pool.ts";
@@ -23,6 +24,8 @@ export class Stopped extends Error {
   override readonly name = "Stopped";
 }
 
+const isRemoteFault = (error: unknown) => error instanceof OnepixelError && error.code.startsWith("remote-");
+
 async function attackItem(
   { definition, store, pool, signal }: Run,
   item: AuditItem,
@@ -41,7 +44,8 @@ async function attackItem(
       return outcome;
     });
   } catch (error) {
-    if (error instanceof Stopped) throw error;
+    // A server that does not answer fails every attack: the audit ends, and goes on when it is there again.
+    if (error instanceof Stopped || isRemoteFault(error)) throw error;
     const { message } = error as Error;
     if (error instanceof InputFault)
       throw new UsageError(`${describeItem(item, definition)}: ${message}`, { cause: error });

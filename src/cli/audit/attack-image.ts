@@ -4,6 +4,7 @@ import { attack } from "../../core/attack/run.ts";
 import type { ImageOutcome } from "../../core/audit/outcome.ts";
 import { outcomeOf } from "../../core/audit/outcome-of.ts";
 import { useEnvironment } from "../../core/environment.ts";
+import { OnepixelError } from "../../core/errors.ts";
 import { decodeImage } from "../../core/image/decode.ts";
 import type { Raster } from "../../core/image/raster.ts";
 import { stretch } from "../../core/image/stretch.ts";
@@ -35,14 +36,17 @@ export async function imageFor(source: ImageSource, classifier: Classifier): Pro
   return stretch(decoded, classifier.manifest.input);
 }
 
+/** Whether an attack failed because its image cannot be read. */
+export const isImageFault = (error: unknown): boolean =>
+  error instanceof OnepixelError && /^(invalid|unsupported)-image$/.test(error.code);
+
 /** Makes one attack of an audit. */
 export async function attackImage(
   { index, source, settings }: Task,
   classifier: Classifier,
-  signal?: AbortSignal,
 ): Promise<ImageOutcome> {
   const { kernel, pause } = useEnvironment();
   const image = await imageFor(source, classifier);
-  const result = await attack({ classifier, kernelModule: kernel, image, settings, pause, signal });
+  const result = await attack({ classifier, kernelModule: kernel, image, settings, pause });
   return outcomeOf(result, index, classifier.manifest.labels);
 }

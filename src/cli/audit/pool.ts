@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 import type { ImageOutcome } from "../../core/audit/outcome.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
-import type { Task } from "./attack-image.ts";
+import { attackImage, isImageFault, type Task } from "./attack-image.ts";
 import type { Answer } from "./thread.ts";
 
 /** Makes attacks. */
@@ -26,6 +26,22 @@ interface Waiting {
 
 // The build rewrites the endings of imports, and not of URLs.
 const THREAD = new URL(`./thread.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url);
+
+/**
+ * Makes the attacks in this thread: of a remote model, which does its work elsewhere.
+ * @param size how many images are attacked at once
+ */
+export const createLocalPool = (classifier: Classifier, size: number): Pool => ({
+  size,
+  run: async (task) => {
+    try {
+      return await attackImage(task, classifier);
+    } catch (error) {
+      throw isImageFault(error) ? new InputFault((error as Error).message) : error;
+    }
+  },
+  close: async () => {},
+});
 
 /** @param size how many threads; each loads the classifier for itself */
 export function createPool({ manifest, onnx }: Classifier, size: number): Pool {

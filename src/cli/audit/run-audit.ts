@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { AttackInput } from "../../core/attack/options/options.ts";
 import { ranges } from "../../core/attack/options/options.ts";
 import { type Change, compareReports, IncomparableError } from "../../core/audit/compare.ts";
@@ -8,14 +9,13 @@ import { type AuditReport, makeReport } from "../../core/audit/report.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import { sha256 } from "../../node/models.ts";
 import { kernelFile } from "../../node/modules.ts";
-import { openModel } from "../../node/open-model.ts";
 import { type Context, type Io, UsageError } from "../io.ts";
 import { withNormalisation } from "../normalisation.ts";
-import { type ModelValues, readModelOptions } from "../options/model-options.ts";
+import { type AnyModelValues, openAnyModel } from "../options/remote-options.ts";
 import { showProgress } from "../progress.ts";
 import { attackAll, Stopped } from "./attack-all.ts";
 import { type DataSet, type DataSetOptions, readDataSet } from "./data-set.ts";
-import { createPool } from "./pool.ts";
+import { createLocalPool, createPool } from "./pool.ts";
 import { printReport } from "./print-report.ts";
 import { readReport } from "./read-report.ts";
 import { openStore, type Store } from "./store.ts";
@@ -23,14 +23,15 @@ import { writeFiles } from "./write-files.ts";
 
 /** What the command line asks for. */
 export interface AuditRequest {
-  readonly model: ModelValues;
+  readonly model: AnyModelValues;
   readonly data: DataSetOptions;
   readonly pixels: readonly (number | "min")[];
   readonly targeted: boolean;
   readonly options: Omit<AttackInput, "pixels" | "label" | "target">;
   /** The folder of the report. */
   readonly out: string;
-  readonly threads: number;
+  /** How many images are attacked at once; undefined for as many as there are processors, or one of a remote model. */
+  readonly threads: number | undefined;
   /** Percent; null for no threshold. */
   readonly maxFooled: number | null;
   readonly baseline: string | undefined;
@@ -68,7 +69,8 @@ async function attackSet(
   io: Io,
 ): Promise<ImageOutcome[]> {
   const total = run.set.items.length;
-  const pool = createPool(run.classifier, Math.min(threads, total));
+  const create = run.classifier.remote ? createLocalPool : createPool;
+  const pool = create(run.classifier, Math.min(threads, total));
   const progress = showProgress(io, run.classifier.manifest.id, "images", total);
   try {
     return await attackAll({ ...run, pool, signal: io.signal, onImage: (done) => progress.update(done) });
@@ -88,8 +90,7 @@ export async function runAudit(request: AuditRequest, context: Context): Promise
   const note = (text: string) => {
     if (print !== "nothing") io.error(`${text}\n`);
   };
-  const open = () => openModel(request.model.model, readModelOptions(request.model));
-  const classifier = (await withNormalisation(io, open, data)) as Classifier;
+  const classifier = (await withNormalisation(io, () => openAnyModel(request.model), data)) as Classifier;
   const set = readDataSet(classifier.manifest, data);
   for (const each of set.notes) note(each);
   const definition = defineAudit(
@@ -103,7 +104,8 @@ export async function runAudit(request: AuditRequest, context: Context): Promise
   if (store.count > 0) note(`${out} holds ${store.count} attacks of this audit; it goes on from there`);
   let outcomes: ImageOutcome[];
   try {
-    outcomes = await attackSet({ definition, set, store, classifier }, request.threads, io);
+    const threads = request.threads ?? (classifier.remote ? 1 : availableParallelism());
+    outcomes = await attackSet({ definition, set, store, classifier }, threads, io);
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     io.error(

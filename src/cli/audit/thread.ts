@@ -2,11 +2,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { ImageOutcome } from "../../core/audit/outcome.ts";
 import { init } from "../../core/environment.ts";
-import { OnepixelError } from "../../core/errors.ts";
 import { loadModel } from "../../core/load-model.ts";
 import type { Classifier, ModelEntry } from "../../core/model/classifier.ts";
 import { nodeModules } from "../../node/modules.ts";
-import { attackImage, type Task } from "./attack-image.ts";
+import { attackImage, isImageFault, type Task } from "./attack-image.ts";
 
 /** What a thread says of its task. */
 export type Answer =
@@ -24,8 +23,10 @@ parentPort!.on("message", async (task: Task) => {
   try {
     answer = { outcome: await attackImage(task, await loaded) };
   } catch (error) {
-    const isInput = error instanceof OnepixelError && /^(invalid|unsupported)-image$/.test(error.code);
-    answer = { problem: error instanceof Error ? error.message : String(error), isInput };
+    answer = {
+      problem: error instanceof Error ? error.message : String(error),
+      isInput: isImageFault(error),
+    };
   }
   parentPort!.postMessage(answer);
 });

@@ -1,16 +1,15 @@
-import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { attackOptions } from "../../api/options.ts";
 import { recipeNames } from "../../core/model/propose/normalisation.ts";
 import { type AuditRequest, runAudit } from "../audit/run-audit.ts";
 import { type Context, UsageError } from "../io.ts";
 import { addFields, readFields } from "../options/attack-options.ts";
-import { addModelOptions, type ModelValues } from "../options/model-options.ts";
 import { percentage, wholeNumber } from "../options/numbers.ts";
+import { type AnyModelValues, addAnyModelOptions } from "../options/remote-options.ts";
 
 const { pixels: _, label: __, target: ___, exhaustive: ____, ...fields } = attackOptions;
 
-interface Values extends ModelValues {
+interface Values extends AnyModelValues {
   readonly images?: string;
   readonly truth?: string;
   readonly count?: string;
@@ -52,7 +51,7 @@ export function auditCommand(command: Command, context: Context): Command {
     .option("--out <folder>", "Where the report goes, and outcomes as they come.", "onepixel-audit")
     .option(
       "--threads <n>",
-      "How many images are attacked at once. Left out, as many as there are processors.",
+      "How many images are attacked at once. Left out, as many as there are processors; one of a model behind a URL.",
     )
     .option(
       "--max-fooled <percent>",
@@ -75,7 +74,7 @@ Examples:
 
 Normalisations: ${recipeNames.join(", ")}.`,
     );
-  addFields(addModelOptions(command), fields);
+  addFields(addAnyModelOptions(command), fields);
   return command.action((values: Values) => runAudit(requestOf(values), context));
 }
 
@@ -103,7 +102,7 @@ function requestOf(values: Values): AuditRequest {
     targeted: values.targeted ?? false,
     options: readFields(fields, values as unknown as Readonly<Record<string, unknown>>),
     out: values.out,
-    threads: wholeNumber("threads", values.threads, 1, MOST_THREADS) ?? availableParallelism(),
+    threads: wholeNumber("threads", values.threads, 1, MOST_THREADS),
     maxFooled: percentage("max-fooled", values.maxFooled),
     baseline,
     failIfWorse,

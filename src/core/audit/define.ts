@@ -1,5 +1,5 @@
 import { type AttackInput, OptionError, resolveOptions } from "../attack/options/options.ts";
-import type { ModelEntry } from "../model/classifier.ts";
+import type { Classifier, ModelEntry } from "../model/classifier.ts";
 import type { AuditDefinition, ImageSet } from "./definition.ts";
 
 /** What is asked of an audit; the options of the attacks have the names that they have everywhere. */
@@ -19,7 +19,11 @@ export const MAX_ROWS = 10;
  * @param maxBudget most queries that one attack may ask for
  * @throws OptionError naming the first option that cannot be honoured
  */
-export function defineAudit(model: ModelEntry, input: AuditInput, maxBudget: number): AuditDefinition {
+export function defineAudit(
+  model: ModelEntry & Pick<Classifier, "remote">,
+  input: AuditInput,
+  maxBudget: number,
+): AuditDefinition {
   const { id, title, labels, input: size } = model.manifest;
   const { images, pixels, targeted, options } = input;
   if (pixels.length < 1 || pixels.length > MAX_ROWS) {
@@ -28,7 +32,15 @@ export function defineAudit(model: ModelEntry, input: AuditInput, maxBudget: num
   if (new Set(pixels).size < pixels.length) throw new OptionError("pixels", "must not hold a number twice.");
   const bounds = { ...size, labels, maxBudget, targeted };
   return {
-    model: { id, title, sha256: model.sha256, labels, width: size.width, height: size.height },
+    model: {
+      id,
+      title,
+      sha256: model.sha256,
+      ...(model.remote && { remote: { protocol: model.remote.protocol, url: model.remote.url } }),
+      labels,
+      width: size.width,
+      height: size.height,
+    },
     images,
     targeted,
     options,

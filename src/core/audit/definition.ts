@@ -50,8 +50,10 @@ export interface AuditDefinition {
   readonly model: {
     readonly id: string;
     readonly title: string;
-    /** SHA-256 of model.onnx, hexadecimal. */
+    /** SHA-256 of model.onnx, hexadecimal; of a remote model, of its description. */
     readonly sha256: string;
+    /** Where a remote model is asked. */
+    readonly remote?: { readonly protocol: string; readonly url: string };
     readonly labels: readonly string[];
     /** The size of its images, in pixels. */
     readonly width: number;

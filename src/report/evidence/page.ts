@@ -184,7 +184,7 @@ ${
     : html`<p>The images of this audit are not kept here. The same images and settings give the same figures, to the last digit.</p>`
 }
 <dl>
-<dt>Model</dt><dd>${model.id}, SHA-256 <code>${model.sha256}</code></dd>
+<dt>Model</dt><dd>${model.id}, ${model.remote ? html`asked at <code>${model.remote.url}</code> (${model.remote.protocol}), its description with the` : ""} SHA-256 <code>${model.sha256}</code></dd>
 <dt>Images</dt><dd>${images}</dd>
 <dt>Date</dt><dd><time datetime="${date}">${date}</time></dd>
 ${rows.map((row) => html`<dt>Settings with ${pixelsName(row.pixels)}</dt><dd><code>${settingsWords(row).join(" ")}</code></dd>`)}
