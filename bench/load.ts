@@ -18,9 +18,9 @@ if (process.argv.includes("--queries")) {
   await measureQueries();
 } else {
   const report = createReport();
-  await measureBodies(report);
   const server = await startServer();
   try {
+    await measureBodies(server, report);
     await measureCheapRoutes(server, report);
     await measureLeaving(server, report);
     await measureCost(server, report);

@@ -1,11 +1,9 @@
-/** The Worker as `npm start` serves it, on a port of its own. */
+/** The Worker as `npm start` serves it, on a port that is free. */
 import { spawn } from "node:child_process";
-import { resolve } from "node:path";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { cpuOf, residentOf, workerdsBelow } from "../processes.ts";
-
-const PORT = 9310;
-const INSPECTOR = 9311;
 
 export interface Server {
   readonly port: number;
@@ -17,20 +15,28 @@ export interface Server {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the server of the Worker in a folder. It ends with this process too. */
-export async function startServer(folder = "."): Promise<Server> {
-  const wrangler = resolve("node_modules/wrangler/bin/wrangler.js");
-  const flags = ["--ip", "127.0.0.1", "--port", `${PORT}`, "--inspector-port", `${INSPECTOR}`];
+/** Ports that nothing listens on. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), "close")));
+  return ports;
+}
+
+/** Starts the Worker. It ends with this process too. */
+export async function startServer(): Promise<Server> {
+  const [port, inspector] = (await freePorts(2)) as [number, number];
+  const flags = ["--ip", "127.0.0.1", "--port", `${port}`, "--inspector-port", `${inspector}`];
   // A group of its own, so that all of it can be ended.
-  const child = spawn(process.execPath, [wrangler, "dev", ...flags], {
-    cwd: folder,
+  const child = spawn(process.execPath, ["node_modules/wrangler/bin/wrangler.js", "dev", ...flags], {
     stdio: "ignore",
     detached: true,
   });
   const end = () => process.kill(-child.pid!, "SIGKILL");
   const leave = () => process.exit(130);
   process.on("exit", end).on("SIGINT", leave).on("SIGTERM", leave);
-  const origin = `http://127.0.0.1:${PORT}`;
+  const origin = `http://127.0.0.1:${port}`;
   for (let tries = 0; ; tries++) {
     const ready = await fetch(`${origin}/healthz`).catch(() => null);
     await ready?.arrayBuffer();
@@ -41,7 +47,7 @@ export async function startServer(folder = "."): Promise<Server> {
   const sum = (of: (pid: number) => number) =>
     workerdsBelow(child.pid!).reduce((total, pid) => total + of(pid), 0);
   return {
-    port: PORT,
+    port,
     origin,
     cpu: () => sum(cpuOf),
     resident: () => sum(residentOf),
