@@ -24,10 +24,11 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Starts the Worker. It ends with this process too. */
-export async function startServer(): Promise<Server> {
+/** Starts the Worker, with other vars than wrangler.toml's. It ends with this process too. */
+export async function startServer(vars: Readonly<Record<string, string>> = {}): Promise<Server> {
   const [port, inspector] = (await freePorts(2)) as [number, number];
   const flags = ["--ip", "127.0.0.1", "--port", `${port}`, "--inspector-port", `${inspector}`];
+  for (const [name, value] of Object.entries(vars)) flags.push("--var", `${name}:${value}`);
   // A group of its own, so that all of it can be ended.
   const child = spawn(process.execPath, ["node_modules/wrangler/bin/wrangler.js", "dev", ...flags], {
     stdio: "ignore",

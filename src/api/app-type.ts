@@ -28,7 +28,7 @@ import type {
 } from "./types.ts";
 
 /** The statuses of problems: every route may send one of them instead of its result. */
-export type ProblemStatus = 400 | 401 | 404 | 405 | 406 | 413 | 415 | 422 | 429 | 500 | 503;
+export type ProblemStatus = 400 | 401 | 404 | 405 | 406 | 408 | 413 | 415 | 422 | 429 | 500 | 503;
 
 type Problems<Input> = { input: Input; output: Problem; outputFormat: "json"; status: ProblemStatus };
 

@@ -27,6 +27,7 @@ export const startAuditDescription: DescribeRouteOptions = {
       "invalid-body",
       "unauthorized",
       "not-acceptable",
+      "slow-body",
       "body-too-large",
       "unsupported-media-type",
       "invalid-image",

@@ -51,6 +51,7 @@ export const pathParameter = (name: string, description: string) => ({
 export const imageProblems = [
   "invalid-body",
   "not-acceptable",
+  "slow-body",
   "body-too-large",
   "unsupported-media-type",
   "invalid-image",

@@ -45,6 +45,15 @@ const requests: Record<keyof typeof problemKinds, () => Response | Promise<Respo
   "not-found": () => app.request("/v1/models/resnet"),
   "method-not-allowed": () => app.request("/v1/attack", { method: "PUT" }),
   "not-acceptable": () => app.request("/v1/attack", post(png, "image/png", { Accept: "text/html" })),
+  "slow-body": async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const body = new ReadableStream({ start: (controller) => controller.enqueue(png.subarray(0, 60)) });
+    const response = app.request("/v1/attack", { ...post(body), duplex: "half" } as RequestInit);
+    await vi.advanceTimersByTimeAsync(30_000);
+    vi.useRealTimers();
+    return response;
+  },
   "body-too-large": () => app.request("/v1/attack", post(new Uint8Array(2 * 1024 * 1024 + 1))),
   "unsupported-media-type": () => app.request("/v1/attack", post("hello", "text/plain")),
   "invalid-option": () => app.request("/v1/attack?pixels=0", post(png)),

@@ -1,9 +1,11 @@
 /** When bodies are read, and how many of their bytes an instance holds at once. */
 import { createHash } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { limitsOf, png, post, services } from "../../../test/support/services.ts";
 import { createApp } from "../app.ts";
 import type { Services } from "../services.ts";
+
+afterEach(() => void vi.useRealTimers());
 
 const MIB = 1024 * 1024;
 const rate = { policy: '"compute";q=60;w=60', allows: async () => true };
@@ -84,6 +86,38 @@ describe("the body of an audit", () => {
     const { init, read } = chunked(100, owned);
     expect((await appWith({}).request("/v1/audits", init)).status).toBe(413);
     expect(read()).toBeLessThanOrEqual(17);
+  });
+});
+
+describe("a body that does not arrive", () => {
+  const late = async (bytes: number, seconds: number) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { init, finish } = stalled(bytes);
+    const response = appWith({}).request("/v1/classify", init);
+    await vi.advanceTimersByTimeAsync(seconds * 1000);
+    if (seconds < 30) finish();
+    return response;
+  };
+
+  test("is given up after 30 seconds, and its bytes no longer count", async () => {
+    const limits = limitsOf(1000, rate);
+    const app = appWith(limits);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const bodies = Array.from({ length: 16 }, () => stalled(2 * MIB));
+    const responses = bodies.map(({ init }) => app.request("/v1/classify", init));
+    await vi.advanceTimersByTimeAsync(30_000);
+    for (const response of await Promise.all(responses)) {
+      expect(response.status).toBe(408);
+      expect(await response.json()).toMatchObject({ type: "/docs#slow-body", field: "body" });
+    }
+    vi.useRealTimers();
+    expect((await app.request("/v1/classify", post(png))).status).toBe(200);
+  });
+
+  test("is waited for until then", async () => {
+    // It is no image: what counts is that it was read.
+    expect((await late(1000, 29.9)).status).toBe(415);
+    expect((await late(1000, 30)).status).toBe(408);
   });
 });
 

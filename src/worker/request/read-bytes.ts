@@ -10,18 +10,29 @@ export interface BodyLimit {
   readonly advice: string;
 }
 
+/** Seconds in which a whole body must arrive: a slower one would keep memory that others need. */
+const MOST_SECONDS = 30;
+
 /** A body with one image. */
 export const IMAGE_BODY: BodyLimit = {
   most: 2 * 1024 * 1024,
   advice: "Send a smaller image: it is resized to the model's input anyway.",
 };
 
+const tooSlow = () =>
+  new Problem(
+    "slow-body",
+    `The body did not arrive in ${MOST_SECONDS} seconds. Send it faster, or less.`,
+    "body",
+  );
+
 /** The body of an audit, which may hold 500 images. */
 export const AUDIT_BODY: BodyLimit = { most: 16 * 1024 * 1024, advice: "Send fewer or smaller images." };
 
 /**
  * Reads the body, with or without a Content-Length. Its bytes count in the memory for bodies as they arrive.
- * @throws Problem 413 when the body is over the limit, 429 when the instance reads too many at once
+ * @throws Problem 408 when the body takes too long, 413 when it is over the limit, 429 when the instance reads too many at
+ *   once
  */
 export async function readBytes(
   c: Context,
@@ -35,6 +46,12 @@ export async function readBytes(
   const count = memory(c);
   const chunks: Uint8Array[] = [];
   let length = 0;
+  let isLate = false;
+  // A cancelled body ends as a whole one does.
+  const timer = setTimeout(() => {
+    isLate = true;
+    reader.cancel().catch(() => undefined);
+  }, MOST_SECONDS * 1000);
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       length += part.value.byteLength;
@@ -42,9 +59,12 @@ export async function readBytes(
       count(part.value.byteLength);
       chunks.push(part.value);
     }
+    if (isLate) throw tooSlow();
   } catch (error) {
     await reader.cancel(error).catch(() => undefined);
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
   const bytes = new Uint8Array(length);
   let at = 0;

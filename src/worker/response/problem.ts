@@ -35,6 +35,11 @@ export const problemKinds = {
     title: "No acceptable representation",
     meaning: "The header Accept excludes every media type that the route can send.",
   },
+  "slow-body": {
+    status: 408,
+    title: "The body took too long",
+    meaning: "A body must arrive in 30 seconds.",
+  },
   "body-too-large": {
     status: 413,
     title: "The body is too large",
