@@ -13,7 +13,8 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   worker: ["api", "report", "core"],
   node: ["api", "report", "core"],
   browser: ["api", "report", "core"],
-  cli: ["node", "api", "report", "core"],
+  // `onepixel serve` runs the Worker's routes, which know nothing of Cloudflare.
+  cli: ["worker", "node", "api", "report", "core"],
   page: ["browser", "api", "report", "core"],
 };
 

@@ -24,6 +24,7 @@ export function buildLibrary(models: string): void {
   mkdirSync("dist/build/wasm", { recursive: true });
   for (const [name, file] of Object.entries(wasm)) cpSync(file, `dist/build/wasm/${name}.wasm`);
   cpSync("build/kernel.wasm", "dist/build/kernel.wasm");
+  cpSync("build/public", "dist/build/public", { recursive: true });
   for (const { manifest, onnx } of readModels(models)) {
     const folder = join("dist/models", manifest.id);
     cpSync(join(models, manifest.id, "manifest.json"), join(folder, "manifest.json"));

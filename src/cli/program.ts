@@ -3,9 +3,11 @@ import { attackCommand } from "./commands/attack.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { badgeCommand } from "./commands/badge.ts";
 import { classifyCommand } from "./commands/classify.ts";
+import { completeCommand, completionCommand } from "./commands/completion.ts";
 import { initCommand } from "./commands/init.ts";
 import { mapCommand } from "./commands/map.ts";
 import { reportCommand } from "./commands/report.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { targetsCommand } from "./commands/targets.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import type { Context } from "./io.ts";
@@ -20,6 +22,8 @@ const commands: Readonly<Record<string, (command: Command, context: Context) => 
   init: initCommand,
   report: reportCommand,
   badge: badgeCommand,
+  serve: serveCommand,
+  completion: completionCommand,
 };
 
 /** What a parser threw after it had written help; it ends the command without an error. */
@@ -46,5 +50,6 @@ be used; 3 it failed, or was stopped by Ctrl-C.`,
   for (const [name, describe] of Object.entries(commands)) {
     describe(program.command(name), context);
   }
+  completeCommand(program.command("complete", { hidden: true }), context);
   return program;
 }

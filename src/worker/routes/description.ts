@@ -34,7 +34,7 @@ const describeReference: DescribeRouteOptions = {
 const CACHE = { "Cache-Control": "public, max-age=300" };
 
 /** `GET /openapi.json` and `/docs`: the description of all routes of `app`. */
-export function descriptionRoutes(app: Hono, version: string) {
+export function descriptionRoutes(app: Hono, version: string): Hono {
   let described: ReturnType<typeof describeApi> | undefined;
   const describe = () => (described ??= describeApi(app, version));
   return new Hono()

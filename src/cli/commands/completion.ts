@@ -1,0 +1,65 @@
+import completions, { script } from "@bomb.sh/tab";
+import type { Command } from "commander";
+import { type Context, UsageError } from "../io.ts";
+
+const SHELLS = ["bash", "zsh", "fish", "powershell"];
+
+/** Tells the completion library the options of one command. */
+function describe(command: Command): void {
+  const known = completions.command(command.name(), command.summary());
+  for (const option of command.createHelp().visibleOptions(command)) {
+    const name = option.long?.slice(2);
+    if (name === undefined) continue;
+    const short = option.short?.slice(1);
+    const values = option.argChoices ?? [];
+    if (!option.required) known.option(name, option.description, ...(short ? [short] : []));
+    else
+      known.option(
+        name,
+        option.description,
+        (complete) => {
+          for (const value of values) complete(value, "");
+        },
+        short,
+      );
+  }
+}
+
+/** `onepixel completion SHELL`, and `onepixel complete -- WORDS`, which the script runs. */
+export function completionCommand(command: Command, context: Context): Command {
+  return command
+    .summary("print a script that completes commands and options in a shell")
+    .description("Prints a completion script for bash, zsh, fish or PowerShell.")
+    .argument("<shell>", SHELLS.join(", "))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ source <(onepixel completion bash)          # now; in ~/.bashrc, always
+  $ onepixel completion fish > ~/.config/fish/completions/onepixel.fish`,
+    )
+    .action((shell: string) => {
+      if (!SHELLS.includes(shell))
+        throw new UsageError(`the shell must be one of ${SHELLS.join(", ")}, not "${shell}"`);
+      printed(context, () => script(shell, "onepixel", "onepixel"));
+    });
+}
+
+/** `onepixel complete -- WORDS…`: what may follow. The scripts of `completion` run it. */
+export function completeCommand(command: Command, context: Context): Command {
+  return command.argument("[words...]").action((words: string[]) => {
+    for (const each of command.parent!.commands.filter((one) => one !== command)) describe(each);
+    printed(context, () => completions.parse(words));
+  });
+}
+
+/** The completion library prints to the console. */
+function printed({ out }: Context, print: () => void): void {
+  const { log } = console;
+  console.log = (...values: unknown[]) => out(`${values.join(" ")}\n`);
+  try {
+    print();
+  } finally {
+    console.log = log;
+  }
+}

@@ -1,0 +1,99 @@
+/** What the routes of the service need, on a machine of one's own. */
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { EvaluationSet } from "../../core/audit/evaluation-set.ts";
+import { useEnvironment } from "../../core/environment.ts";
+import type { Classifier } from "../../core/model/classifier.ts";
+import type { Sample } from "../../core/model/sample.ts";
+import { sha256 } from "../../node/models.ts";
+import { kernelFile } from "../../node/modules.ts";
+import { createBodyMemory } from "../../worker/middleware/body-memory.ts";
+import { createConcurrencyLimit } from "../../worker/middleware/concurrency-limit.ts";
+import { createRateLimit } from "../../worker/middleware/rate-limit.ts";
+import { createTurns } from "../../worker/middleware/turns.ts";
+import type { Services } from "../../worker/services.ts";
+
+const SAMPLES = fileURLToPath(new URL("../../../models/samples", import.meta.url));
+
+/** A day on one core, in millions of multiply-adds: whoever serves a model to themselves needs no limit. */
+const MOST_WORK = 2_000_000_000;
+const MOST_QUERIES = 100_000;
+const MOST_SECONDS = 3600;
+/** Most requests that compute at once; they take turns on one core. */
+const SLOTS = 16;
+
+/** The sample images of a checkout; the package has none. */
+function readSamples(): Sample[] {
+  if (!existsSync(SAMPLES)) return [];
+  return readdirSync(SAMPLES)
+    .filter((file) => file.endsWith(".png"))
+    .sort()
+    .map((file) => {
+      const bytes = new Uint8Array(readFileSync(join(SAMPLES, file)));
+      const name = file.slice(0, -".png".length);
+      return { name, label: name.slice(0, name.lastIndexOf("-")), png: bytes.buffer, sha256: sha256(bytes) };
+    });
+}
+
+const noImages: EvaluationSet = {
+  id: "none",
+  title: "no images",
+  format: "cifar10",
+  labels: [],
+  width: 32,
+  height: 32,
+  channels: 3,
+  count: 0,
+  licence: "",
+  source: "",
+  at: (index) => {
+    throw new RangeError(`There is no image ${index}.`);
+  },
+};
+
+const unreachable = async (): Promise<never> => {
+  throw new Error("This route is answered before it gets here.");
+};
+
+/** @param version of onepixel */
+export function localServices(classifier: Classifier, version: string): Services {
+  const { kernel, runtime, pause } = useEnvironment();
+  const { manifest } = classifier;
+  return {
+    version,
+    build: createHash("sha256").update(version).update(kernelFile()).digest("hex"),
+    registry: {
+      classifiers: [classifier],
+      default: classifier,
+      get: (id) => (id === manifest.id ? classifier : undefined),
+    },
+    samples: readSamples(),
+    kernelModule: kernel,
+    audits: {
+      create: unreachable,
+      status: unreachable,
+      next: unreachable,
+      outcomes: unreachable,
+      remove: unreachable,
+    },
+    evidence: async () => null,
+    withdraw: unreachable,
+    evaluation: noImages,
+    tokens: [],
+    ready: () => runtime.start(),
+    pause: createTurns(pause),
+    maxSeconds: MOST_SECONDS,
+    rateLimit: createRateLimit(
+      { policy: '"compute";q=1000000;w=60', allows: async () => true },
+      { policy: '"work";q=1000000;w=60', unit: MOST_WORK, allows: async () => true },
+    ),
+    concurrencyLimit: createConcurrencyLimit(SLOTS),
+    bodyMemory: createBodyMemory(),
+    maxBudget: { attack: MOST_QUERIES, targets: MOST_QUERIES, map: MOST_QUERIES, audits: MOST_QUERIES },
+    maxWork: { request: MOST_WORK, auditImage: MOST_WORK },
+    log: () => {},
+    waitUntil: () => {},
+  };
+}
