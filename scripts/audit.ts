@@ -59,7 +59,7 @@ requireEvaluationLabels(classifier, set);
 const { id, labels } = classifier.manifest;
 
 const images = {
-  name: set.id,
+  set: set.id,
   count: Number(values.images),
   seed: values["image-seed"] === undefined ? null : Number(values["image-seed"]),
 };

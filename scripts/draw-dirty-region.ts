@@ -3,10 +3,10 @@
  * docs/dirty-region.svg. Usage: npm run draw-dirty-region
  */
 import { writeFileSync } from "node:fs";
+import * as program from "../assembly/inference/program.ts";
 import { evaluationImage } from "../src/core/audit/evaluation-set.ts";
 import { createInference } from "../src/core/kernel/inference.ts";
 import { instantiate } from "../src/core/kernel/instance.ts";
-import * as program from "../src/core/kernel/program.ts";
 import { evaluationFile, kernelModule, nodeRegistry } from "../src/node/services.ts";
 
 const PIXEL = { x: 13, y: 18, colour: 0xff00ff };

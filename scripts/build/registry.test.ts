@@ -80,14 +80,14 @@ test("the build says which engine a model has, and why", () => {
 });
 
 test.for<[string, object, string | null]>([
-  ["of this model and format", { schemaVersion: 1 }, null],
+  ["of this model and format", { schemaVersion: 2 }, null],
   [
     "of a later format",
-    { schemaVersion: 2 },
-    "has the schemaVersion 2, and this version of onepixel reads 1",
+    { schemaVersion: 3 },
+    "has the schemaVersion 3, and this version of onepixel reads 2",
   ],
-  ["without a format", {}, "has no schemaVersion, and this version of onepixel reads 1"],
-  ["of another model.onnx", { schemaVersion: 1, model: { sha256: "0" } }, "is of another model.onnx"],
+  ["without a format", {}, "has no schemaVersion, and this version of onepixel reads 2"],
+  ["of another model.onnx", { schemaVersion: 2, model: { sha256: "0" } }, "is of another model.onnx"],
 ])("an audit.json %s is bundled, or left out with the reason", async ([, part, fault]) => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   addModel("grey-28", greyManifest);

@@ -86,7 +86,7 @@ export async function writeRegistry(
     "// Made by scripts/build.ts from the models folder: do not edit.",
     `import type { AuditReport } from ${specifier(join(sources, "src/core/audit/report.ts"))};`,
     `import type { ModelEntry } from ${specifier(join(sources, "src/core/model/classifier.ts"))};`,
-    `import type { Sample } from ${specifier(join(sources, "src/core/model/sample.ts"))};`,
+    `import type { Sample } from ${specifier(join(sources, "src/core/model/registry.ts"))};`,
     ...files.map((path, n) => `import model${n} from ${specifier(path)};`),
     ...reports.map(
       ({ manifest }, n) => `import report${n} from ${specifier(join(models, manifest.id, "audit.json"))};`,

@@ -96,22 +96,6 @@ export type Routes = {
   "/healthz": { $get: Json<object, Health> };
 };
 
-/**
- * The service, for Hono's client (`hono/client`), which is not part of this package: `npm install hono`. A response has
- * the status 200 (202 where an audit begins, 204 where a report is withdrawn) and the result of its route, or another
- * status and a `Problem` (RFC 9457).
- * @see https://hono.dev/docs/guides/rpc
- *
- * @example
- * ```ts
- * import { hc } from "hono/client";
- * import type { AppType } from "onepixel/api";
- *
- * const client = hc<AppType>("http://127.0.0.1:8787");
- * const response = await client.v1.attack.$post({ json: { sample: "cat-3", pixels: 1 } });
- * if (response.status !== 200) throw new Error((await response.json()).detail);
- * const { status, after, pixels } = await response.json();
- * ```
- */
+/** The service as the type of a Hono application, which Hono's client takes. */
 // biome-ignore lint/complexity/noBannedTypes: Hono's own type of an application without bindings and variables.
 export type AppType = Hono<{}, Routes, "/">;

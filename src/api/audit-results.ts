@@ -80,8 +80,8 @@ const definition = {
     height: whole,
   }),
   images: v.union([
-    v.strictObject({ name: v.string(), count: whole, seed: v.nullable(whole) }),
-    v.strictObject({ name: v.literal("uploaded"), count: whole }),
+    v.strictObject({ set: v.string(), count: whole, seed: v.nullable(whole) }),
+    v.strictObject({ set: v.literal("uploaded"), count: whole }),
   ]),
   targeted: v.boolean(),
   options: described(v.record(v.string(), v.unknown()), "The options that were asked for."),
@@ -93,7 +93,7 @@ const row = {
 };
 
 export const auditReportSchema = v.strictObject({
-  schemaVersion: described(v.literal(1), "The format of the report."),
+  schemaVersion: described(v.literal(2), "The format of the report."),
   ...definition,
   date: v.pipe(v.string(), v.isoDate()),
   rows: v.array(

@@ -1,9 +1,10 @@
-/** `onepixel/api`: the HTTP API as valibot schemas and types, and the type that Hono's client takes. */
+/** `onepixel/api`: the HTTP API as valibot schemas and types, and a client of it. */
 export type { AppType, ProblemStatus } from "./app-type.ts";
 export { attackSchema, sampleAttackSchema } from "./attack.ts";
 export { auditSchema } from "./audit.ts";
-export { classifySchema } from "./classify.ts";
+export { type ApiClient, createClient } from "./client.ts";
 export { mapSchema } from "./map.ts";
+export { classifySchema } from "./options.ts";
 export * as results from "./results.ts";
 export { targetsSchema } from "./targets.ts";
 export type {

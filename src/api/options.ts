@@ -107,6 +107,12 @@ export const attackOptions = {
   ),
 };
 
+/** The options of a classification. */
+export const classifySchema = v.strictObject(sourceOptions);
+
+/** The options of a route that has none. */
+export const noneSchema = v.strictObject({});
+
 /** Options that are not texts, so that a query string's or a form's text must be converted. */
 export function fromText(name: string, value: string): unknown {
   if (name === "exhaustive") return { true: true, false: false }[value] ?? value;

@@ -1,8 +1,8 @@
 /** The types of requests and responses, inferred from their schemas. */
 import type * as v from "valibot";
 import type { attackSchema, sampleAttackSchema } from "./attack.ts";
-import type { classifySchema } from "./classify.ts";
 import type { mapSchema } from "./map.ts";
+import type { classifySchema } from "./options.ts";
 import type {
   attackResultSchema,
   classificationSchema,

@@ -1,16 +1,16 @@
-/** The type that onepixel/api gives Hono's client, against the service itself. */
-import { hc } from "hono/client";
+/** The client of onepixel/api, against the service itself. */
 import type { ExtractSchema } from "hono/types";
 import { expect, expectTypeOf, test } from "vitest";
 import { services } from "../../test/support/services.ts";
 import type { AppType, ProblemStatus } from "../api/app-type.ts";
+import { createClient } from "../api/client.ts";
 import type { AttackResult, MapResult, Problem, TargetsResult } from "../api/types.ts";
 import type { createApp as CreateApp } from "./app.ts";
 import { createApp } from "./app.ts";
 import type { ProblemKind, problemKinds } from "./response/problem.ts";
 
 const app = createApp(services);
-const client = hc<AppType>("http://onepixel.test", {
+const client = createClient("http://onepixel.test", {
   fetch: (input: RequestInfo | URL, init?: RequestInit) => app.request(input as string, init),
 });
 

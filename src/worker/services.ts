@@ -1,8 +1,7 @@
 import type { EvaluationSet } from "../core/audit/evaluation-set.ts";
 import type { AuditReport } from "../core/audit/report.ts";
 import type { ModelEntry } from "../core/model/classifier.ts";
-import type { Registry } from "../core/model/registry.ts";
-import type { Sample } from "../core/model/sample.ts";
+import type { Registry, Sample } from "../core/model/registry.ts";
 import type { Audits } from "./audits/state.ts";
 import type { BudgetLimits, WorkLimits } from "./limits.ts";
 import type { BodyMemory } from "./middleware/body-memory.ts";

@@ -17,7 +17,7 @@ const IMAGES = 400;
 const registry = nodeRegistry();
 const { manifest } = registry.default;
 const evaluation = evaluationSet();
-const images = { name: "cifar10-test", count: IMAGES, seed: null } as const;
+const images = { set: "cifar10-test", count: IMAGES, seed: null } as const;
 const definition = defineAudit(
   registry.default,
   { images, pixels: [1, 3, 5], targeted: false, options: {} },

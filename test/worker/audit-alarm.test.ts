@@ -12,7 +12,7 @@ const RESEND = Number(env.AUDIT_RESEND_SECONDS) * 1000;
 
 const definition = (count: number): AuditDefinition => ({
   model: { id: "none", title: "None", sha256: "0".repeat(64), labels: ["a", "b"], width: 2, height: 2 },
-  images: { name: "uploaded", count },
+  images: { set: "uploaded", count },
   targeted: false,
   options: {},
   rows: [],

@@ -94,7 +94,7 @@ async function presentedFigures(audit: Audit) {
   const rows = await figures(audit);
   const { definition } = audit;
   const report = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     ...definition,
     date: "",
     rows: rows.map((row, at) => ({ ...definition.rows[at]!, ...row, gallery: [] })),

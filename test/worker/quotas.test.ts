@@ -13,7 +13,7 @@ const BYTES = Number(env.MAX_AUDIT_IMAGE_BYTES);
 /** No model has this id: the attacks fail, whatever the queue does. */
 const definition: AuditDefinition = {
   model: { id: "none", title: "None", sha256: "0".repeat(64), labels: ["a", "b"], width: 2, height: 2 },
-  images: { name: "uploaded", count: 1 },
+  images: { set: "uploaded", count: 1 },
   targeted: false,
   options: {},
   rows: [],
@@ -89,7 +89,7 @@ test("an audit that ends by itself gives back, too", async () => {
   const owner = newOwner();
   const audit = newAudit();
   await audit.create(
-    { definition: { ...definition, images: { name: "uploaded", count: 0 } }, owner, publish: false },
+    { definition: { ...definition, images: { set: "uploaded", count: 0 } }, owner, publish: false },
     [],
   );
   for (let times = 0; times < 3; times++) await runDurableObjectAlarm(audit);

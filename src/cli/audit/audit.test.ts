@@ -79,7 +79,7 @@ describe("the files of an audit", () => {
   test("name the images, say that they are self-reported, and hold no clock but the date", () => {
     const report = json("one", "report.json");
     expect(report.images).toEqual({
-      name: "own",
+      set: "own",
       count: 40,
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     });

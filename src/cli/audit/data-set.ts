@@ -88,7 +88,7 @@ function ownFiles(
 ): Pick<DataSet, "images" | "items"> {
   const withBytes = files.map((file) => ({ ...file, bytes: readFileSync(file.path) }));
   return {
-    images: { name: "own", count: files.length, sha256: dataSetDigest(withBytes) },
+    images: { set: "own", count: files.length, sha256: dataSetDigest(withBytes) },
     items: files.map(({ name, label, path }, index) => ({
       index,
       name,
@@ -100,7 +100,7 @@ function ownFiles(
 
 function shipped(manifest: Manifest, { count, seed }: DataSetOptions): DataSet {
   const set = evaluationSet();
-  const images = { name: set.id, count: count ?? set.count, seed: seed ?? null };
+  const images = { set: set.id, count: count ?? set.count, seed: seed ?? null };
   try {
     const items = evaluationImages(images, manifest, set).map(({ index, label }) => ({
       index,
@@ -139,4 +139,4 @@ export function readDataSet(manifest: Manifest, options: DataSetOptions): DataSe
 
 /** The labels of an item and its definition, for messages. */
 export const describeItem = ({ name, index }: AuditItem, { images }: AuditDefinition): string =>
-  name ?? `image ${index} of ${images.name}`;
+  name ?? `image ${index} of ${images.set}`;

@@ -23,7 +23,7 @@ const reportSchema = v.looseObject({
     sha256: v.string(),
     labels: v.array(v.string()),
   }),
-  images: v.looseObject({ name: v.string(), count: v.number() }),
+  images: v.looseObject({ set: v.string(), count: v.number() }),
   minimalPixels: v.looseObject({ n: v.number(), counts: v.array(v.array(v.number())), survived: v.number() }),
   rows: v.pipe(
     v.array(

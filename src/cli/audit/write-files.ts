@@ -5,6 +5,7 @@ import { writeCsv } from "../../core/audit/csv.ts";
 import type { Check } from "../../core/audit/gate.ts";
 import type { ImageOutcome } from "../../core/audit/outcome.ts";
 import type { AuditReport } from "../../core/audit/report.ts";
+import { groupBy } from "../../core/audit/statistics/group-by.ts";
 import type { Raster } from "../../core/image/raster.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import { pngBytes } from "../../node/index.ts";
@@ -53,7 +54,7 @@ async function writeFooled(folder: string, finished: Finished): Promise<Map<numb
   const { report, outcomes, set, classifier } = finished;
   const shown = new Set(report.rows.flatMap(({ gallery }) => gallery.map(({ index }) => index)));
   const kept = new Map<number, Raster>();
-  const fooled = Map.groupBy(
+  const fooled = groupBy(
     outcomes.filter(({ status }) => status === "fooled"),
     ({ index }) => index,
   );

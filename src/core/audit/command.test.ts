@@ -3,7 +3,7 @@ import { repeatCommand } from "./command.ts";
 import type { AuditReport } from "./report.ts";
 
 function reportOf(part: Partial<AuditReport> = {}): AuditReport {
-  const images = { name: "cifar10-test", count: 200, seed: null } as const;
+  const images = { set: "cifar10-test", count: 200, seed: null } as const;
   const rows = [{ pixels: 1 }, { pixels: "min" }];
   return {
     model: { id: "resnet" },
@@ -15,7 +15,7 @@ function reportOf(part: Partial<AuditReport> = {}): AuditReport {
   } as unknown as AuditReport;
 }
 
-const images = { name: "cifar10-test", count: 200, seed: 5 } as const;
+const images = { set: "cifar10-test", count: 200, seed: 5 } as const;
 
 test.for<[string, Partial<AuditReport>, string | null]>([
   ["all defaults", {}, "--model resnet --images 200 --pixels 1,min"],
@@ -26,7 +26,7 @@ test.for<[string, Partial<AuditReport>, string | null]>([
     { options: { search: "de", budget: 500, seed: 7, crossover: undefined } },
     "--model resnet --images 200 --pixels 1,min --search de --budget 500 --seed 7",
   ],
-  ["uploaded images, which nobody else has", { images: { name: "uploaded", count: 3 } }, null],
+  ["uploaded images, which nobody else has", { images: { set: "uploaded", count: 3 } }, null],
 ])("the command that repeats %s", ([, part, words], { expect }) => {
   expect(repeatCommand(reportOf(part))).toBe(words === null ? null : `npm run audit -- ${words}`);
 });

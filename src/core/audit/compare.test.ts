@@ -11,7 +11,7 @@ function report(count: number, n: number, settings: object = { budget: 100 }, pi
   const outcomes = Array.from({ length: n }, (_, index) =>
     index < count ? fooled(index, 0, 1, { pixels }) : outcome({ index, pixels }),
   );
-  const images = { name: "own", count: n, sha256: "1" } as const;
+  const images = { set: "own", count: n, sha256: "1" } as const;
   const rows = [{ pixels, settings }] as unknown as Parameters<typeof makeReport>[0]["rows"];
   return makeReport({ model, images, targeted: false, options: {}, rows }, outcomes, "2026-01-01");
 }

@@ -9,7 +9,7 @@ const define = (input: Partial<AuditInput>) =>
   defineAudit(
     classifier,
     {
-      images: { name: "cifar10-test", count: 2, seed: null },
+      images: { set: "cifar10-test", count: 2, seed: null },
       pixels: [1],
       targeted: false,
       options: {},

@@ -4,7 +4,7 @@ import type { AttackSettings } from "../attack/options/settings.ts";
 /** Images of an evaluation set. */
 export interface EvaluationImages {
   /** The set's id. */
-  readonly name: string;
+  readonly set: string;
   readonly count: number;
   /** The seed of a random sample of `count` images; null for the first `count`. */
   readonly seed: number | null;
@@ -12,14 +12,14 @@ export interface EvaluationImages {
 
 /** Images that the owner of the audit sent. */
 export interface UploadedImages {
-  readonly name: "uploaded";
+  readonly set: "uploaded";
   readonly count: number;
   readonly seed?: undefined;
 }
 
 /** Images from files that whoever ran the audit has. */
 export interface OwnImages {
-  readonly name: "own";
+  readonly set: "own";
   readonly count: number;
   /** SHA-256 over the names, labels and bytes of the files, as `dataSetDigest` makes it. */
   readonly sha256: string;

@@ -7,7 +7,7 @@ import { definitionFaults, reportFaults } from "./protocol.ts";
 import type { AuditReport } from "./report.ts";
 import { refusal, stands } from "./strength.ts";
 
-const images = { name: "set", count: 100, seed: null } as const;
+const images = { set: "set", count: 100, seed: null } as const;
 const define = (part: Partial<AuditInput>) =>
   defineAudit(classifier, { images, pixels: [1, "min"], targeted: false, options: {}, ...part }, 100_000);
 
@@ -22,7 +22,7 @@ describe("the protocol", () => {
   const option = (options: AttackInput, sentence: string) =>
     [Object.keys(options)[0]!, { pixels: [1], options }, sentence] as const;
   test.each<readonly [string, Partial<AuditInput>, string]>([
-    ["images", { images: { name: "uploaded", count: 200 } }, "must be those of an evaluation set"],
+    ["images", { images: { set: "uploaded", count: 200 } }, "must be those of an evaluation set"],
     [
       "images",
       { images: { ...images, seed: 0 } },
@@ -82,7 +82,7 @@ describe("of two reports", () => {
   };
   const of = (count: number, rows: AuditReport["rows"], part: Partial<AuditReport> = {}): AuditReport => ({
     ...shippedReport,
-    images: { name: "cifar10-test", count, seed: null },
+    images: { set: "cifar10-test", count, seed: null },
     rows: rows.map(({ statistics, ...rest }) => ({ ...rest, statistics: { ...statistics, images: count } })),
     ...part,
   });
@@ -107,7 +107,7 @@ describe("of two reports", () => {
     ["a larger budget in one row and a smaller in another", of(200, [row(0, 20_000), row(1)]), true],
     [
       "another evaluation set",
-      of(300, [row(0), row(1)], { images: { name: "other", count: 300, seed: null } }),
+      of(300, [row(0), row(1)], { images: { set: "other", count: 300, seed: null } }),
     ],
   ])("one with %s does not replace the other", (_, other, covered = false) => {
     const standing = covered ? of(200, [row(0), row(1, 20_000)]) : weak;

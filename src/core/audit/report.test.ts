@@ -19,7 +19,7 @@ beforeAll(() => {
   classifier = nodeRegistry().default;
 });
 
-const first = (count: number) => ({ name: "cifar10-test", count, seed: null }) as const;
+const first = (count: number) => ({ set: "cifar10-test", count, seed: null }) as const;
 const define = (part: Partial<Parameters<typeof defineAudit>[1]> = {}) =>
   defineAudit(
     classifier,
@@ -50,13 +50,12 @@ describe("an audit's definition", () => {
 
 describe("an audit's images", () => {
   const labels = () => classifier.manifest.labels;
-  const indices = (
-    images: ReturnType<typeof first> | { name: "cifar10-test"; count: number; seed: number },
-  ) => evaluationImages(images, classifier.manifest, evaluationSet()).map(({ index }) => index);
+  const indices = (images: ReturnType<typeof first> | { set: "cifar10-test"; count: number; seed: number }) =>
+    evaluationImages(images, classifier.manifest, evaluationSet()).map(({ index }) => index);
 
   test("are the first ones, or a sample that its seed repeats", () => {
     expect(indices(first(3))).toEqual([0, 1, 2]);
-    expect(indices({ name: "cifar10-test", count: 3, seed: 7 })).toEqual(sampleIndices(1000, 3, 7));
+    expect(indices({ set: "cifar10-test", count: 3, seed: 7 })).toEqual(sampleIndices(1000, 3, 7));
     expect(() => indices(first(1001))).toThrow("The evaluation set cifar10-test has 1000 images, not 1001");
   });
 

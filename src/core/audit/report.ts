@@ -7,7 +7,7 @@ import { type AuditStatistics, statistics } from "./statistics/statistics.ts";
 const SHOWN_PER_ROW = 12;
 
 /** The format of reports that this version writes and reads. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** Why a stored report cannot be read, to follow what it is called; null when it can. */
 export function unreadable({ schemaVersion }: { readonly schemaVersion?: unknown }): string | null {

@@ -129,7 +129,7 @@ test("a report has each row's own outcomes, in the order of images and targets, 
   const survived = Array.from({ length: 9 }, (_, index) => outcome({ index, pixels: 1 }));
   const definition = {
     model: { id: "m", title: "M", sha256: "0", labels, width: 4, height: 4 },
-    images: { name: "uploaded", count: 9 },
+    images: { set: "uploaded", count: 9 },
     targeted: true,
     options: {},
     rows: [{ pixels: 1 }, { pixels: 3 }],

@@ -9,7 +9,7 @@ import { type AuditReport, unreadable } from "./report.ts";
 export function covers(report: AuditReport, other: AuditReport): boolean {
   return (
     report.model.sha256 === other.model.sha256 &&
-    report.images.name === other.images.name &&
+    report.images.set === other.images.set &&
     report.images.count >= other.images.count &&
     other.rows.every((row) =>
       report.rows.some(

@@ -19,7 +19,7 @@ import {
   SOFTMAX,
   SWISH,
   TANH,
-} from "../kernel/program.ts";
+} from "../../../assembly/inference/program.ts";
 
 /** The kernel's operations, by the names they have here. */
 export const OPERATIONS = {

@@ -1,5 +1,5 @@
+import * as program from "../../../assembly/inference/program.ts";
 import type { InferencePlan } from "../kernel/plan.ts";
-import * as program from "../kernel/program.ts";
 import { type Arena, createArena } from "./arena.ts";
 import { costsOf } from "./cost.ts";
 import { type Border, bordersOf, windowsOf } from "./geometry.ts";

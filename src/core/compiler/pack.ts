@@ -1,4 +1,4 @@
-import { MIDDLE_BLOCK, NARROW_BLOCK, WIDE_BLOCK } from "../kernel/program.ts";
+import { MIDDLE_BLOCK, NARROW_BLOCK, WIDE_BLOCK } from "../../../assembly/inference/program.ts";
 import type { Layer } from "./layer.ts";
 
 const FLOAT_BYTES = 4;

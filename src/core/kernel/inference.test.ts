@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import * as program from "../../../assembly/inference/program.ts";
 import { kernelModule, kernelOptions, noise } from "../../../test/support/kernel/fixtures.ts";
 import { type Generator, pcg32 } from "../../../test/support/kernel/reference-random.ts";
 import { evaluationFile, nodeRegistry } from "../../node/services.ts";
@@ -10,7 +11,6 @@ import { createInference, type Inference } from "./inference.ts";
 import { instantiate, type KernelExports } from "./instance.ts";
 import { createKernel } from "./kernel.ts";
 import type { InferencePlan } from "./plan.ts";
-import * as program from "./program.ts";
 
 const classifier = nodeRegistry().get("cifar10-resnet8")!;
 const { manifest } = classifier;

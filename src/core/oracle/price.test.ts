@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { HEADER_TENSORS, TENSOR_BYTES, TENSOR_COUNT } from "../../../assembly/inference/program.ts";
 import { kernelModule, nodeRegistry } from "../../node/services.ts";
 import { createInference } from "../kernel/inference.ts";
 import { instantiate } from "../kernel/instance.ts";
-import { HEADER_TENSORS, TENSOR_BYTES, TENSOR_COUNT } from "../kernel/program.ts";
 import type { Classifier } from "../model/classifier.ts";
 import { estimateMultiplyAdds } from "../onnx/estimate.ts";
 import { priceOfQuery } from "./price.ts";

@@ -40,7 +40,7 @@ export function evalStatement(report: AuditReport, { version, dataSet, maxFooled
     _type: STATEMENT,
     subject: [
       { name: model.id, digest: { sha256: model.sha256 } },
-      { name: images.name, digest: { sha256: dataSet } },
+      { name: images.set, digest: { sha256: dataSet } },
     ],
     predicateType: EVAL_RESULT,
     predicate: {

@@ -33,7 +33,7 @@ export function imagesName({ images }: Pick<AuditReport, "images">, set: NamedSe
     return `${count} images of whoever ran it, a data set with the SHA-256 digest ${images.sha256}`;
   }
   if (images.seed === undefined) return `${count} images that the owner of the audit sent`;
-  const title = set?.title ?? images.name;
+  const title = set?.title ?? images.set;
   return images.seed === null
     ? `the first ${count} images of ${title}`
     : `${count} of the ${set ? `first ${number(set.count)} ` : ""}images of ${title}, drawn with seed ${images.seed}`;

@@ -9,7 +9,7 @@ import type { AuditWork } from "./state.ts";
 const options = { budget: 300 };
 const definition = defineAudit(
   classifier,
-  { images: { name: "uploaded", count: 1 }, pixels: [1, "min"], targeted: false, options },
+  { images: { set: "uploaded", count: 1 }, pixels: [1, "min"], targeted: false, options },
   100_000,
 );
 const work: AuditWork = { definition, index: 7, label: 0, samples: image.data };

@@ -1,5 +1,5 @@
 import type { DescribeRouteOptions } from "hono-openapi";
-import { classifySchema } from "../../api/classify.ts";
+import { classifySchema } from "../../api/options.ts";
 import { queryParameters } from "./components.ts";
 import { examples } from "./examples.ts";
 import { imageBody, imageProblems, jsonResponse, problemResponses } from "./operation.ts";

@@ -148,7 +148,7 @@ test("an audit's report is as described", () => {
   );
   const definition: AuditDefinition = {
     model: { id: "m", title: "M", sha256: "0".repeat(64), labels: ["a", "b"], width: 4, height: 4 },
-    images: { name: "cifar10-test", count: 2, seed: null },
+    images: { set: "cifar10-test", count: 2, seed: null },
     targeted: true,
     options: { seed: 3 },
     rows: [{ pixels: 1, settings }],

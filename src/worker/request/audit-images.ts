@@ -29,7 +29,7 @@ export function imageSetOf(
   { manifest }: Classifier,
   evaluation: EvaluationSet,
 ): ImageSet {
-  if (Array.isArray(asked)) return { name: "uploaded", count: asked.length };
+  if (Array.isArray(asked)) return { set: "uploaded", count: asked.length };
   const {
     set,
     count = publish ? evaluation.count : Math.min(DEFAULT_COUNT, evaluation.count),
@@ -50,7 +50,7 @@ export function imageSetOf(
     const detail = `The option images must have a whole number count from 1 to ${evaluation.count}, not ${count}.`;
     throw new Problem("invalid-option", detail, "images");
   }
-  return { name: set, count, seed };
+  return { set, count, seed };
 }
 
 /**

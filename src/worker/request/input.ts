@@ -2,7 +2,7 @@
 import { decodeImage, sniffImage } from "../../core/image/decode.ts";
 import { type Input, inputOf } from "../../core/input.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
-import type { Sample } from "../../core/model/sample.ts";
+import type { Sample } from "../../core/model/registry.ts";
 import { Problem } from "../response/problem.ts";
 import type { Services } from "../services.ts";
 import type { SentImage } from "./body.ts";

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { AttackSettings } from "../../core/attack/options/settings.ts";
 import type { AttackResult } from "../../core/attack/result.ts";
 import { type AttackRequest, attack } from "../../core/attack/run.ts";
-import { addText } from "../../core/image/png/text.ts";
+import { addText } from "../../core/image/png/png.ts";
 import type { Input } from "../../core/input.ts";
 import { presentAttack, presentFacts, toAsciiJson } from "../../core/present.ts";
 import { untilDeadline } from "../middleware/deadline.ts";

@@ -6,7 +6,7 @@ import { boundsOf, fitOptions } from "../../core/attack/options/fit.ts";
 import type { AttackSettings } from "../../core/attack/options/settings.ts";
 import { type Priced, workOfAttack } from "../../core/attack/options/work.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
-import type { Sample } from "../../core/model/sample.ts";
+import type { Sample } from "../../core/model/registry.ts";
 import { slotsFor } from "../middleware/concurrency-limit.ts";
 import { enterWithWork, pricedFor } from "../middleware/work.ts";
 import { attackDescription, sampleAttackDescription } from "../openapi/attack.ts";

@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { describeRoute } from "hono-openapi";
 import { auditSchema } from "../../api/audit.ts";
-import { noneSchema } from "../../api/none.ts";
+import { noneSchema } from "../../api/options.ts";
 import { writeCsv } from "../../core/audit/csv.ts";
 import { defineAudit } from "../../core/audit/define.ts";
 import { definitionFaults, describeFaults } from "../../core/audit/protocol.ts";

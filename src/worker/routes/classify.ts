@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
-import { classifySchema } from "../../api/classify.ts";
+import { classifySchema } from "../../api/options.ts";
 import { encodePng } from "../../core/image/png/png.ts";
 import { presentClassification } from "../../core/present.ts";
 import { classifyDescription } from "../openapi/classify.ts";

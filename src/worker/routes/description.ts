@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { type DescribeRouteOptions, describeRoute } from "hono-openapi";
-import { noneSchema } from "../../api/none.ts";
+import { noneSchema } from "../../api/options.ts";
 import { contentSecurityPolicy } from "../../report/web-page.ts";
 import { describeApi } from "../openapi/document.ts";
 import { notModified, problemResponses } from "../openapi/operation.ts";

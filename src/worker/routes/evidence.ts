@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { describeRoute } from "hono-openapi";
-import { noneSchema } from "../../api/none.ts";
+import { noneSchema } from "../../api/options.ts";
 import type { AuditReport } from "../../core/audit/report.ts";
 import { stretch } from "../../core/image/stretch.ts";
 import { publishedFrame } from "../../report/evidence/frame.ts";

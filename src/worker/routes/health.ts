@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
-import { noneSchema } from "../../api/none.ts";
+import { noneSchema } from "../../api/options.ts";
 import { presentModelName } from "../../core/present.ts";
 import { jsonResponse, problemResponses } from "../openapi/operation.ts";
 import { readQuery } from "../request/body.ts";

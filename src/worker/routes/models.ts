@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
-import { noneSchema } from "../../api/none.ts";
+import { noneSchema } from "../../api/options.ts";
 import { defaultOracle } from "../../core/oracle/default-oracle.ts";
 import { presentModel, presentModelDetails } from "../../core/present.ts";
 import { jsonResponse, notModified, pathParameter, problemResponses } from "../openapi/operation.ts";

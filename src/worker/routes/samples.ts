@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
-import { noneSchema } from "../../api/none.ts";
+import { noneSchema } from "../../api/options.ts";
 import { jsonResponse, notModified, pathParameter, problemResponses } from "../openapi/operation.ts";
 import { readQuery } from "../request/body.ts";
 import { validate } from "../request/validate.ts";

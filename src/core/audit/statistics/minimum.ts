@@ -1,4 +1,5 @@
 import type { ImageOutcome } from "../outcome.ts";
+import { groupBy } from "./group-by.ts";
 
 /** How many images need how many pixels. */
 export interface MinimalPixels {
@@ -15,13 +16,13 @@ export interface MinimalPixels {
  * counts with the pixels that it really changed, whatever it was allowed.
  */
 export function minimalPixels(outcomes: readonly ImageOutcome[]): MinimalPixels {
-  const images = [...Map.groupBy(outcomes, ({ index }) => index).values()].filter((attacks) =>
+  const images = [...groupBy(outcomes, ({ index }) => index).values()].filter((attacks) =>
     attacks.every(({ status }) => status === "fooled" || status === "survived"),
   );
   const fewest = images.map((attacks) =>
     Math.min(...attacks.map(({ status, changed }) => (status === "fooled" ? changed.length : Infinity))),
   );
-  const counts = [...Map.groupBy(fewest, (pixels) => pixels)]
+  const counts = [...groupBy(fewest, (pixels) => pixels)]
     .map(([pixels, found]) => [pixels, found.length] as const)
     .filter(([pixels]) => Number.isFinite(pixels))
     .toSorted(([a], [b]) => a - b);

@@ -1,4 +1,5 @@
 import type { ImageOutcome } from "../outcome.ts";
+import { groupBy } from "./group-by.ts";
 import { type Summary, summarise } from "./summary.ts";
 import { type Proportion, proportion } from "./wilson.ts";
 
@@ -80,7 +81,7 @@ export interface AuditStatistics {
  */
 export function statistics(outcomes: readonly ImageOutcome[], space: LabelSpace): AuditStatistics {
   check(outcomes, space);
-  const images = [...Map.groupBy(outcomes, (outcome) => outcome.index).values()];
+  const images = [...groupBy(outcomes, (outcome) => outcome.index).values()];
   const finished = images.filter((attacks) => attacks.every(({ status }) => status !== "failed"));
   const correct = finished.filter((attacks) => attacks.every(({ status }) => status !== "misclassified"));
   const attacks = correct.flat();

@@ -3,8 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { initCodecsInNode } from "../../../../test/support/codecs.ts";
 import type { Raster } from "../raster.ts";
 import { readChunks } from "./chunks.ts";
-import { decodePng, encodePng } from "./png.ts";
-import { addText } from "./text.ts";
+import { addText, decodePng, encodePng } from "./png.ts";
 
 beforeAll(initCodecsInNode);
 

@@ -2,6 +2,7 @@ import { decode, encode } from "@jsquash/png/codec/pkg/squoosh_png.js";
 import type { Raster } from "../raster.ts";
 import { flatten, toGrey, toRgba } from "../rgba.ts";
 import { checkPng } from "./check.ts";
+import { readChunks, writeChunks } from "./chunks.ts";
 
 /** Encodes a raster as PNG without loss: the same raster gives the same bytes on any machine. */
 export function encodePng(raster: Raster): Uint8Array<ArrayBuffer> {
@@ -16,4 +17,15 @@ export function encodePng(raster: Raster): Uint8Array<ArrayBuffer> {
 export async function decodePng(bytes: Uint8Array, channels: Raster["channels"]): Promise<Raster> {
   const image = flatten(decode(await checkPng(bytes)));
   return channels === 1 ? toGrey(image) : image;
+}
+
+/**
+ * Adds a text to a PNG in a tEXt chunk (PNG specification, third edition, section 11.3.3.2).
+ * @param keyword 1–79 Latin-1 characters
+ * @param text Latin-1 characters
+ */
+export function addText(png: Uint8Array, keyword: string, text: string): Uint8Array<ArrayBuffer> {
+  const [header, ...rest] = readChunks(png);
+  const data = Uint8Array.from(`${keyword}\0${text}`, (character) => character.charCodeAt(0));
+  return writeChunks([header!, { type: "tEXt", data }, ...rest]);
 }

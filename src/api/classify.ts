@@ -1,4 +1,0 @@
-import * as v from "valibot";
-import { sourceOptions } from "./options.ts";
-
-export const classifySchema = v.strictObject(sourceOptions);
