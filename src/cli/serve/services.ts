@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { EvaluationSet } from "../../core/audit/evaluation-set.ts";
 import { useEnvironment } from "../../core/environment.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
-import type { Sample } from "../../core/model/sample.ts";
+import type { Sample } from "../../core/model/registry.ts";
 import { sha256 } from "../../node/models.ts";
 import { kernelFile } from "../../node/modules.ts";
 import { createBodyMemory } from "../../worker/middleware/body-memory.ts";
