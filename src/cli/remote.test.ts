@@ -1,5 +1,5 @@
 /** The command line on models behind a URL. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -59,6 +59,18 @@ test("tf-serving with a manifest.json; json with a size; notes in words", async 
       /\n {2}note: the model behind the URL lists only 1 of 2 labels; the others count as 0\n$/,
     ),
   });
+});
+
+test("an audit says what the predictions leave open", async () => {
+  const { folder, image } = scratch();
+  mkdirSync(join(folder, "photos", "calm"), { recursive: true });
+  cpSync(image, join(folder, "photos", "calm", "0.png"));
+  const { url } = await serve(jsonHandler(glare, ([calm]) => ({ calm: calm! })));
+  const options = ["--protocol", "json", "--size", "8x8", "--labels", "calm,glaring", "--budget", "20"];
+  const images = ["--images", join(folder, "photos"), "--out", join(folder, "out"), "--pixels", "1"];
+  const { code, error } = await onepixel("audit", "--url", url, ...options, ...images);
+  expect(code).toBe(0);
+  expect(error).toContain("the model behind the URL lists only 1 of 2 labels; the others count as 0\n");
 });
 
 test("a run resumes from --trace, and --header reaches the server alone", async () => {

@@ -114,6 +114,7 @@ export async function runAudit(request: AuditRequest, context: Context): Promise
     context.exitCode = 3;
     return;
   }
+  for (const each of classifier.remote?.notes ?? []) note(`the model behind the URL ${each}`);
   const report = makeReport(definition, outcomes, store.date);
   const changes = changesAgainst(report, request.baseline);
   const checks = checksOf(report, changes, request);
