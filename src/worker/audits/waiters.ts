@@ -1,3 +1,5 @@
+import { deferred } from "../deferred.ts";
+
 /** Those who wait for the next change of something. */
 export class Waiters {
   readonly #waiting = new Set<() => void>();
@@ -9,7 +11,7 @@ export class Waiters {
 
   /** Settles at the next `wake`, or after this many milliseconds. */
   wait(milliseconds: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = deferred();
     const end = () => {
       clearTimeout(timer);
       this.#waiting.delete(end);

@@ -1,6 +1,8 @@
 /** What every request did, in one line of the log. */
+
 import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
+import { deferred } from "../deferred.ts";
 
 /** What a request does, recorded while it runs. */
 export interface RequestRecord {
@@ -39,7 +41,7 @@ export const requestLog =
   async (c, next) => {
     const record: RequestRecord = { model: null, queries: 0, streaming: null, release: [] };
     c.set("record", record);
-    const over = Promise.withResolvers<void>();
+    const over = deferred();
     waitUntil(over.promise);
     const finish = () => {
       for (const release of record.release) release();

@@ -1,9 +1,11 @@
 /** Work whose progress streams out while it lasts. */
+
 import type { Context } from "hono";
 import { stream } from "hono/streaming";
 import type { AttackContext } from "../../core/attack/context.ts";
 import type { Input } from "../../core/input.ts";
 import { presentProgress } from "../../core/present.ts";
+import { deferred } from "../deferred.ts";
 import { problemOf, reportFailure } from "./failure.ts";
 import { problemDetails } from "./problem.ts";
 
@@ -29,7 +31,7 @@ export function streamResponse(
   const format = formats[type];
   c.header("Content-Type", type);
   c.header("Cache-Control", "no-store");
-  const ended = Promise.withResolvers<void>();
+  const ended = deferred();
   c.get("record").streaming = ended.promise;
   return stream(c, async (output) => {
     const gone = new AbortController();

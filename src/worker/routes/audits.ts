@@ -7,6 +7,7 @@ import { writeCsv } from "../../core/audit/csv.ts";
 import { defineAudit } from "../../core/audit/define.ts";
 import { definitionFaults, describeFaults } from "../../core/audit/protocol.ts";
 import type { AuditStatus, QuotaFault } from "../audits/state.ts";
+import { deferred } from "../deferred.ts";
 import { requireKnownOwner, requireOwner } from "../middleware/bearer-auth.ts";
 import { AUDIT_SLOTS } from "../middleware/concurrency-limit.ts";
 import { pricedFor, requireAuditWork } from "../middleware/work.ts";
@@ -136,7 +137,7 @@ function missing(id: string): never {
 
 /** `progress` events while the audit runs, then one `result`. */
 function follow(c: Context, { audits }: Services, id: string, owner: string, first: AuditStatus): Response {
-  const ended = Promise.withResolvers<void>();
+  const ended = deferred();
   c.get("record").streaming = ended.promise;
   return streamSSE(c, async (output) => {
     try {
