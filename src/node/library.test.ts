@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { post, services } from "../../test/support/services.ts";
+import { DEFAULT_WORK } from "../core/attack/options/fit.ts";
 import { createApp } from "../worker/app.ts";
 import * as onepixel from "./index.ts";
 import { kernelModule, nodeRegistry } from "./services.ts";
@@ -12,7 +13,7 @@ const app = createApp({
   ...services,
   registry: nodeRegistry(),
   kernelModule: kernelModule(),
-  maxWork: { request: 200_000, auditImage: 4_000_000 },
+  maxWork: { request: DEFAULT_WORK, auditImage: 4_000_000 },
 });
 
 async function responseOf(path: string, body: Uint8Array<ArrayBuffer> = cat): Promise<unknown> {

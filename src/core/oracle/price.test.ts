@@ -104,7 +104,7 @@ describe("the price of a query", () => {
     expect(priceOfQuery(toy, "incremental", 1)).toBeCloseTo(1 + 2 + beside(1), 12);
     expect(priceOfQuery(toy, "incremental", 2)).toBeCloseTo(1.5 + 3.5 + beside(2), 12);
     for (const pixels of [1, 7]) {
-      const dense = 10 * 1.75 + 3072 * 3e-5 + beside(pixels);
+      const dense = 10 * 2.1 + 3072 * 3e-5 + beside(pixels);
       expect(priceOfQuery(toy, "onnxruntime", pixels)).toBeCloseTo(dense, 12);
     }
   });
@@ -122,7 +122,7 @@ describe("the price of a query", () => {
     const estimate = estimateMultiplyAdds(classifier.onnx, input) / 1e6;
     for (let times = 0; times < 3; times++) {
       const price = priceOfQuery(uncompiled, "incremental", 2);
-      expect(price).toBeCloseTo(estimate * 1.75 + 3072 * 3e-5 + 0.102, 9);
+      expect(price).toBeCloseTo(estimate * 2.1 + 3072 * 3e-5 + 0.102, 9);
     }
     expect(reads).toBe(1);
   });

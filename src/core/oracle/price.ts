@@ -7,15 +7,19 @@ import type { Engine } from "./oracle.ts";
  * The weights, from attacks on cifar10-resnet8 (12.56 million multiply-adds, of which one pixel touches 1.77) that no
  * success ended, in Node on one core: `npm run bench:load -- --queries` repeats the measurement. In microseconds a query:
  * incremental, k = 1: 66, 3: 166, 5: 227, 16: 501, 64: 690, 1,024: 780; onnxruntime: 1,230 whatever k. A million
- * multiply-adds of the kernel took 57 where all is touched and 37 for one pixel, whose late layers are mostly zeros.
+ * multiply-adds of the kernel took 57 where all is touched and 37 for one pixel, whose late layers are mostly zeros. In the
+ * Worker (`npm run bench:load`) the same queries took up to 72 a million, and onnxruntime 1,740 a query, so that its weight is
+ * set by the Worker.
  */
-const ONNXRUNTIME = 1.75;
+const ONNXRUNTIME = 2.1;
 /** Of a query beside its multiply-adds: proposal, losses, bookkeeping. */
 const QUERY = 0.1;
 /** Of each changed pixel. */
 const PIXEL = 0.001;
 /** Of each value of the image, which onnxruntime gets whole. */
 const VALUE = 3e-5;
+/** Of each gene of a population, population × pixels, for one query of differential evolution: large ones miss the caches. */
+export const GENE = 2e-5;
 /** Of a query of the guided search: 45 to 60 microseconds for its map of the image. */
 export const GUIDED = 1.1;
 

@@ -7,7 +7,7 @@ import type { AttackSettings } from "./settings.ts";
  * The work that defaults are fitted to, in millions of multiply-adds: that of one request to the Worker as it is shipped, so
  * that the same options mean the same attack on every host.
  */
-export const DEFAULT_WORK = 150_000;
+export const DEFAULT_WORK = 125_000;
 
 /** What options are checked against. @param maxBudget the most queries that the caller allows */
 export function boundsOf({ manifest }: Classifier, maxBudget: number): OptionBounds {

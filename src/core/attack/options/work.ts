@@ -1,7 +1,7 @@
 /** What an attack may cost at most, before it is made: in millions of multiply-adds. */
 import type { Classifier } from "../../model/classifier.ts";
 import type { Engine } from "../../oracle/oracle.ts";
-import { GUIDED, priceOfQuery } from "../../oracle/price.ts";
+import { GENE, GUIDED, priceOfQuery } from "../../oracle/price.ts";
 import { workOfTies } from "../../oracle/tie-allowance.ts";
 import { cornerCount } from "../corners.ts";
 import { canMapCorners, kernelSearch } from "./kernel-search.ts";
@@ -16,8 +16,10 @@ export interface Priced {
 function workOfSearch({ classifier, engine }: Priced, settings: FixedSettings, scans: boolean): number {
   const { input } = classifier.manifest;
   const { search } = kernelSearch(settings, input);
-  const price = priceOfQuery(classifier, engine, settings.pixels) + (search === "guided" ? GUIDED : 0);
+  const guided = search === "guided" ? GUIDED : 0;
   const isScan = scans || search === "corners";
+  const genes = settings.search === "de" && !isScan ? GENE * settings.population * settings.pixels : 0;
+  const price = priceOfQuery(classifier, engine, settings.pixels) + guided + genes;
   return price * (isScan ? Math.min(settings.budget, cornerCount(input)) : settings.budget);
 }
 
