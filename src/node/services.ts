@@ -1,5 +1,5 @@
 /** What the Worker gets from its bundle, read from disk: for scripts, bench and tests in Node. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { type EvaluationSet, openEvaluationSet } from "../core/audit/evaluation-set.ts";
 import { initCodecs } from "../core/image/codecs.ts";
 import { createRegistry, type Registry } from "../core/model/registry.ts";
@@ -15,6 +15,9 @@ export function nodeRegistry(folder = new URL("../../models", import.meta.url).p
 }
 
 const EVALUATION = new URL("../../models/evaluation/cifar10-test-1000.json", import.meta.url);
+
+/** Whether the evaluation set is here: in a checkout, but not in the package. */
+export const hasEvaluationSet = (): boolean => existsSync(EVALUATION);
 
 /** The evaluation set of models/evaluation/. */
 export function evaluationSet(): EvaluationSet {

@@ -1,12 +1,15 @@
 /** The labelled images of an audit. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { AuditDefinition, ImageSet } from "../../core/audit/definition.ts";
 import { evaluationImages, sampleIndices } from "../../core/audit/image-set.ts";
 import type { Manifest } from "../../core/model/manifest.ts";
-import { evaluationSet } from "../../node/services.ts";
+import { evaluationSet, hasEvaluationSet } from "../../node/services.ts";
 import { UsageError } from "../io.ts";
 import { type LabelledFile, readFolder, readTruth } from "./labelled-files.ts";
+
+/** The id of models/evaluation/cifar10-test-1000.json, which a checkout holds and the package does not. */
+const SHIPPED_SET = "cifar10-test";
 
 /** Where an image is: a file, or a place in the evaluation set that ships. */
 export type ImageSource = { readonly file: string } | { readonly evaluation: number };
@@ -99,6 +102,11 @@ function ownFiles(
 }
 
 function shipped(manifest: Manifest, { count, seed }: DataSetOptions): DataSet {
+  if (!hasEvaluationSet()) {
+    throw new UsageError(
+      `--images ${SHIPPED_SET}: the installed package does not hold this set; run the command in a checkout of onepixel, or name a folder`,
+    );
+  }
   const set = evaluationSet();
   const images = { set: set.id, count: count ?? set.count, seed: seed ?? null };
   try {
@@ -115,8 +123,8 @@ function shipped(manifest: Manifest, { count, seed }: DataSetOptions): DataSet {
 }
 
 /** Whether `--images` names the evaluation set that ships, and no folder. */
-export const isShippedSet = ({ images, truth }: DataSetOptions): boolean =>
-  truth === undefined && images === evaluationSet().id;
+const isShippedSet = ({ images, truth }: DataSetOptions): boolean =>
+  truth === undefined && images === SHIPPED_SET && !existsSync(images);
 
 /**
  * Reads the labelled images of an audit.
@@ -127,7 +135,7 @@ export function readDataSet(manifest: Manifest, options: DataSetOptions): DataSe
   const { images, truth } = options;
   if (images === undefined && truth === undefined) {
     throw new UsageError(
-      `there are no images: name a folder or ${evaluationSet().id} with --images, or a CSV file with --truth`,
+      `there are no images: name a folder or ${SHIPPED_SET} with --images, or a CSV file with --truth`,
     );
   }
   const { files, skipped } = truth === undefined ? readFolder(images!) : readTruth(truth, images);
