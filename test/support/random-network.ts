@@ -271,9 +271,11 @@ function composed(b: Builder): void {
   const gated = (gate: string) => b.like(map, "Mul", b.chance() ? [map.name, gate] : [gate, map.name]);
   switch (b.random.below(3)) {
     case 0:
-      return gated(b.node("Sigmoid", [map.name]));
+      gated(b.node("Sigmoid", [map.name]));
+      break;
     case 1:
-      return gated(b.node("HardSigmoid", [map.name], { alpha: { float: 1 / 6 } }));
+      gated(b.node("HardSigmoid", [map.name], { alpha: { float: 1 / 6 } }));
+      break;
     default: {
       const error = b.node("Erf", [b.node("Div", [map.name, b.floats([], 0, Math.SQRT2)])]);
       const gate = b.node("Add", [error, b.floats([], 0, 1)]);
