@@ -2,7 +2,7 @@
  * The one-pixel attack as a library, for any host: whoever imports this passes the compiled WebAssembly to `init` and
  * the model's bytes to `loadModel`. `onepixel/node` and `onepixel/browser` load both.
  */
-export { type ConnectOptions, connectModel } from "./connect-model.ts";
+export { connectModel } from "./connect-model.ts";
 export { init, type Modules } from "./environment.ts";
 export { type ErrorCode, OnepixelError } from "./errors.ts";
 export { pngBytes } from "./image/data-url.ts";
@@ -26,4 +26,5 @@ export {
   type TargetsResult,
   targets,
 } from "./operations.ts";
+export type { ConnectOptions } from "./oracle/remote/options.ts";
 export { type Verification, verify } from "./verify-result.ts";

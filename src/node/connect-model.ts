@@ -1,6 +1,7 @@
-import { type ConnectOptions as CoreOptions, connectModel as connect } from "../core/connect-model.ts";
+import { connectModel as connect } from "../core/connect-model.ts";
 import { init } from "../core/environment.ts";
 import type { Model } from "../core/load-model.ts";
+import type { ConnectOptions as CoreOptions } from "../core/oracle/remote/options.ts";
 import { nodeModules } from "./modules.ts";
 import { openTraceFile } from "./trace-file.ts";
 

@@ -159,6 +159,21 @@ test("nothing is sent behind a success with one request of one image at a time",
   expect(received.length).toBe(1 + result.cost.queries + 1);
 });
 
+test("a fixed batch is filled up", async () => {
+  const { labels, input } = glare.manifest;
+  const expected = await attack(glare, calm);
+  for (const batch of [1, 5]) {
+    const { url } = await serve(kserveHandler(glare, false, batch));
+    const description = { labels, normalise: input };
+    const model = await connectModel(url, { protocol: "kserve-v2", model: "served", description });
+    expect(comparable(await attack(model, calm))).toEqual(comparable(expected));
+    const tooLarge = { protocol: "kserve-v2", model: "served", description, batch: batch + 1 } as const;
+    await expect(connectModel(url, tooLarge)).rejects.toThrow(
+      `batch must be a whole number from 1 to ${batch}`,
+    );
+  }
+});
+
 test("logits, and only the five highest", async () => {
   const logits = await serve(async (received) => {
     const { body } = (await jsonHandler(local)(received)) as { body: { probabilities: number[][] } };

@@ -59,8 +59,8 @@ async function rowsOf(classifier: Classifier, tensor: Float32Array, count: numbe
   return Array.from({ length: count }, (_, at) => [...flat.subarray(at * labels, (at + 1) * labels)]);
 }
 
-/** A KServe v2 server of the model "served", with the binary extension or without. */
-export function kserveHandler(classifier: Classifier, isBinary = false): Handler {
+/** A KServe v2 server of the model "served", with the binary extension or without. @param batch how many images it takes, -1 for any number */
+export function kserveHandler(classifier: Classifier, isBinary = false, batch = -1): Handler {
   const { input, labels } = classifier.manifest;
   const [, ...shape] = dimsOf(input, input.layout);
   return async ({ method, path, headers, body }) => {
@@ -71,7 +71,7 @@ export function kserveHandler(classifier: Classifier, isBinary = false): Handler
       return {
         body: {
           name: "served",
-          inputs: [{ name: "image", datatype: "FP32", shape: [-1, ...shape] }],
+          inputs: [{ name: "image", datatype: "FP32", shape: [batch, ...shape] }],
           outputs: [{ name: "scores", datatype: "FP32", shape: [-1, labels.length] }],
         },
       };
@@ -88,6 +88,8 @@ export function kserveHandler(classifier: Classifier, isBinary = false): Handler
     }
     const values = isBinary ? new Float32Array(bytes.buffer) : Float32Array.from(tensor.data);
     const count = tensor.shape[0];
+    if (batch > 0 && count !== batch)
+      return { status: 400, body: { error: `${count} images, not ${batch}` } };
     const data = (await rowsOf(classifier, values, count)).flat();
     const output = { name: "scores", datatype: "FP32", shape: [count, labels.length] };
     if (!isBinary) return { body: { model_name: "served", outputs: [{ ...output, data }] } };

@@ -18,6 +18,8 @@ export interface RemoteOptions {
   readonly send: Send;
   /** Most images of one request. */
   readonly batch: number;
+  /** How many images every request must have, where the server's batch axis is fixed. */
+  readonly fixedBatch?: number | undefined;
   /** Most requests under way. */
   readonly concurrency: number;
   readonly quantisation?: OutputFormat["quantisation"];
@@ -41,14 +43,16 @@ export function createRemoteClassifier(options: RemoteOptions): Classifier {
       );
       return (await Promise.all(parts.map(ask))).flat();
     }
-    const tensor = new Float32Array(images.length * size);
+    // A fixed batch is filled up with black images.
+    const count = options.fixedBatch ?? images.length;
+    const tensor = new Float32Array(count * size);
     for (const [at, image] of images.entries()) tensor.set(image, at * size);
     try {
-      const answer = await send(protocol.encode(tensor, images.length, input));
-      const raw = protocol.decode(answer, images.length);
-      return probabilitiesOf(protocol.url, raw, images.length, format);
+      const response = await send(protocol.encode(tensor, count, input));
+      const raw = protocol.decode(response, count);
+      return probabilitiesOf(protocol.url, raw, count, format).slice(0, images.length);
     } catch (error) {
-      if (!(error instanceof TooMuchAtOnce)) throw error;
+      if (!(error instanceof TooMuchAtOnce) || images.length === 1) throw error;
       batch = Math.min(batch, Math.ceil(images.length / 2));
       return ask(images);
     }

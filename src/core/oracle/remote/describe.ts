@@ -114,14 +114,19 @@ export async function findOutput(
   protocol: Protocol,
   send: Send,
   { input }: Pick<Manifest, "input">,
+  { batch: count = 1 }: ServerFacts,
 ): Promise<OutputFormat["output"]> {
   const size = input.width * input.height * input.channels;
-  const black = Float32Array.from({ length: size }, (_, at) => {
+  const black = Float32Array.from({ length: count * size }, (_, index) => {
+    const at = index % size;
     const area = input.width * input.height;
     const channel = input.layout === "NCHW" ? Math.floor(at / area) : at % input.channels;
     return -input.mean[channel]! / input.std[channel]!;
   });
-  const { output, rows, quantised } = protocol.decode(await send(protocol.encode(black, 1, input)), 1);
+  const { output, rows, quantised } = protocol.decode(
+    await send(protocol.encode(black, count, input)),
+    count,
+  );
   if (quantised !== undefined) return "probabilities";
   return output ?? (rows[0] === undefined ? "probabilities" : kindOf(rows[0]));
 }

@@ -85,7 +85,7 @@ interface Failure {
 /** Sends requests. @throws RemoteError `remote-unavailable` */
 export function createHttp({ fetch, headers, timeout, retries, pace }: HttpOptions) {
   const redact = redacting(headers);
-  const shown = (url: string) => redact(url.split("?")[0]!);
+  const shown = (url: string) => url.split("?")[0]!;
 
   async function sendOnce({ url, body, headers: own, queries }: Request): Promise<HttpResponse | Failure> {
     await pace.start(queries);
