@@ -45,12 +45,14 @@ export function oracleFor(
       throw new OptionError(
         "search",
         "needs more memory for an image of this size than an attack may have. Use search=sparse-rs, or lower budget, population or pixels.",
+        error,
       );
     }
     if (!(error instanceof OracleError)) throw error;
     throw new OptionError(
       "engine",
       `cannot be "${settings.engine}": the model ${error.message}. Leave it out${classifier.remote ? "" : ", or use engine=onnxruntime"}.`,
+      error,
     );
   }
 }

@@ -66,6 +66,22 @@ test("an engine that cannot be had is an error of the option `engine`, with the 
   );
 });
 
+test("the error of an option keeps its cause", () => {
+  const thrown = (run: () => unknown): unknown => {
+    try {
+      return run();
+    } catch (error) {
+      return error;
+    }
+  };
+  expect(thrown(() => engine({ search: "corners", budget: 1000 }))).toMatchObject({
+    cause: expect.objectContaining({ name: "KernelMemoryError" }),
+  });
+  expect(thrown(() => engine({ pixels: 3, engine: "incremental", budget: 100 }))).toMatchObject({
+    cause: expect.objectContaining({ name: "OracleError" }),
+  });
+});
+
 test("an error that no option can mend stays what it is", () => {
   const broken = { ...image, channels: 2 } as never;
   const settings = { pixels: 1, budget: 10, engine: null, searches: [] };

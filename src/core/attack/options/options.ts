@@ -68,8 +68,8 @@ export class OptionError extends OnepixelError {
   declare readonly field: string;
   readonly detail: string;
 
-  constructor(field: string, detail: string) {
-    super("invalid-option", `${field} ${detail}`, { field });
+  constructor(field: string, detail: string, cause?: unknown) {
+    super("invalid-option", `${field} ${detail}`, { field, cause });
     this.detail = detail;
   }
 }
