@@ -34,14 +34,14 @@ const settings = resolveOptions(
 function newKernel(): Kernel {
   const { layout, scale, mean, std } = manifest.input;
   const format = { layout, scale, mean, std };
-  const searches = [kernelSearch(settings, image)];
-  return createKernel({ module, image, pixels: 1, chunk: BATCH, budget: BUDGET, format, searches });
+  const search = kernelSearch(settings, image);
+  return createKernel({ module, image, pixels: 1, chunk: BATCH, budget: BUDGET, format, search });
 }
 
 /** Ask, render and tell, with losses that cost nothing: the kernel's part of an attack alone. */
 function kernelAlone(): number {
   const kernel = newKernel();
-  kernel.begin(0, 1);
+  kernel.begin(1);
   let queries = 0;
   while (queries < BUDGET) {
     const candidates = kernel.ask(BATCH);

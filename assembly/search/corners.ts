@@ -22,7 +22,7 @@ import {
   MOST_CHOSEN,
   reserveScoreMap,
 } from "./score-map";
-import { find, lossOf } from "./queried";
+import { lossOf } from "./queried";
 
 // The corner scan: every pixel × every corner colour, each exactly once, most promising first
 // (score-map.ts), in rounds. What a round holds depends on the losses of finished rounds alone, so that
@@ -47,17 +47,10 @@ export function reserveCorners(): void {
   entries = reserve(MOST_CHOSEN * 4);
 }
 
-/** Starts a scan. Cells that were queried before are not asked again, but what they told is used. */
+/** Starts a scan, with no loss known. */
 export function beginCorners(): void {
   forgetLosses();
   zero = NaN;
-  // The chunk is empty: its first place serves to spell the candidates that are looked up.
-  openChunk(1);
-  for (let cell = 0; cell < positions * colours; cell++) {
-    writeCell(cell);
-    const entry = find(nextCandidate());
-    if (entry >= 0) learnCell(cell, entry);
-  }
   size = chooseFirst(round);
   asked = 0;
   rounds = 0;

@@ -1,7 +1,7 @@
 import { reserve } from "../memory";
 
-// The memory of queried candidates: candidate → loss, shared by all searches of the instance, so that
-// no candidate is ever queried twice. Entries are appended in the order of the queries; an
+// The memory of queried candidates: candidate → loss, so that no candidate is ever queried
+// twice. Entries are appended in the order of the queries; an
 // open-addressing table (linear probing, at most two thirds full) finds them by key.
 //
 // One changed pixel fits a key whole (position << 24 | colour). More are hashed to 64 bits: n queried
@@ -52,11 +52,6 @@ export function remember(encoded: usize): i32 {
   store<i32>(slot, count + 1);
   store<u64>(entries + <usize>count * ENTRY_BYTES, key);
   return count++;
-}
-
-/** The entry of the candidate whose encoded pixels stand at `encoded`, or -1 if it was never queried. */
-export function find(encoded: usize): i32 {
-  return load<i32>(slotOf(keyOf(encoded))) - 1;
 }
 
 /** The loss of an entry, once it has been told. */

@@ -8,24 +8,15 @@ import {
   pixels,
   setGeneration,
 } from "./chunk";
-import {
-  freeAllPositions,
-  freePosition,
-  MOST_REPEATS,
-  randomColour,
-  randomCornerColour,
-  takeRandomPosition,
-} from "./draws";
+import { freeAllPositions, freePosition, MOST_REPEATS, randomColour, takeRandomPosition } from "./draws";
 import { GAVE_UP } from "./endings";
 
 // The plain baseline: k different positions and k colours, all uniform, learning nothing.
 
-let corners: bool = false;
 let repeats = 0;
 
-/** Starts a search over all colours, or over the corner colours alone. */
-export function beginRandom(readsCorners: bool): void {
-  corners = readsCorners;
+/** Starts a search over all positions and colours. */
+export function beginRandom(): void {
   repeats = 0;
   freeAllPositions();
   setGeneration(0);
@@ -44,7 +35,7 @@ export function askRandom(limit: i32): i32 {
     for (let pixel = 0; pixel < pixels; pixel++) {
       const at = candidate + ((<usize>pixel) << 3);
       store<u32>(at, takeRandomPosition());
-      store<u32>(at, corners ? randomCornerColour() : randomColour(), 4);
+      store<u32>(at, randomColour(), 4);
     }
     for (let pixel = 0; pixel < pixels; pixel++) freePosition(load<u32>(candidate + ((<usize>pixel) << 3)));
     offerCandidate();

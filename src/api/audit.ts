@@ -42,7 +42,14 @@ const pixelsList = v.pipe(
   v.maxLength(MAX_ROWS, pixelsMessage),
 );
 
-/** What can be asked of an audit. */
+/**
+ * The options of an audit (`POST /v1/audits`).
+ *
+ * @example
+ * ```ts
+ * const options = v.parse(auditSchema, { images: { set: "cifar10-test", count: 100 }, pixels: [1, 3] });
+ * ```
+ */
 export const auditSchema = v.strictObject({
   model: sourceOptions.model,
   images: named(

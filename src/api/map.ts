@@ -3,5 +3,12 @@ import { attackOptions, sourceOptions } from "./options.ts";
 
 const { label, budget, engine } = attackOptions;
 
-/** The options of a map. */
+/**
+ * The options of a map (`POST /v1/map`).
+ *
+ * @example
+ * ```ts
+ * const options = v.parse(mapSchema, { sample: "cat-3", engine: "incremental" });
+ * ```
+ */
 export const mapSchema = v.strictObject({ ...sourceOptions, label, budget, engine });

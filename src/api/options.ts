@@ -107,7 +107,14 @@ export const attackOptions = {
   ),
 };
 
-/** The options of a classification. */
+/**
+ * The options of a classification (`POST /v1/classify`).
+ *
+ * @example
+ * ```ts
+ * const options = v.parse(classifySchema, { sample: "cat-3" });
+ * ```
+ */
 export const classifySchema = v.strictObject(sourceOptions);
 
 /** The options of a route that has none. */

@@ -10,7 +10,14 @@ const {
   ...options
 } = attackOptions;
 
-/** The options of attacks at every other label. */
+/**
+ * The options of attacks at every other label (`POST /v1/targets`).
+ *
+ * @example
+ * ```ts
+ * const options = v.parse(targetsSchema, { sample: "cat-3", pixels: 1 });
+ * ```
+ */
 export const targetsSchema = v.strictObject({
   ...sourceOptions,
   pixels: named(

@@ -25,7 +25,14 @@ const pixels = v.array(
 /** May stand in an attack's response; ignored, because two queries cannot check it. */
 const unchecked = v.optional(v.unknown());
 
-/** What can be claimed: an attack's response as it is, or as much of it as there is to say. */
+/**
+ * The claims that `POST /v1/verify` checks: an attack's response as it is, or a part of it.
+ *
+ * @example
+ * ```ts
+ * const claims = v.parse(verifySchema, { sample: "cat-3", pixels: [{ x: 9, y: 11, to: "#ffffff" }], before: "cat", after: "dog" });
+ * ```
+ */
 export const verifySchema = v.strictObject({
   original: named(
     text,

@@ -32,7 +32,7 @@ export function cornerRows({ compile, manifest }: Classifier, image: Raster): Co
     chunk: CORNERS.length,
     budget: 1,
     format: { layout, scale, mean, std },
-    searches: [],
+    search: { search: "random" },
     plan: compiled.plan,
   });
   const labels = manifest.labels.length;

@@ -25,7 +25,7 @@ export interface LimitedContext extends AttackContext {
 }
 
 export interface OracleSettings extends Pick<FixedSettings, "pixels" | "budget" | "engine"> {
-  readonly searches: readonly SearchSettings[];
+  readonly search: SearchSettings;
 }
 
 /**

@@ -42,12 +42,12 @@ function engine(options: AttackInput) {
     labels: ["cat", "dog"],
     maxBudget: 1000,
   }) as FixedSettings;
-  return oracleFor(context, { ...settings, searches: [kernelSearch(settings, image)] }, clean);
+  return oracleFor(context, { ...settings, search: kernelSearch(settings, image) }, clean);
 }
 
 test.each([1, 3, 1024])("the default search takes the largest images, with %d pixels", (pixels) => {
   const { kernel } = engine({ pixels, budget: 1000 });
-  kernel.begin(0, 1);
+  kernel.begin(1);
   expect(kernel.ask(1).count).toBe(1);
 });
 
@@ -84,7 +84,7 @@ test("the error of an option keeps its cause", () => {
 
 test("an error that no option can mend stays what it is", () => {
   const broken = { ...image, channels: 2 } as never;
-  const settings = { pixels: 1, budget: 10, engine: null, searches: [] };
+  const settings = { pixels: 1, budget: 10, engine: null, search: { search: "random" } } as const;
   const refused = () => oracleFor({ ...context, image: broken }, settings, clean);
   expect(refused).toThrow(RangeError);
   expect(refused).not.toThrow(OptionError);

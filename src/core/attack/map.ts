@@ -111,9 +111,9 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
     cell.margin = Math.min(cell.margin, marginOf(row, label));
     if (argmax(row) !== label) cell.fooling.push([colour, row.slice()]);
   };
-  const searches = [{ search: "corners" }] as const;
+  const corners = { search: "corners" } as const;
   const limited = { ...request, ties: tieAllowance(classifier, budget) };
-  const { kernel, oracle, slice } = oracleFor(limited, { ...settings, pixels: 1, searches }, clean);
+  const { kernel, oracle, slice } = oracleFor(limited, { ...settings, pixels: 1, search: corners }, clean);
   const goal: Goal = { label, target: null, objective: "margin", stop: "flip" };
   const { queries, stopped } = await search({
     kernel,

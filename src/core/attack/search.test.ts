@@ -63,7 +63,7 @@ function run(
   changes: Partial<SearchOptions> & { pixels?: number; chunk?: number; budget?: number } = {},
 ) {
   const { pixels = 1, chunk = 16, budget = 4000, ...rest } = changes;
-  const kernel = createKernel({ module, image, pixels, chunk, budget, format, searches: [de] });
+  const kernel = createKernel({ module, image, pixels, chunk, budget, format, search: de });
   return search({
     kernel,
     oracle: { confirm, ties: 0, isSpent: false, ...oracle },
@@ -113,7 +113,7 @@ test("a converged population ends the search", async () => {
     chunk: 16,
     budget: 4000,
     format,
-    searches: [few],
+    search: few,
   });
   const outcome = await run(weakSpot(-1).oracle, { kernel });
   expect(outcome.stopped).toBe("converged");
@@ -223,7 +223,7 @@ test("a search that has ended has done so, though it is aborted at its last paus
 });
 
 test("the runtime's CPU signal ends the search with the best so far", async () => {
-  const kernel = createKernel({ module, image, pixels: 1, chunk: 16, budget: 4000, format, searches: [de] });
+  const kernel = createKernel({ module, image, pixels: 1, chunk: 16, budget: 4000, format, search: de });
   let turns = 0;
   const signalled = Object.create(kernel, { signalled: { get: () => ++turns > 5 } });
   const outcome = await run(weakSpot(-1).oracle, { kernel: signalled });

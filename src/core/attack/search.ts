@@ -32,7 +32,7 @@ export interface Progress {
 }
 
 export interface SearchOptions {
-  /** Its first search is run, until it ends by itself. */
+  /** Its search is run until it ends by itself. */
   readonly kernel: Kernel;
   readonly oracle: ConfirmingOracle;
   /** Queries between two pauses, at least 1. In a pause progress streams out and an abort is noticed. */
@@ -105,7 +105,7 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
     stopped,
   });
 
-  kernel.begin(0, options.seed);
+  kernel.begin(options.seed);
   while (true) {
     const candidates = kernel.ask(chunk);
     // A search that has ended has done so whatever happened since, so the kernel is asked first.

@@ -25,6 +25,12 @@ export function sniffImage(bytes: Uint8Array): ImageType | undefined {
  * orientation in EXIF is honoured.
  * @returns an RGB raster of the image's own size
  * @throws {ImageError} for anything but a sound, still image within the limits
+ *
+ * @example
+ * ```ts
+ * const { width, height, data } = await decodeImage(readFileSync("models/samples/cat-3.png"));
+ * console.log(width, height, data.length); // 32 32 3072
+ * ```
  */
 export async function decodeImage(bytes: Uint8Array): Promise<Raster> {
   switch (sniffImage(bytes)) {

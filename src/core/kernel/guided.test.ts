@@ -18,8 +18,8 @@ const guided: SearchSettings = { search: "guided" };
 
 /** All candidates of a search, in the order in which they were asked. */
 function candidatesOf({ image, pixels, budget, seed = 1, limits = [16], search = guided }: Run): number[][] {
-  const kernel = createKernel(kernelOptions({ image, pixels, budget, searches: [search] }));
-  kernel.begin(0, seed);
+  const kernel = createKernel(kernelOptions({ image, pixels, budget, search: search }));
+  kernel.begin(seed);
   return [...chunksOf(kernel, bowl(image), limits)].flatMap(({ candidates }) => candidates);
 }
 
@@ -66,8 +66,8 @@ describe("guided search", () => {
     const loss = (encoded: readonly number[]) =>
       landscape(encoded) + encoded.reduce((sum, word, i) => (sum * 31 + word * (i + 1)) % 99_991, 7) / 1e6;
     const pixels = 4;
-    const kernel = createKernel(kernelOptions({ image, pixels, budget: 3000, searches: [guided] }));
-    kernel.begin(0, 3);
+    const kernel = createKernel(kernelOptions({ image, pixels, budget: 3000, search: guided }));
+    kernel.begin(3);
     let best = { spots: new Set<string>(), loss: Number.POSITIVE_INFINITY };
     const sizes: number[] = [];
     for (let query = 0; query < 3000; query++) {

@@ -29,7 +29,7 @@ export interface KernelExports {
     readsCorners: number,
   ): void;
   askDe(limit: number): number;
-  beginRandom(readsCorners: number): void;
+  beginRandom(): void;
   askRandom(limit: number): number;
   beginSparseRs(alpha: number): void;
   askSparseRs(limit: number): number;

@@ -51,37 +51,29 @@ describe("kernel", () => {
     ["an image with four channels", { image: { ...image, channels: 4 as 3 } }, /1 or 3 channels/],
     ["a format for another number of channels", { format: plainFormat(1) }, /mean and std for 3/],
     ["a deviation of 0", { format: { ...plainFormat(3), std: [1, 0, 1] } }, /finite/],
-    [
-      "a population too small for three others",
-      { searches: [{ ...paper, population: 3 }] },
-      /population .* 4…/,
-    ],
-    ["a negative number of generations", { searches: [{ ...paper, generations: -1 }] }, /generations/],
+    ["a population too small for three others", { search: { ...paper, population: 3 } }, /population .* 4…/],
+    ["a negative number of generations", { search: { ...paper, generations: -1 } }, /generations/],
     [
       "a mutation range the wrong way round",
-      { searches: [{ ...paper, mutationFactor: [1, 0.5] }] },
+      { search: { ...paper, mutationFactor: [1, 0.5] } },
       /mutationFactor/,
     ],
     [
       "a mutation factor that is no number",
-      { searches: [{ ...paper, mutationFactor: [0, Number.NaN] }] },
+      { search: { ...paper, mutationFactor: [0, Number.NaN] } },
       /mutationFactor/,
     ],
-    ["a crossover above 1", { searches: [{ ...paper, crossover: 1.1 }] }, /crossover/],
+    ["a crossover above 1", { search: { ...paper, crossover: 1.1 } }, /crossover/],
     [
       "an unknown strategy",
-      { searches: [{ ...paper, strategy: "rand2" as "rand1" }] },
+      { search: { ...paper, strategy: "rand2" as "rand1" } },
       /strategy must be one of/,
     ],
-    [
-      "corners of three pixels",
-      { pixels: 3, searches: [{ search: "corners" }] },
-      /pixels must be 1, but is 3/,
-    ],
-    ["an unknown search", { searches: [{ search: "annealing" as "corners" }] }, /search must be one of/],
+    ["corners of three pixels", { pixels: 3, search: { search: "corners" } }, /pixels must be 1, but is 3/],
+    ["an unknown search", { search: { search: "annealing" as "corners" } }, /search must be one of/],
     [
       "populations beyond a kernel's memory",
-      { image, pixels: 64, searches: [{ ...paper, population: 10_000 }], budget: 4_000_000 },
+      { image, pixels: 64, search: { ...paper, population: 10_000 }, budget: 4_000_000 },
       /more memory/,
     ],
   ])("refuses %s", ([, options, message], { expect }) => {
@@ -94,15 +86,14 @@ describe("kernel", () => {
   it("refuses calls out of turn", ({ expect }) => {
     const kernel = createKernel(kernelOptions());
     expect(() => kernel.ask(1)).toThrow(/begin\(\) before ask\(\)/);
-    expect(() => kernel.begin(1, 1)).toThrow(/search must be a whole number in 0…0/);
-    expect(() => kernel.begin(0, -1)).toThrow(/seed/);
-    expect(() => kernel.begin(0, 2 ** 53)).toThrow(/seed/);
-    kernel.begin(0, 1);
+    expect(() => kernel.begin(-1)).toThrow(/seed/);
+    expect(() => kernel.begin(2 ** 53)).toThrow(/seed/);
+    kernel.begin(1);
     expect(() => kernel.ask(0)).toThrow(/limit/);
     expect(() => kernel.tell([1])).toThrow(/returned 0 candidates, but 1 losses/);
     kernel.ask(3);
     expect(() => kernel.ask(3)).toThrow(/call tell\(\)/);
-    expect(() => kernel.begin(0, 1)).toThrow(/call tell\(\)/);
+    expect(() => kernel.begin(1)).toThrow(/called once/);
     expect(() => kernel.tell([1, 2])).toThrow(/returned 3 candidates, but 2 losses/);
     expect(() => kernel.tell([1, 2, Number.NaN])).toThrow(/Loss 2 is not a number/);
     kernel.tell([1, 2, Number.NEGATIVE_INFINITY]);
@@ -111,7 +102,7 @@ describe("kernel", () => {
 
   it("never asks more than the budget or the chunk", ({ expect }) => {
     const kernel = createKernel(kernelOptions({ budget: 10, chunk: 4 }));
-    kernel.begin(0, 1);
+    kernel.begin(1);
     const counts: number[] = [];
     for (let turn = 0; turn < 4; turn++) {
       const { count } = kernel.ask(100);

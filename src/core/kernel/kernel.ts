@@ -6,7 +6,7 @@ import { createInference, type Inference } from "./inference.ts";
 import { instantiate, type KernelExports } from "./instance.ts";
 import type { InferencePlan } from "./plan.ts";
 import { requireSearch, requireWhole, type SearchSettings } from "./search-settings.ts";
-import { reserveSearches, startSearch } from "./searches.ts";
+import { reserveSearch, startSearch } from "./searches.ts";
 import { byteTable, type TensorFormat } from "./tensor-format.ts";
 
 export type { TensorFormat };
@@ -29,22 +29,18 @@ export interface KernelOptions {
   readonly pixels: number;
   /** Most candidates that one ask returns, 1…4,096. */
   readonly chunk: number;
-  /** Most queries of all searches together; sizes the memory of queried candidates. */
+  /** Most queries of the search; sizes the memory of queried candidates. */
   readonly budget: number;
   readonly format: TensorFormat;
-  /** What begin() can start. The memory for all of them is reserved at once. */
-  readonly searches: readonly SearchSettings[];
+  readonly search: SearchSettings;
   /** The classifier, compiled for images of this size: gives the kernel its infer(). */
   readonly plan?: InferencePlan;
 }
 
-/** The searches, the renderer and the inference of one attack. Numbers only: it never sees a label's name. */
+/** The search, the renderer and the inference of one attack. Numbers only: it never sees a label's name. */
 export interface Kernel {
-  /**
-   * Starts searches[search] from a seed (a whole number from 0 to 2⁵³ − 1). What was queried before
-   * stays known: it costs no query, and its loss still counts.
-   */
-  begin(search: number, seed: number): void;
+  /** Starts the search, once, from a seed: a whole number from 0 to 2⁵³ − 1. */
+  begin(seed: number): void;
   /**
    * The next candidates to query, at most `limit`, all new and all of one generation. None means that
    * this search is over; `ending` says why.
@@ -89,7 +85,7 @@ export class KernelMemoryError extends OnepixelError {
  * @throws RangeError if an option is out of range; KernelMemoryError
  */
 export function createKernel(options: KernelOptions): Kernel {
-  const { image, pixels, chunk, searches } = options;
+  const { image, pixels, chunk, search } = options;
   const positions = image.width * image.height;
   const { wasm, inference } = reserved(options);
   const chunkCandidates = wasm.chunkCandidates();
@@ -104,18 +100,17 @@ export function createKernel(options: KernelOptions): Kernel {
   let untold = 0;
 
   return {
-    begin(search, seed) {
-      requireWhole("search", search, 0, searches.length - 1);
+    begin(seed) {
       requireWhole("seed", seed, 0, Number.MAX_SAFE_INTEGER);
-      requireTold(untold);
+      if (askSearch !== null) throw new Error("The search has been started: begin() is called once.");
       wasm.seedRandom(BigInt(seed), SEQUENCE);
-      askSearch = startSearch(wasm, searches[search]!);
+      askSearch = startSearch(wasm, search);
     },
 
     ask(limit) {
       requireWhole("limit", limit, 1, Number.MAX_SAFE_INTEGER);
       requireTold(untold);
-      if (askSearch === null) throw new Error("No search has been started: call begin() before ask().");
+      if (askSearch === null) throw new Error("The search has not been started: call begin() before ask().");
       untold = askSearch(Math.min(limit, chunk));
       return { count: untold, pixels, encoded: encoded.subarray(0, untold * pixels * 2) };
     },
@@ -167,7 +162,7 @@ export function createKernel(options: KernelOptions): Kernel {
 
 /** An instance with everything reserved and the image rendered. */
 function reserved(options: KernelOptions): { wasm: KernelExports; inference: Inference | undefined } {
-  const { module, image, pixels, chunk, budget, format, searches, plan } = options;
+  const { module, image, pixels, chunk, budget, format, search, plan } = options;
   requireWhole("image width", image.width, 1, 1024);
   requireWhole("image height", image.height, 1, 1024);
   if (image.channels !== 1 && image.channels !== 3) {
@@ -184,7 +179,7 @@ function reserved(options: KernelOptions): { wasm: KernelExports; inference: Inf
     throw new RangeError(`A chunk of ${chunk} images of this size needs more than 64 MiB.`);
   }
   const table = byteTable(format, image.channels);
-  for (const search of searches) requireSearch(search, pixels);
+  requireSearch(search, pixels);
 
   const wasm = instantiate(module);
   let imageSamples: number;
@@ -194,7 +189,7 @@ function reserved(options: KernelOptions): { wasm: KernelExports; inference: Inf
     wasm.reserveQueried(budget, pixels);
     wasm.reserveChunk(chunk, pixels);
     wasm.reserveTensor(chunk, pixels, Number(format.layout === "NHWC"));
-    reserveSearches(wasm, searches);
+    reserveSearch(wasm, search);
     if (plan) inference = createInference(wasm, plan, image, format);
   } catch (error) {
     if (!(error instanceof WebAssembly.RuntimeError)) throw error;

@@ -53,9 +53,9 @@ describe("rendering", () => {
         (width, height, most, seed) => {
           const image = noise(width, height, channels, seed);
           const pixels = Math.min(most, width * height);
-          const searches = [{ ...paper, population: 12, generations: 3 }];
-          const kernel = createKernel(kernelOptions({ image, pixels, chunk: 5, format, searches }));
-          kernel.begin(0, seed);
+          const search = { ...paper, population: 12, generations: 3 };
+          const kernel = createKernel(kernelOptions({ image, pixels, chunk: 5, format, search }));
+          kernel.begin(seed);
           for (let turn = 0; turn < 6; turn++) {
             const candidates = kernel.ask(1 + ((seed + turn) % 5));
             expect([...kernel.render(candidates)]).toEqual(naive(image, candidates, format));

@@ -25,7 +25,6 @@ export interface DeSettings {
 /** Different positions and colours, all uniform: the plain baseline. Ends with the budget, or when nothing new turns up. */
 export interface RandomSettings {
   readonly search: "random";
-  readonly colours: Colours;
 }
 
 /** Sparse-RS (Croce et al. 2022) over corner colours; its schedule ends with what is left of the budget. */
@@ -96,7 +95,6 @@ function requireDe(settings: DeSettings): void {
 export function requireSearch(settings: SearchSettings, pixels: number): void {
   requireOneOf("search", settings.search, searchKinds);
   if (settings.search === "de") requireDe(settings);
-  if (settings.search === "random") requireOneOf("colours", settings.colours, ["full", "corners"]);
   if (settings.search === "sparse-rs") {
     requireNumber("alpha", settings.alpha, Number.MIN_VALUE, 1);
   }

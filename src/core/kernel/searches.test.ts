@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { bowl, chunksOf, kernelOptions, noise, paper } from "../../../test/support/kernel/fixtures.ts";
+import { bowl, chunksOf, kernelOptions, noise } from "../../../test/support/kernel/fixtures.ts";
 import { fc } from "../../../test/support/property.ts";
 import type { Raster } from "../image/raster.ts";
 import { createKernel } from "./kernel.ts";
@@ -23,8 +23,8 @@ function candidatesOf({
   seed = 1,
   limits = [64],
 }: Run): number[][] {
-  const kernel = createKernel(kernelOptions({ image, pixels, budget, searches: [settings] }));
-  kernel.begin(0, seed);
+  const kernel = createKernel(kernelOptions({ image, pixels, budget, search: settings }));
+  kernel.begin(seed);
   return [...chunksOf(kernel, bowl(image), limits)].flatMap(({ candidates }) => candidates);
 }
 
@@ -42,8 +42,7 @@ const imageArbitrary = fc
   .map(({ width, height, channels, seed }) => noise(width, height, channels, seed));
 
 const settingsArbitrary = fc.constantFrom<SearchSettings>(
-  { search: "random", colours: "full" },
-  { search: "random", colours: "corners" },
+  { search: "random" },
   { search: "sparse-rs", alpha: 0.3 },
 );
 
@@ -61,7 +60,7 @@ describe("searches at random", () => {
             expect(encoded[i]).toBeLessThan(positions);
             if (i > 0) expect(encoded[i]).toBeGreaterThan(encoded[i - 2]!);
             expect(encoded[i + 1]).toBeLessThan(2 ** (8 * image.channels));
-            if (settings.search === "random" && settings.colours === "full") continue;
+            if (settings.search === "random") continue;
             for (const level of levelsOf(encoded[i + 1]!, image.channels)) expect([0, 255]).toContain(level);
           }
         }
@@ -71,8 +70,7 @@ describe("searches at random", () => {
   });
 
   it.for<[string, SearchSettings]>([
-    ["random over all colours", { search: "random", colours: "full" }],
-    ["random over corners", { search: "random", colours: "corners" }],
+    ["random", { search: "random" }],
     ["sparse-rs", { search: "sparse-rs", alpha: 0.3 }],
     ["corners", { search: "corners" }],
   ])("%s repeats itself from the same seed, whatever the chunk", ([, settings], { expect }) => {
@@ -93,7 +91,7 @@ describe("searches at random", () => {
 
   it("spreads random candidates evenly over positions and colours", ({ expect }) => {
     const image = noise(8, 8, 3);
-    const settings: SearchSettings = { search: "random", colours: "full" };
+    const settings: SearchSettings = { search: "random" };
     const asked = candidatesOf({ image, settings, pixels: 2, budget: 16_000 });
     const counts = new Array<number>(64).fill(0);
     const levels = [0, 0, 0];
@@ -106,16 +104,6 @@ describe("searches at random", () => {
     // 500 expected at each position; 6 standard deviations are 132.
     for (const count of counts) expect(Math.abs(count - 500)).toBeLessThan(132);
     for (const level of levels) expect(Math.abs(level / 32_000 - 127.5)).toBeLessThan(3);
-  });
-
-  it("end when everything has been asked", ({ expect }) => {
-    const image = noise(3, 2, 1);
-    for (const settings of [
-      { search: "random", colours: "corners" },
-      { search: "sparse-rs", alpha: 0.3 },
-    ] as const) {
-      expect(candidatesOf({ image, settings, pixels: 1 }).length).toBe(12);
-    }
   });
 });
 
@@ -145,8 +133,8 @@ describe("corner scan", () => {
       () => 0,
       (n: number) => (n % 3 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY),
     ]) {
-      const kernel = createKernel(kernelOptions({ image, searches: [{ search: "corners" }] }));
-      kernel.begin(0, 1);
+      const kernel = createKernel(kernelOptions({ image, search: { search: "corners" } }));
+      kernel.begin(1);
       const asked = [...chunksOf(kernel, (encoded) => loss(encoded[0]!), [64])].flatMap(
         (chunk) => chunk.candidates,
       );
@@ -161,19 +149,5 @@ describe("corner scan", () => {
     const lowest = Math.min(...candidatesOf({ image, settings: { search: "corners" }, pixels: 1 }).map(loss));
     const first = candidatesOf({ image, settings: { search: "corners" }, pixels: 1, budget: 250 });
     expect(Math.min(...first.map(loss))).toBe(lowest);
-  });
-
-  it("asks only the corners that another search has left", ({ expect }) => {
-    const image = noise(16, 16, 3);
-    const loss = bowl(image);
-    const de = { ...paper, population: 20, generations: 20, colours: "corners" as const };
-    const kernel = createKernel(kernelOptions({ image, searches: [de, { search: "corners" }] }));
-    kernel.begin(0, 1);
-    const before = [...chunksOf(kernel, loss, [64])].flatMap(({ candidates }) => candidates);
-    kernel.begin(1, 1);
-    const after = [...chunksOf(kernel, loss, [64])].flatMap(({ candidates }) => candidates);
-    expect(before.length).toBeGreaterThan(50);
-    expect(before.length + after.length).toBe(16 * 16 * 8);
-    expect(new Set([...before, ...after].map(String)).size).toBe(16 * 16 * 8);
   });
 });

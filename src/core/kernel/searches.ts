@@ -1,15 +1,26 @@
 import type { KernelExports } from "./instance.ts";
 import { type SearchSettings, strategies } from "./search-settings.ts";
 
-/** Reserves what the searches need beside the memory of queried candidates and the chunk. */
-export function reserveSearches(wasm: KernelExports, searches: readonly SearchSettings[]): void {
-  const kinds = new Set(searches.map(({ search }) => search));
-  const populations = searches.map((settings) => (settings.search === "de" ? settings.population : 0));
-  if (kinds.has("de")) wasm.reserveDe(Math.max(...populations));
-  if (kinds.has("random") || kinds.has("sparse-rs")) wasm.reserveMarks();
-  if (kinds.has("sparse-rs")) wasm.reserveSparseRs();
-  if (kinds.has("corners")) wasm.reserveCorners();
-  if (kinds.has("guided")) wasm.reserveGuided();
+/** Reserves what a search needs beside the memory of queried candidates and the chunk. */
+export function reserveSearch(wasm: KernelExports, settings: SearchSettings): void {
+  switch (settings.search) {
+    case "de":
+      wasm.reserveDe(settings.population);
+      break;
+    case "random":
+      wasm.reserveMarks();
+      break;
+    case "sparse-rs":
+      wasm.reserveMarks();
+      wasm.reserveSparseRs();
+      break;
+    case "guided":
+      wasm.reserveGuided();
+      break;
+    case "corners":
+      wasm.reserveCorners();
+      break;
+  }
 }
 
 /** Starts a search in the kernel, whose generator has been seeded, and returns its ask. */
@@ -30,7 +41,7 @@ export function startSearch(wasm: KernelExports, settings: SearchSettings): (lim
       return wasm.askDe;
     }
     case "random":
-      wasm.beginRandom(Number(settings.colours === "corners"));
+      wasm.beginRandom();
       return wasm.askRandom;
     case "sparse-rs":
       wasm.beginSparseRs(settings.alpha);

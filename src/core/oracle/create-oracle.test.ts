@@ -88,7 +88,7 @@ describe("an engine", () => {
     image,
     pixels: 1,
     budget: 100,
-    searches: [],
+    search: { search: "random" as const },
     engine: null,
     clean,
     ties: { left: 0 },
@@ -120,13 +120,13 @@ describe("an engine", () => {
   });
 
   test("that does not fit without a plan, either, is an error of memory", () => {
-    const searches = [{ search: "corners" }] as const;
+    const search = { search: "corners" } as const;
     const manifest = {
       ...classifier.manifest,
       input: { ...classifier.manifest.input, width: 1024, height: 1024 },
     };
     const large = { width: 1024, height: 1024, channels: 3, data: new Uint8Array(3 * 2 ** 20) } as const;
-    const changes = { classifier: { ...unsupported, manifest }, image: large, searches };
+    const changes = { classifier: { ...unsupported, manifest }, image: large, search };
     expect(() => engine(changes)).toThrow(KernelMemoryError);
   });
 

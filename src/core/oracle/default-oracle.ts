@@ -46,7 +46,7 @@ async function tryIncremental(classifier: Classifier, module: WebAssembly.Module
     image,
     pixels: 1,
     budget: 1,
-    searches: [],
+    search: { search: "random" as const },
     engine: null,
     clean,
     ties,

@@ -42,7 +42,7 @@ export function kernelOptions(options: Partial<KernelOptions> = {}): KernelOptio
     chunk: 64,
     budget: 40_400,
     format: plainFormat(image.channels),
-    searches: [paper],
+    search: paper,
     ...options,
   };
 }

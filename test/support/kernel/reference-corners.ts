@@ -1,11 +1,8 @@
 import { logarithmOf, ScoreMap } from "./reference-score-map.ts";
-import { canonical, type Memory, type ReferenceOptions, type ReferenceSearch } from "./reference-search.ts";
+import { canonical, type ReferenceOptions, type ReferenceSearch } from "./reference-search.ts";
 
-/**
- * The corner scan: rounds of at most 16 cells, each chosen by the losses of the rounds before.
- * @param memory what was queried before the scan: it is learnt first, and not asked again
- */
-export function* referenceCorners({ image }: ReferenceOptions, memory: Memory): ReferenceSearch {
+/** The corner scan: rounds of at most 16 cells, each chosen by the losses of the rounds before. */
+export function* referenceCorners({ image }: ReferenceOptions): ReferenceSearch {
   const scoreMap = new ScoreMap(image);
   let first: number | null = null;
   const learn = (cell: number, told: number) => {
@@ -14,10 +11,6 @@ export function* referenceCorners({ image }: ReferenceOptions, memory: Memory): 
     scoreMap.learn(cell, loss - first);
     scoreMap.barred.add(cell);
   };
-  for (const [cell, { spot }] of scoreMap.cells.entries()) {
-    const known = memory.get(String(canonical([spot])));
-    if (known !== undefined) learn(cell, known);
-  }
   for (let round = scoreMap.first(); ; round = scoreMap.choose(16, 1)) {
     const told: number[] = [];
     for (const cell of round) told.push((yield canonical([scoreMap.cells[cell]!.spot])).loss);

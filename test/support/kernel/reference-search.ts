@@ -16,12 +16,9 @@ export interface ReferenceOptions {
   readonly image: Raster;
   readonly pixels: number;
   readonly seed: number;
-  /** How many queries are left when the search begins. */
+  /** The most queries. */
   readonly budget: number;
 }
-
-/** The losses of all candidates that were queried, by their encoding. */
-export type Memory = Map<string, number>;
 
 /** A search at random that proposes so many known candidates in a row is over. */
 const MOST_REPEATS = 10_000;
@@ -47,17 +44,15 @@ export function cornerColour(corner: number, { channels }: Raster): number {
   return [...bits].reduce((colour, bit) => colour * 256 + (bit === "1" ? 255 : 0), 0);
 }
 
-/**
- * The candidates that a search queries, in order: its proposals without those that were queried before.
- * @param memory what was queried before; grows
- */
+/** The candidates that a search queries, in order: its proposals without those that were queried before. */
 export function queriesOf(
   search: ReferenceSearch,
   loss: (encoded: readonly number[]) => number,
   budget: number,
-  memory: Memory = new Map(),
 ): number[][] {
   const queries: number[][] = [];
+  /** The losses of the queried candidates, by their encoding. */
+  const memory = new Map<string, number>();
   let repeats = 0;
   let proposal = search.next();
   while (!proposal.done && queries.length < budget && repeats < MOST_REPEATS) {

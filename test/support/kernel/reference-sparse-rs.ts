@@ -66,21 +66,14 @@ export function* referenceSparseRs(
 }
 
 /** The plain baseline: different positions and colours, all uniform. */
-export function* referenceRandom(
-  { image, pixels, seed }: ReferenceOptions,
-  colours: "full" | "corners",
-): ReferenceSearch {
+export function* referenceRandom({ image, pixels, seed }: ReferenceOptions): ReferenceSearch {
   const random = pcg32(BigInt(seed), 54n);
   while (true) {
     const spots: Spot[] = [];
     while (spots.length < pixels) {
       const position = random.below(image.width * image.height);
       if (spots.some((spot) => spot.position === position)) continue;
-      const colour =
-        colours === "full"
-          ? random.word() >>> (32 - 8 * image.channels)
-          : cornerColour(random.word() >>> (32 - image.channels), image);
-      spots.push({ position, colour });
+      spots.push({ position, colour: random.word() >>> (32 - 8 * image.channels) });
     }
     yield canonical(spots);
   }

@@ -45,7 +45,7 @@ export function kernelSearch(settings: FixedSettings, image: ImageSize): SearchS
       return { search, strategy, population, generations, mutationFactor, crossover, colours, start };
     }
     case "random":
-      return { search, colours: "full" };
+      return { search };
     case "corners":
       return { search };
     case "sparse-rs":

@@ -4,7 +4,16 @@ import { flatten, toGrey, toRgba } from "../rgba.ts";
 import { checkPng } from "./check.ts";
 import { readChunks, writeChunks } from "./chunks.ts";
 
-/** Encodes a raster as PNG without loss: the same raster gives the same bytes on any machine. */
+/**
+ * Encodes a raster as PNG without loss: the same raster gives the same bytes on any machine.
+ * @param raster RGB or greyscale, 8 bits a sample
+ *
+ * @example
+ * ```ts
+ * const grey = { width: 2, height: 1, channels: 1, data: Uint8Array.of(0, 255) };
+ * writeFileSync("grey.png", encodePng(grey));
+ * ```
+ */
 export function encodePng(raster: Raster): Uint8Array<ArrayBuffer> {
   const { width, height, data } = toRgba(raster);
   return new Uint8Array(encode(data, width, height, 8));
