@@ -1,7 +1,8 @@
 /** The client of the installed package, in somebody else's TypeScript project, against the Worker. */
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type BuiltWorker, startBuiltWorker } from "../support/built-worker.ts";
 
@@ -39,15 +40,14 @@ function compile(name: string, code: string): string {
   }
 }
 
-test("the README's example compiles, and gets the Worker's result", () => {
+test("the README's example compiles, and gets the Worker's result", async () => {
   expect(compile("example.ts", example())).toBe("");
   const node = join(parent, "nodes/node_modules/node24/bin/node");
-  const out = execFileSync(node, ["--disable-warning=ExperimentalWarning", "example.ts"], {
-    cwd: folder,
-    encoding: "utf8",
-  });
+  // Not synchronous: the Worker responds through this process.
+  const args = ["--disable-warning=ExperimentalWarning", "example.ts"];
+  const { stdout } = await promisify(execFile)(node, args, { cwd: folder });
   const { after } = JSON.parse(inject("workerResponse"));
-  expect(out).toContain(`fooled ${after.label}`);
+  expect(stdout).toContain(`fooled ${after.label}`);
 });
 
 test.each([
