@@ -14,18 +14,27 @@ export function nodeRegistry(folder = new URL("../../models", import.meta.url).p
   return createRegistry(readModels(folder), nodeRuntime());
 }
 
-const EVALUATION = new URL("../../models/evaluation/cifar10-test-1000.json", import.meta.url);
+/** models/evaluation of a checkout, for the sources and for the build in its `dist/`; the package has none. */
+const EVALUATION = ["../../models/evaluation/", "../../../models/evaluation/"].map(
+  (folder) => new URL(folder, import.meta.url),
+);
+const FILE = "cifar10-test-1000";
+
+function evaluationUrl(name: string): URL {
+  const folder = EVALUATION.find((each) => existsSync(each)) ?? EVALUATION[0]!;
+  return new URL(name, folder);
+}
 
 /** Whether the evaluation set is here: in a checkout, but not in the package. */
-export const hasEvaluationSet = (): boolean => existsSync(EVALUATION);
+export const hasEvaluationSet = (): boolean => existsSync(evaluationUrl(`${FILE}.json`));
 
 /** The evaluation set of models/evaluation/. */
 export function evaluationSet(): EvaluationSet {
-  return openEvaluationSet(JSON.parse(readFileSync(EVALUATION, "utf8")), evaluationFile());
+  return openEvaluationSet(JSON.parse(readFileSync(evaluationUrl(`${FILE}.json`), "utf8")), evaluationFile());
 }
 
 /** The bytes of models/evaluation/cifar10-test-1000.bin. */
 export function evaluationFile(): ArrayBuffer {
-  const bytes = readFileSync(new URL("../../models/evaluation/cifar10-test-1000.bin", import.meta.url));
+  const bytes = readFileSync(evaluationUrl(`${FILE}.bin`));
   return new Uint8Array(bytes).buffer;
 }

@@ -1,5 +1,5 @@
 /** The installed command: from a foreign ONNX file and a folder of images to a report, with one command and no file by hand. */
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -55,6 +55,17 @@ test.each<[string, Partial<Foreign>, boolean]>([
   expect(
     readdirSync(folder).filter((file) => !/^(model\.onnx(\.data)?|photos|onepixel-audit)$/.test(file)),
   ).toEqual([]);
+});
+
+test("the build of a checkout audits the evaluation set, which the package does not hold", () => {
+  const out = join(inject("packageFolder"), "set");
+  const audit = ["audit", "--images", "cifar10-test", "--count", "2", "--pixels", "1", "--out", out];
+  const installed = spawnSync(node, [command, ...audit], { encoding: "utf8" });
+  expect(installed.status).toBe(2);
+  expect(installed.stderr).toContain("the installed package does not hold this set");
+  execFileSync(node, ["dist/src/cli/index.js", ...audit], { stdio: "pipe" });
+  const { images } = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
+  expect(images).toEqual({ name: "cifar10-test", count: 2, seed: null });
 });
 
 test("onepixel serve answers with the Worker's object, and streams, on Node 20", async () => {

@@ -15,7 +15,10 @@ import { createRateLimit } from "../../worker/middleware/rate-limit.ts";
 import { createTurns } from "../../worker/middleware/turns.ts";
 import type { Services } from "../../worker/services.ts";
 
-const SAMPLES = fileURLToPath(new URL("../../../models/samples", import.meta.url));
+/** models/samples of a checkout, for the sources and for the build in its `dist/`; the package has none. */
+const SAMPLES = ["../../../models/samples", "../../../../models/samples"].map((folder) =>
+  fileURLToPath(new URL(folder, import.meta.url)),
+);
 
 /** A day on one core, in millions of multiply-adds: whoever serves a model to themselves needs no limit. */
 const MOST_WORK = 2_000_000_000;
@@ -24,14 +27,15 @@ const MOST_SECONDS = 3600;
 /** Most requests that compute at once; they take turns on one core. */
 const SLOTS = 16;
 
-/** The sample images of a checkout; the package has none. */
+/** The sample images, where there are any. */
 function readSamples(): Sample[] {
-  if (!existsSync(SAMPLES)) return [];
-  return readdirSync(SAMPLES)
+  const folder = SAMPLES.find((each) => existsSync(each));
+  if (folder === undefined) return [];
+  return readdirSync(folder)
     .filter((file) => file.endsWith(".png"))
     .sort()
     .map((file) => {
-      const bytes = new Uint8Array(readFileSync(join(SAMPLES, file)));
+      const bytes = new Uint8Array(readFileSync(join(folder, file)));
       const name = file.slice(0, -".png".length);
       return { name, label: name.slice(0, name.lastIndexOf("-")), png: bytes.buffer, sha256: sha256(bytes) };
     });
