@@ -3,6 +3,7 @@
  *
  *   npm run bench:peers -- --python VENV/bin/python --sparse-rs FOLDER --images 25 --pixels 1
  *
+ * With `--preset paper --programs onepixel`, the search of the paper in onepixel.
  * VENV has the packages of bench/peers/requirements.txt, FOLDER the authors' code (github.com/fra31/sparse-rs).
  * Prints a table in Markdown. Success is judged by onnxruntime on the 8-bit images, for all alike.
  */
@@ -14,7 +15,7 @@ import { parseArgs } from "node:util";
 import { changedPixels } from "../../src/core/attack/adversarial-image.ts";
 import { argmax } from "../../src/core/attack/objectives.ts";
 import { evaluationImage, type LabelledImage } from "../../src/core/audit/evaluation-set.ts";
-import { decodeImage, pngBytes, type Raster } from "../../src/node/index.ts";
+import { type AttackOptions, decodeImage, pngBytes, type Raster } from "../../src/node/index.ts";
 import { evaluationFile, nodeRegistry } from "../../src/node/services.ts";
 import { run } from "./programs/onepixel.ts";
 
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     "sparse-rs": { type: "string" },
     images: { type: "string", default: "25" },
     pixels: { type: "string", default: "1" },
+    preset: { type: "string" },
     programs: { type: "string", default: "onepixel,torchattacks_onepixel,art_pixel,sparse_rs" },
   },
 });
@@ -32,6 +34,7 @@ const MODEL = "cifar10-resnet8";
 const classifier = nodeRegistry().get(MODEL)!;
 const { labels, input } = classifier.manifest;
 const pixels = Number(values.pixels);
+const preset = values.preset as AttackOptions["preset"];
 
 /** The first images of the evaluation set that the model gets right. */
 async function chooseImages(count: number): Promise<LabelledImage[]> {
@@ -58,7 +61,7 @@ async function runOnepixel(images: readonly LabelledImage[]): Promise<Outcome> {
     MODEL,
     images.map(({ image }) => image),
     images.map(({ label }) => labels[label]!),
-    pixels,
+    { pixels, preset },
   );
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(used);

@@ -1,10 +1,16 @@
-import { type AttackResult, attack, loadModel, type Raster } from "../../../src/node/index.ts";
+import {
+  type AttackOptions,
+  type AttackResult,
+  attack,
+  loadModel,
+  type Raster,
+} from "../../../src/node/index.ts";
 
-export async function run(file: string, images: Raster[], labels: string[], pixels: number) {
+export async function run(file: string, images: Raster[], labels: string[], options: AttackOptions) {
   const model = await loadModel(file);
   const results: AttackResult[] = [];
   for (const [at, image] of images.entries()) {
-    results.push(await attack(model, image, { label: labels[at], pixels }));
+    results.push(await attack(model, image, { ...options, label: labels[at] }));
   }
   return results;
 }
