@@ -43,7 +43,7 @@ function docstring({ name, file }: Pick<Exported, "name" | "file">): string {
 }
 
 const exampleOf = (text: string): string | undefined =>
-  /@example\n \* ```ts\n([\s\S]*?) \* ```/.exec(text)?.[1]!.replaceAll(/^ \* ?/gm, "");
+  /@example\n \* ```ts\n([\s\S]*?) \* ```/.exec(text)?.[1]?.replaceAll(/^ \* ?/gm, "");
 
 /** The names that an example declares itself. */
 const declaredIn = (code: string): string[] =>

@@ -140,7 +140,7 @@ test("with its tag again: 304, and the log says that nothing was queried", async
 describe("a stream that its client closes", () => {
   test("stops the search: the log's queries end where the client left", async () => {
     const id = "closed-stream";
-    const budget = 50_000;
+    const budget = 40_000;
     const leave = new AbortController();
     const response = await call(
       `/v1/attack?sample=cat-3&search=random&target=ship&stop=confidence&budget=${budget}`,

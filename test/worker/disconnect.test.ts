@@ -5,7 +5,7 @@
 import { exports } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-const BUDGET = 50_000;
+const BUDGET = 40_000;
 const PATH = `/v1/attack?sample=cat-3&search=random&target=ship&stop=confidence&budget=${BUDGET}`;
 
 const lines: { route: string; queries: number; status: number }[] = [];

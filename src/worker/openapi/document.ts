@@ -4,7 +4,7 @@ import { generateSpecs } from "hono-openapi";
 import { componentSchemas } from "./components.ts";
 
 /** Describes the routes of an application. @param version of the service */
-export function describeApi(app: Hono, version: string) {
+export function describeApi(app: Hono, version: string): ReturnType<typeof generateSpecs> {
   return generateSpecs(app, {
     defaultValidationErrorResponse: false,
     excludeStaticFile: false,

@@ -25,7 +25,6 @@ const UNARY: Readonly<Record<string, (a: number) => number>> = {
   Neg: (a) => -a,
   Abs: Math.abs,
   Reciprocal: (a) => 1 / a,
-  Exp: Math.exp,
   Floor: Math.floor,
   Ceil: Math.ceil,
   Sign: Math.sign,
