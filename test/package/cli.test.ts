@@ -65,7 +65,7 @@ test("the build of a checkout audits the evaluation set, which the package does 
   expect(installed.stderr).toContain("the installed package does not hold this set");
   execFileSync(node, ["dist/src/cli/index.js", ...audit], { stdio: "pipe" });
   const { images } = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
-  expect(images).toEqual({ name: "cifar10-test", count: 2, seed: null });
+  expect(images).toEqual({ set: "cifar10-test", count: 2, seed: null });
 });
 
 test("onepixel serve answers with the Worker's object, and streams, on Node 20", async () => {
