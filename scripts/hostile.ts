@@ -22,6 +22,7 @@ const worker = await startBuiltWorker({ AUDIT_TOKENS: auditTokens });
 const statuses = new Map<number, number>();
 const slowest: { seed: number; seconds: number; what: string }[] = [];
 const faults: string[] = [];
+const lost: string[] = [];
 let next = first;
 
 async function client(): Promise<void> {
@@ -29,8 +30,12 @@ async function client(): Promise<void> {
     const seed = next++;
     const request = hostileRequest(seed);
     const what = `seed ${seed}: ${request.method} ${request.path.slice(0, 120)}`;
-    const start = performance.now();
-    const answer = await sendHostile(worker.origin, request).catch((error: unknown) => String(error));
+    let start = performance.now();
+    const onLost = () => {
+      lost.push(what);
+      start = performance.now();
+    };
+    const answer = await sendHostile(worker.origin, request, onLost).catch((error: unknown) => String(error));
     const seconds = (performance.now() - start) / 1000;
     const fault = typeof answer === "string" ? answer : faultOf(answer, request.method);
     if (fault !== null) faults.push(`${what}: ${fault}`);
@@ -45,5 +50,6 @@ console.table(Object.fromEntries([...statuses].sort(([a], [b]) => a - b)));
 for (const { seconds, what } of slowest) console.log(`${seconds.toFixed(2)} s  ${what}`);
 for (const fault of faults.slice(0, 20)) console.log(`FAULT  ${fault}`);
 console.log(`${count} requests, ${faults.length} faults, the slowest ${slowest[0]!.seconds.toFixed(2)} s`);
+for (const what of lost) console.log(`The local proxy lost the response, and it was sent again: ${what}`);
 await worker.close();
 process.exit(faults.length > 0 || slowest[0]!.seconds > MOST_SECONDS ? 1 : 0);
