@@ -45,9 +45,9 @@ RECIPE = Recipe(
     limits="It has no defence of any kind.",
     dataset=CIFAR10,
     network=NetworkInNetwork,
-    epochs=24,
+    epochs=40,
     batch=128,
     rate=0.1,
     warm_epochs=3,
-    small_epochs=13,
+    small_epochs=20,
 )

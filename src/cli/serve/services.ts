@@ -24,7 +24,7 @@ const SAMPLES = ["../../../models/samples", "../../../../models/samples"].map((f
 const MOST_WORK = 2_000_000_000;
 const MOST_QUERIES = 100_000;
 const MOST_SECONDS = 3600;
-/** Most requests that compute at once; they take turns on one core. */
+/** Most requests that compute at once. They take turns on one core. */
 const SLOTS = 16;
 
 /** The sample images, where there are any. */
