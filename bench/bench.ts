@@ -1,33 +1,42 @@
 /**
- * What the README claims, measured side by side in one run.
+ * What the documents claim, measured side by side in one run.
  *
- *   npm run bench              a table
- *   npm run bench -- --json    an array of { name, perSecond, ratio, share }
+ *   npm run bench                              a table
+ *   npm run bench -- --models FOLDER           the same kind of table for the shipped classifiers and those of a folder
+ *   npm run bench -- --json [--models FOLDER]  an array of { name, perSecond, ratio, share, mebibytes }
  */
+import { parseArgs } from "node:util";
 import { attackContestants, withKernelShare } from "./attack.ts";
 import { httpFigures } from "./http.ts";
 import { compilationFigure, queryContestants } from "./inference.ts";
 import { mapFigures } from "./map.ts";
-import { compare } from "./measure.ts";
+import { compare, type Figure } from "./measure.ts";
+import { modelFigures } from "./models.ts";
 
-const measured = await compare([...(await queryContestants()), ...attackContestants()]);
-const figures = [
-  ...withKernelShare(measured),
-  ...(await mapFigures()),
-  compilationFigure(),
-  ...(await httpFigures()),
-];
+async function allFigures(): Promise<Figure[]> {
+  const measured = await compare([...(await queryContestants()), ...attackContestants()]);
+  return [
+    ...withKernelShare(measured),
+    ...(await mapFigures()),
+    compilationFigure(),
+    ...(await httpFigures()),
+  ];
+}
 
-if (process.argv.includes("--json")) {
+const { values } = parseArgs({ options: { json: { type: "boolean" }, models: { type: "string" } } });
+const figures = await (values.models === undefined ? allFigures() : modelFigures(values.models));
+
+if (values.json) {
   console.log(JSON.stringify(figures, null, 1));
 } else {
   console.table(
-    figures.map(({ name, perSecond, ratio, share }) => ({
+    figures.map(({ name, perSecond, ratio, share, mebibytes }) => ({
       name,
       "per second": Number(perSecond.toPrecision(4)),
       "ms each": Number((1000 / perSecond).toPrecision(3)),
       ratio: ratio === null ? "" : ratio.toFixed(3),
       share: share === null ? "" : `${(share * 100).toFixed(2)} %`,
+      ...(mebibytes === undefined ? {} : { MiB: mebibytes?.toFixed(2) ?? "" }),
     })),
   );
 }

@@ -24,6 +24,6 @@ export function mapFigures(): Promise<Figure[]> {
       { name: "map/onnxruntime", work: mapThrough("onnxruntime") },
       { name: "map/incremental", work: mapThrough("incremental") },
     ],
-    ROUNDS,
+    { count: ROUNDS },
   );
 }

@@ -6,6 +6,8 @@ export interface Figure {
   readonly ratio: number | null;
   /** The part of the time that it takes of a whole, 0…1; null where that says nothing. */
   readonly share: number | null;
+  /** Memory that it takes beside the program's own; left out or null where that is not known. */
+  readonly mebibytes?: number | null;
 }
 
 /** Something to measure: `work` does some of it and returns how much. */
@@ -22,14 +24,32 @@ export function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1]!;
 }
 
-async function perSecond({ work }: Contestant): Promise<number> {
-  const start = performance.now();
+/** Seconds since some moment. */
+export type Clock = () => number;
+
+export const wallClock: Clock = () => performance.now() / 1000;
+
+/** Time of this process on processors, which others on the machine do not take away. It knows nothing of waiting. */
+export const processorClock: Clock = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
+export interface Rounds {
+  readonly count: number;
+  /** Seconds of each contestant in each round. */
+  readonly seconds: number;
+  readonly clock: Clock;
+}
+
+async function perSecond({ work }: Contestant, { seconds, clock }: Rounds): Promise<number> {
+  const start = clock();
   let done = 0;
   let elapsed = 0;
   do {
     done += await work();
-    elapsed = (performance.now() - start) / 1000;
-  } while (elapsed < SECONDS_A_ROUND);
+    elapsed = clock() - start;
+  } while (elapsed < seconds);
   return done / elapsed;
 }
 
@@ -37,12 +57,15 @@ async function perSecond({ work }: Contestant): Promise<number> {
  * Measures contestants in turns, so that a machine whose speed drifts is as fair to each. The ratio is
  * the median of the ratios within a round; the first contestant is the reference.
  */
-export async function compare(contestants: readonly Contestant[], count = ROUNDS): Promise<Figure[]> {
+export async function compare(
+  contestants: readonly Contestant[],
+  { count = ROUNDS, seconds = SECONDS_A_ROUND, clock = wallClock }: Partial<Rounds> = {},
+): Promise<Figure[]> {
   for (const contestant of contestants) await contestant.work();
   const rounds: number[][] = [];
   for (let round = 0; round < count; round++) {
     const speeds: number[] = [];
-    for (const contestant of contestants) speeds.push(await perSecond(contestant));
+    for (const contestant of contestants) speeds.push(await perSecond(contestant, { count, seconds, clock }));
     rounds.push(speeds);
   }
   return contestants.map(({ name }, place) => ({
