@@ -55,10 +55,14 @@ export function readModelSource(source?: string): ModelSource {
     return { onnx: new Uint8Array(entry.onnx), description: entry.manifest, id: entry.manifest.id };
   }
   const path = source ?? "";
-  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "model.onnx") : path;
+  const isFolder = existsSync(path) && statSync(path).isDirectory();
+  const file = isFolder ? join(path, "model.onnx") : path;
   if (!existsSync(file)) {
     const ids = shipped.map(({ manifest }) => manifest.id).join(", ");
-    const message = `There is no model "${path}": it is neither a file nor a shipped model (${ids}).`;
+    const why = isFolder
+      ? "is a folder without model.onnx"
+      : `is neither a file nor a shipped model (${ids})`;
+    const message = `There is no model "${path}": it ${why}.`;
     throw new OnepixelError("invalid-option", message, { field: "model" });
   }
   const beside = join(dirname(file), "manifest.json");

@@ -29,12 +29,15 @@ export function codecModules(): CodecModules {
   };
 }
 
-/** Everything for `init`. */
+let modules: Modules | undefined;
+
+/** Everything for `init`, read and compiled once. */
 export function nodeModules(): Modules {
-  return {
+  modules ??= {
     kernel: kernelModule(),
     onnxruntime: packaged("onnxruntime-web/ort-wasm-simd-threaded.wasm"),
     codecs: codecModules(),
     pause: () => new Promise((resolve) => setImmediate(resolve)),
   };
+  return modules;
 }
