@@ -6,6 +6,8 @@ export interface Io {
   readonly error: (text: string) => void;
   /** Standard error, where progress is drawn; undefined where it is no terminal. */
   readonly terminal?: NodeJS.WriteStream | undefined;
+  /** Whether standard output shows colours. */
+  readonly colours?: boolean | undefined;
   /** Aborted by Ctrl-C: a command then ends with what is done. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -15,6 +17,8 @@ export type ExitCode = 0 | 1 | 2 | 3;
 
 /** What a command gets. */
 export interface Context extends Io {
+  /** Whether nothing is wanted but errors and what `--json` or `--markdown` prints. */
+  quiet: boolean;
   /** The version of onepixel. */
   readonly version: string;
   /** The exit code of a command that ran. */
@@ -25,6 +29,18 @@ export interface Context extends Io {
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
+
+/** Prints what nobody asked for by `--json` or `--markdown`: nothing with `--quiet`. */
+export const say = ({ out, quiet }: Context, text: string) => quiet || out(text);
+
+/** Says something beside the result on standard error: nothing with `--quiet`. */
+export const note = ({ error, quiet }: Context, text: string) => quiet || error(`${text}\n`);
+
+const COLOURS = { red: 31, green: 32, yellow: 33 } as const;
+
+/** A text in a colour, where colours are shown. */
+export const paint = ({ colours }: Io, colour: keyof typeof COLOURS, text: string) =>
+  colours ? `\u001B[${COLOURS[colour]}m${text}\u001B[39m` : text;
 
 /** `maxPixels` as `max-pixels`. */
 export const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

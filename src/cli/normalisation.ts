@@ -6,7 +6,8 @@ import type { Model } from "../node/index.ts";
 import { UnknownNormalisation } from "../node/open-model.ts";
 import { imageFor } from "./audit/attack-image.ts";
 import { type DataSetOptions, readDataSet } from "./audit/data-set.ts";
-import { type Io, UsageError } from "./io.ts";
+import { type Context, UsageError } from "./io.ts";
+import { Stopped } from "./stop.ts";
 
 /** Enough images to tell the choices apart. */
 const TRIED = 100;
@@ -37,17 +38,28 @@ async function accuracyOf(
   return { right, of: tried.length };
 }
 
-async function ask(io: Io, choices: readonly Choice[]): Promise<Model> {
-  const lines = createInterface({ input: process.stdin, output: io.terminal });
-  try {
-    for (;;) {
-      const answer = (await lines.question("Which one? ")).trim();
-      const found = choices.find(({ name }) => name === answer);
-      if (found) return found.model;
-    }
-  } finally {
+/** @returns what was chosen; null where the input ends without a choice */
+async function ask({ terminal, signal }: Context, choices: readonly Choice[]): Promise<Model | null> {
+  const lines = createInterface({ input: process.stdin, output: terminal, prompt: "Which one? " });
+  // A terminal that is read hands Ctrl-C to its reader.
+  let isStopped = false;
+  const stop = () => {
+    isStopped = true;
     lines.close();
+  };
+  lines.once("SIGINT", stop);
+  signal?.addEventListener("abort", stop, { once: true });
+  lines.prompt();
+  for await (const line of lines) {
+    const found = choices.find(({ name }) => name === line.trim());
+    if (found) {
+      lines.close();
+      return found.model;
+    }
+    lines.prompt();
   }
+  if (isStopped) throw new Stopped();
+  return null;
 }
 
 /**
@@ -57,7 +69,7 @@ async function ask(io: Io, choices: readonly Choice[]): Promise<Model> {
  * @throws UsageError that shows the choices, where there is nobody to ask
  */
 export async function withNormalisation(
-  io: Io,
+  context: Context,
   open: () => Promise<Model>,
   options: DataSetOptions | null,
 ): Promise<Model> {
@@ -77,9 +89,10 @@ export async function withNormalisation(
       .map(({ name, right }) => (right === null ? name : `${name} ${right} of ${of}`))
       .join(", ");
     const found = options ? `The classifier is right on: ${shown}` : `The choices are ${shown}`;
-    if (io.terminal && process.stdin.isTTY) {
-      io.error(`The model's file does not say how its input is normalised. ${found}.\n`);
-      return ask(io, choices);
+    if (context.terminal && process.stdin.isTTY) {
+      context.error(`The model's file does not say how its input is normalised. ${found}.\n`);
+      const chosen = await ask(context, choices);
+      if (chosen) return chosen;
     }
     throw new UsageError(
       `--normalise is needed: the model's file does not say how its input is normalised. ${found}. Choose one, or say --scale, --mean and --std`,

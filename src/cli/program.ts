@@ -23,7 +23,6 @@ const commands: Readonly<Record<string, (command: Command, context: Context) => 
   report: reportCommand,
   badge: badgeCommand,
   serve: serveCommand,
-  completion: completionCommand,
 };
 
 /** What a parser threw after it had written help; it ends the command without an error. */
@@ -48,8 +47,15 @@ Exit codes: 0 the command ran, whatever it found; 1 a threshold is broken or a c
 be used; 3 it failed, or was stopped by Ctrl-C.`,
     );
   for (const [name, describe] of Object.entries(commands)) {
-    describe(program.command(name), context);
+    describe(program.command(name), context).option(
+      "-q, --quiet",
+      "Print nothing but errors and what other options ask for, such as --json.",
+    );
   }
+  program.hook("preAction", (_, command) => {
+    context.quiet = command.opts<{ quiet?: true }>().quiet ?? false;
+  });
+  completionCommand(program.command("completion"), context);
   completeCommand(program.command("complete", { hidden: true }), context);
   return program;
 }

@@ -1,5 +1,5 @@
 import { SingleBar } from "cli-progress";
-import type { Io } from "./io.ts";
+import type { Context } from "./io.ts";
 
 /** A line that tells how far a command is. */
 export interface Progress {
@@ -16,19 +16,20 @@ const rate = (value: number, since: number) => {
 };
 
 /**
- * Draws progress with its rate and, where the total is known, the time left; nothing where standard error is no terminal.
+ * Draws progress with its rate and, where the total is known, the time left; nothing where standard error is no terminal,
+ * and with `--quiet`.
  * @param unit what is counted, in the plural
  * @param total how many there are; null where that is not known
  * @param done how many are done before this begins
  */
 export function showProgress(
-  { terminal }: Io,
+  { terminal, quiet }: Context,
   name: string,
   unit: string,
   total: number | null,
   done = 0,
 ): Progress {
-  if (terminal === undefined) return NONE;
+  if (terminal === undefined || quiet) return NONE;
   const begin = performance.now();
   const format =
     total === null
@@ -47,7 +48,7 @@ export function showProgress(
   });
   bar.start(total ?? Number.MAX_SAFE_INTEGER, done, { rate: "–" });
   return {
-    update: (value) => bar.update(value, { rate: rate(value - done, begin) }),
+    update: (value) => bar.update(value, { rate: rate(Math.max(0, value - done), begin) }),
     stop: () => bar.stop(),
   };
 }

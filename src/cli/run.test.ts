@@ -66,6 +66,8 @@ test.each([
   [["attack", CAT, "--max-pixels", "3"], /--max-pixels applies to pixels=min/],
   [["attack", CAT, "--colour", "red"], /unknown option '--colour' \(Did you mean --colours\?\)|'--colour'/],
   [["attack", CAT, "--model", "nowhere"], /--model: There is no model "nowhere"/],
+  [["attack", CAT, "--model", "docs"], /--model: .* is a folder without model.onnx/],
+  [["classify", CAT, "--labels", "docs"], /--labels "docs" cannot be read: /],
   [["attack", CAT, "--budget", "5", "-o", "nowhere/out.png"], /--output "nowhere\/out.png"/],
   [["classify", CAT, "--seed", "1"], /'--seed'/],
   [["classify", CAT, "--labels", "nowhere.txt"], /--labels "nowhere.txt" is no file/],
@@ -102,6 +104,46 @@ test("several images give one line of JSON each, and their files in a folder", a
   const files = ["cat-3.png", "dog-0.png"].map((name) => new Uint8Array(readFileSync(join(folder, name))));
   expect(files).toEqual(results.map(({ image }) => pngBytes(image)));
   rmSync(folder, { recursive: true });
+});
+
+test("a file that is no image is named before any is attacked, and no file overwrites another", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "onepixel-cli-"));
+  const broken = join(folder, "cat-3.png");
+  writeFileSync(broken, readFileSync(CAT).subarray(0, 100));
+  for (const command of ["attack", "classify"]) {
+    const { code, out, error } = await onepixel(command, CAT, broken, "--json");
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(error).toContain(`IMAGE "${broken}": `);
+  }
+  const twice = await onepixel("attack", CAT, broken, "-o", join(folder, "fooled"));
+  expect(twice.code).toBe(2);
+  expect(twice.error).toContain(`--output: ${CAT} and ${broken} would both be written as cat-3.png`);
+  rmSync(folder, { recursive: true });
+});
+
+test("--quiet leaves what --json prints, and nothing else", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "onepixel-cli-"));
+  const result = join(folder, "result.json");
+  const attacked = await onepixel("attack", CAT, "--label", "cat", "--json", "--quiet");
+  writeFileSync(result, attacked.out);
+  expect(JSON.parse(attacked.out).label).toBe("cat");
+  const commands = [
+    ["attack", CAT, "--budget", "20"],
+    ["map", CAT],
+    ["targets", CAT, "--budget", "20"],
+    ["classify", CAT],
+    ["verify", CAT, result],
+  ];
+  for (const command of commands)
+    expect(await onepixel(...command, "-q"), command[0]).toEqual({ code: 0, out: "", error: "" });
+  rmSync(folder, { recursive: true });
+});
+
+test("colours are printed where they are shown", async () => {
+  let out = "";
+  const io = { out: (text: string) => (out += text), error: () => {}, colours: true };
+  await run(["attack", CAT, "--label", "cat"], io);
+  expect(out.startsWith("\u001B[31mfooled\u001B[39m: cat ")).toBe(true);
 });
 
 test("map and targets --json print the library's results and write their pictures", async () => {
@@ -149,11 +191,20 @@ test("Ctrl-C ends an attack with the best so far and exit code 3", async () => {
   expect(out).toBe("");
 });
 
-test.each(["attack", "map", "targets", "verify", "classify"])(
-  "help of %s has an example",
-  async (command) => {
-    const { code, out } = await onepixel(command, "--help");
-    expect(code).toBe(0);
-    expect(out).toContain(`$ onepixel ${command}`);
-  },
-);
+test.each([
+  "attack",
+  "map",
+  "targets",
+  "verify",
+  "classify",
+  "audit",
+  "init",
+  "report",
+  "badge",
+  "serve",
+  "completion",
+])("help of %s has an example", async (command) => {
+  const { code, out } = await onepixel(command, "--help");
+  expect(code).toBe(0);
+  expect(out).toMatch(new RegExp(`\\$ .*onepixel ${command}`));
+});

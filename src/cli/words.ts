@@ -1,5 +1,6 @@
 /** Results in words, for people who read a terminal. */
 import type { AttackResult, Classification, MapResult, TargetsResult, Verification } from "../node/index.ts";
+import { type Io, paint } from "./io.ts";
 
 export const percent = (probability: number) => `${(probability * 100).toFixed(1)} %`;
 
@@ -10,12 +11,16 @@ const changesOf = (pixels: AttackResult["pixels"]) =>
 const notesOf = ({ remote }: AttackResult["model"]) =>
   (remote?.notes ?? []).map((note) => `  note: the model behind the URL ${note}\n`).join("");
 
-export function describeAttack(result: AttackResult): string {
+/** A status in the colour of what it means for the classifier. */
+const shown = (io: Io, status: string) =>
+  paint(io, status === "fooled" ? "red" : status === "survived" ? "green" : "yellow", status);
+
+export function describeAttack(result: AttackResult, io: Io): string {
   const { status, label, before, after, pixels, cost, certificate } = result;
   if (status === "misclassified") {
-    return `misclassified: the model says ${before.label} (${percent(before.probability)}) before any change, not ${label}\n${notesOf(result.model)}`;
+    return `${shown(io, status)}: the model says ${before.label} (${percent(before.probability)}) before any change, not ${label}\n${notesOf(result.model)}`;
   }
-  const line = `${status}: ${before.label} (${percent(before.probability)}) → ${after.label} (${percent(after.probability)}), ${cost.queries} queries\n`;
+  const line = `${shown(io, status)}: ${before.label} (${percent(before.probability)}) → ${after.label} (${percent(after.probability)}), ${cost.queries} queries\n`;
   const corners =
     status === "survived" && certificate
       ? `  all ${certificate.corners} one-pixel changes to a corner colour were queried; ${certificate.fooling} fool the model\n`
@@ -38,19 +43,20 @@ export function describeMap({ before, label, pixels, cost, model }: MapResult): 
   );
 }
 
-export function describeTargets({ label, targets, model }: TargetsResult): string {
+export function describeTargets({ label, targets, model }: TargetsResult, io: Io): string {
   const lines = targets.map(({ target, status, after, cost }) => {
     const reached = status === "fooled" ? `, ${percent(after.probability)}` : "";
-    return `  ${target}: ${status}${reached}, ${cost.queries} queries\n`;
+    return `  ${target}: ${shown(io, status)}${reached}, ${cost.queries} queries\n`;
   });
   const count = targets.filter(({ status }) => status === "fooled").length;
   return `${label}: ${count} of ${targets.length} targets reached\n${lines.join("")}${notesOf(model)}`;
 }
 
-export function describeVerification({ holds, claims, unchecked, model }: Verification): string {
+export function describeVerification({ holds, claims, unchecked, model }: Verification, io: Io): string {
+  const [yes, no] = [paint(io, "green", "holds"), paint(io, "red", "fails")];
   const lines = claims.map(
     ({ claim, claimed, found, holds: isTrue }) =>
-      `  ${isTrue ? "holds" : "fails"}: ${claim}, claimed ${JSON.stringify(claimed)}, found ${JSON.stringify(found)}\n`,
+      `  ${isTrue ? yes : no}: ${claim}, claimed ${JSON.stringify(claimed)}, found ${JSON.stringify(found)}\n`,
   );
   const rest = unchecked.length > 0 ? `  not checked: ${unchecked.join(", ")}\n` : "";
   return `${holds ? "every claim holds" : "not every claim holds"}\n${lines.join("")}${rest}${notesOf(model)}`;

@@ -4,8 +4,9 @@ import type { AuditDefinition } from "../../core/audit/definition.ts";
 import type { ImageOutcome } from "../../core/audit/outcome.ts";
 import { OnepixelError } from "../../core/errors.ts";
 import { UsageError } from "../io.ts";
+import { Stopped, unlessStopped } from "../stop.ts";
 import { type AuditItem, type DataSet, describeItem } from "./data-set.ts";
-import { InputFault, type Pool } from "./pool.ts";
+import { InputFault, type Pool, ThreadFault } from "./pool.ts";
 import type { Store } from "./store.ts";
 
 /** What an audit needs while it runs. */
@@ -19,12 +20,12 @@ export interface Run {
   readonly onImage: (done: number) => void;
 }
 
-/** Ctrl-C was pressed before the audit's end. */
-export class Stopped extends Error {
-  override readonly name = "Stopped";
-}
-
-const isRemoteFault = (error: unknown) => error instanceof OnepixelError && error.code.startsWith("remote-");
+/** Whether every other attack would fail too: the audit then ends, and goes on when the reason is gone. */
+const endsAll = (error: unknown) =>
+  error instanceof Stopped ||
+  error instanceof ThreadFault ||
+  error instanceof UsageError ||
+  (error instanceof OnepixelError && error.code.startsWith("remote-"));
 
 async function attackItem(
   { definition, store, pool, signal }: Run,
@@ -39,13 +40,12 @@ async function attackItem(
       const known = store.get(key);
       if (known) return known;
       if (signal?.aborted) throw new Stopped();
-      const outcome = await pool.run({ index, source, settings });
+      const outcome = await unlessStopped(pool.run({ index, source, settings }), signal);
       store.add(key, outcome);
       return outcome;
     });
   } catch (error) {
-    // A server that does not answer fails every attack: the audit ends, and goes on when it is there again.
-    if (error instanceof Stopped || isRemoteFault(error)) throw error;
+    if (endsAll(error)) throw error;
     const { message } = error as Error;
     if (error instanceof InputFault)
       throw new UsageError(`${describeItem(item, definition)}: ${message}`, { cause: error });
@@ -56,22 +56,25 @@ async function attackItem(
 /**
  * Makes the attacks that the store does not hold.
  * @returns every outcome, in the order of the images
- * @throws Stopped after Ctrl-C, when the attacks that ran have ended and are kept
+ * @throws Stopped after Ctrl-C; what had ended is kept
  * @throws UsageError for an image that cannot be read
  */
 export async function attackAll(run: Run): Promise<ImageOutcome[]> {
   const { items } = run.set;
   const outcomes: ImageOutcome[][] = [];
+  const fault = new AbortController();
+  const signal = run.signal ? AbortSignal.any([run.signal, fault.signal]) : fault.signal;
   let next = 0;
   let done = 0;
   const work = async () => {
     for (let at = next++; at < items.length; at = next++) {
-      outcomes[at] = await attackItem(run, items[at]!);
+      outcomes[at] = await attackItem({ ...run, signal }, items[at]!);
       run.onImage(++done);
     }
   };
-  const ends = await Promise.allSettled(Array.from({ length: run.pool.size }, work));
-  const failed = ends.find((end) => end.status === "rejected");
-  if (failed) throw failed.reason;
+  // What ends one of them ends all: the reason is told now, and not when all other images are done.
+  const stopOthers = (error: unknown) => fault.abort(error);
+  await Promise.all(Array.from({ length: run.pool.size }, () => work().catch(stopOthers)));
+  if (fault.signal.aborted) throw fault.signal.reason;
   return outcomes.flat();
 }

@@ -247,19 +247,6 @@ test("a line that was cut off is taken away, and its attack made again", async (
   expect(readFileSync(log, "utf8").split("\n").sort()).toEqual(whole.split("\n").sort());
 });
 
-test("Ctrl-C keeps what is done and says how to go on", async () => {
-  const stopped = new AbortController();
-  stopped.abort();
-  let error = "";
-  const io = { out: () => {}, error: (said: string) => (error += said), signal: stopped.signal };
-  const args = ["audit", ...model, "--images", photos, "--out", path("stopped"), "--pixels", "1"];
-  expect(await run(args, io)).toBe(3);
-  expect(error).toMatch(
-    /stopped; 0 attacks are kept in .*stopped\. The same command goes on from there\.\n$/,
-  );
-  expect(existsSync(path("stopped", "report.json"))).toBe(false);
-});
-
 describe("the images of an audit", () => {
   const with_ = (...args: string[]) =>
     onepixel("audit", ...model, "--budget", "1", "--pixels", "1", "--out", path("refused"), ...args);

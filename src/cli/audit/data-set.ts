@@ -1,10 +1,13 @@
 /** The labelled images of an audit. */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { AuditDefinition, ImageSet } from "../../core/audit/definition.ts";
 import { evaluationImages, sampleIndices } from "../../core/audit/image-set.ts";
+import { decodeImage } from "../../core/image/decode.ts";
 import type { Manifest } from "../../core/model/manifest.ts";
+import { sha256 } from "../../node/models.ts";
 import { evaluationSet, hasEvaluationSet } from "../../node/services.ts";
+import { readInput } from "../files.ts";
 import { UsageError } from "../io.ts";
 import { type LabelledFile, readFolder, readTruth } from "./labelled-files.ts";
 
@@ -48,11 +51,10 @@ export interface DataSetOptions {
  * the bytes]`.
  */
 export function dataSetDigest(
-  files: readonly { readonly name: string; readonly label: string; readonly bytes: Uint8Array }[],
+  files: readonly { readonly name: string; readonly label: string; readonly sha256: string }[],
 ): string {
   const hash = createHash("sha256");
-  for (const { name, label, bytes } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const own = createHash("sha256").update(bytes).digest("hex");
+  for (const { name, label, sha256: own } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     hash.update(`${JSON.stringify([name, label, own])}\n`);
   }
   return hash.digest("hex");
@@ -89,9 +91,10 @@ function ownFiles(
   files: readonly LabelledFile[],
   labels: readonly string[],
 ): Pick<DataSet, "images" | "items"> {
-  const withBytes = files.map((file) => ({ ...file, bytes: readFileSync(file.path) }));
+  // One after the other, so that no more than one is in memory.
+  const withDigests = files.map((file) => ({ ...file, sha256: sha256(readInput(file.path, "the image")) }));
   return {
-    images: { set: "own", count: files.length, sha256: dataSetDigest(withBytes) },
+    images: { set: "own", count: files.length, sha256: dataSetDigest(withDigests) },
     items: files.map(({ name, label, path }, index) => ({
       index,
       name,
@@ -145,6 +148,21 @@ export function readDataSet(manifest: Manifest, options: DataSetOptions): DataSe
   return { ...ownFiles(sampled(files, options), manifest.labels), notes };
 }
 
-/** The labels of an item and its definition, for messages. */
+/**
+ * Sees that every file is an image, before the first attack.
+ * @throws UsageError naming the first that is not
+ */
+export async function requireImages(items: readonly AuditItem[], definition: AuditDefinition): Promise<void> {
+  for (const item of items) {
+    if (!("file" in item.source)) continue;
+    try {
+      await decodeImage(readInput(item.source.file, "the image"));
+    } catch (cause) {
+      throw new UsageError(`${describeItem(item, definition)}: ${(cause as Error).message}`, { cause });
+    }
+  }
+}
+
+/** What a message calls an image. */
 export const describeItem = ({ name, index }: AuditItem, { images }: AuditDefinition): string =>
   name ?? `image ${index} of ${images.set}`;

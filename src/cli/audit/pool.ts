@@ -9,7 +9,7 @@ import type { Answer } from "./thread.ts";
 export interface Pool {
   /** How many attacks it makes at once. */
   readonly size: number;
-  /** @throws InputFault for an image that cannot be read, Error for an attack that failed */
+  /** @throws InputFault for an image that cannot be read, ThreadFault; Error for an attack that failed */
   run(task: Task): Promise<ImageOutcome>;
   close(): Promise<void>;
 }
@@ -17,6 +17,15 @@ export interface Pool {
 /** An image that cannot be attacked, through no fault of the program. */
 export class InputFault extends Error {
   override readonly name = "InputFault";
+}
+
+/** A thread that broke, for want of memory most likely. */
+export class ThreadFault extends Error {
+  override readonly name = "ThreadFault";
+
+  constructor(cause: unknown) {
+    super(`a thread broke: ${(cause as Error).message}; try fewer with --threads`, { cause });
+  }
 }
 
 interface Waiting {
@@ -48,6 +57,7 @@ export function createPool({ manifest, onnx }: Classifier, size: number): Pool {
   const idle: Worker[] = [];
   const queue: { readonly task: Task; readonly waiting: Waiting }[] = [];
   const busy = new Map<Worker, Waiting>();
+  let broken: ThreadFault | undefined;
   const feed = () => {
     while (idle.length > 0 && queue.length > 0) {
       const worker = idle.pop()!;
@@ -66,13 +76,10 @@ export function createPool({ manifest, onnx }: Classifier, size: number): Pool {
       else waiting?.reject(answer.isInput ? new InputFault(answer.problem) : new Error(answer.problem));
       feed();
     });
-    // A thread that broke takes no more tasks; with the last one, nothing would answer.
     worker.on("error", (error) => {
-      const waiting = busy.get(worker);
-      busy.delete(worker);
-      waiting?.reject(error as Error);
-      if (busy.size === 0 && idle.length === 0) {
-        for (const { waiting: left } of queue.splice(0)) left.reject(error as Error);
+      broken = new ThreadFault(error);
+      for (const waiting of [...busy.values(), ...queue.splice(0).map((each) => each.waiting)]) {
+        waiting.reject(broken);
       }
     });
     idle.push(worker);
@@ -82,6 +89,7 @@ export function createPool({ manifest, onnx }: Classifier, size: number): Pool {
     size,
     run: (task) =>
       new Promise((resolve, reject) => {
+        if (broken) return reject(broken);
         queue.push({ task, waiting: { resolve, reject } });
         feed();
       }),

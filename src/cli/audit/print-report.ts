@@ -3,21 +3,21 @@ import type { Check } from "../../core/audit/gate.ts";
 import type { AuditReport } from "../../core/audit/report.ts";
 import { writeMarkdown } from "../../report/ci/markdown.ts";
 import { imagesName, interval, percent, pixelsName } from "../../report/evidence/words.ts";
-import type { Io } from "../io.ts";
+import { type Context, type Io, paint, say } from "../io.ts";
 
 /** What is printed of a report. */
 export interface Printed {
   readonly report: AuditReport;
   readonly changes: readonly Change[] | null;
   readonly checks: readonly Check[];
-  readonly print: "words" | "markdown" | "json" | "nothing";
+  readonly print: "words" | "markdown" | "json";
   /** The folder that holds its files; undefined where none were written. */
   readonly out?: string | undefined;
 }
 
 const points = (share: number) => `${share > 0 ? "+" : ""}${(share * 100).toFixed(1)}`;
 
-function describe({ report, changes, checks, out }: Printed): string {
+function describe({ report, changes, checks, out }: Printed, io: Io): string {
   const [first] = report.rows;
   const { accuracy } = first!.statistics;
   const rows = report.rows.map(({ pixels, statistics: { fooled, certified } }) => {
@@ -37,15 +37,19 @@ function describe({ report, changes, checks, out }: Printed): string {
     failed > 0
       ? `${failed} attacks failed with an error; their images are in no rate. See outcomes.csv.\n`
       : "",
-    ...checks.map(({ holds, sentence }) => `${holds ? "holds" : "BROKEN"}: ${sentence}\n`),
+    ...checks.map(
+      ({ holds, sentence }) =>
+        `${holds ? paint(io, "green", "holds") : paint(io, "red", "BROKEN")}: ${sentence}\n`,
+    ),
     out === undefined ? "" : `The report is ${out}/report.html\n`,
   ].join("");
 }
 
 /** Prints a report in the form that was asked for. */
-export function printReport(io: Io, printed: Printed): void {
+export function printReport(context: Context, printed: Printed): void {
   const { report, changes, checks, print } = printed;
-  if (print === "json") io.out(`${JSON.stringify(report)}\n`);
-  else if (print === "markdown") io.out(writeMarkdown(report, imagesName(report, null), changes, checks));
-  else if (print === "words") io.out(describe(printed));
+  if (print === "json") context.out(`${JSON.stringify(report)}\n`);
+  else if (print === "markdown") {
+    context.out(writeMarkdown(report, imagesName(report, null), changes, checks));
+  } else say(context, describe(printed, context));
 }

@@ -1,7 +1,12 @@
 import { availableParallelism } from "node:os";
 import type { AttackInput } from "../../core/attack/options/options.ts";
 import { ranges } from "../../core/attack/options/options.ts";
-import { type Change, compareReports, IncomparableError } from "../../core/audit/compare.ts";
+import {
+  type Change,
+  compareReports,
+  IncomparableError,
+  requireComparable,
+} from "../../core/audit/compare.ts";
 import { defineAudit } from "../../core/audit/define.ts";
 import { type Check, checkMaxFooled, checkNotWorse } from "../../core/audit/gate.ts";
 import type { ImageOutcome } from "../../core/audit/outcome.ts";
@@ -9,16 +14,18 @@ import { type AuditReport, makeReport } from "../../core/audit/report.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import { sha256 } from "../../node/models.ts";
 import { kernelFile } from "../../node/modules.ts";
-import { type Context, type Io, UsageError } from "../io.ts";
+import { type Context, note, UsageError } from "../io.ts";
 import { withNormalisation } from "../normalisation.ts";
 import { type AnyModelValues, openAnyModel } from "../options/remote-options.ts";
 import { showProgress } from "../progress.ts";
-import { attackAll, Stopped } from "./attack-all.ts";
-import { type DataSet, type DataSetOptions, readDataSet } from "./data-set.ts";
+import { Stopped, unlessStopped } from "../stop.ts";
+import { attackAll, type Run } from "./attack-all.ts";
+import { worstCase } from "./cost.ts";
+import { type DataSetOptions, readDataSet, requireImages } from "./data-set.ts";
 import { createLocalPool, createPool } from "./pool.ts";
 import { printReport } from "./print-report.ts";
 import { readReport } from "./read-report.ts";
-import { openStore, type Store } from "./store.ts";
+import { openStore } from "./store.ts";
 import { writeFiles } from "./write-files.ts";
 
 /** What the command line asks for. */
@@ -36,14 +43,18 @@ export interface AuditRequest {
   readonly maxFooled: number | null;
   readonly baseline: string | undefined;
   readonly failIfWorse: boolean;
-  readonly print: "words" | "markdown" | "json" | "nothing";
+  readonly print: "words" | "markdown" | "json";
 }
 
 /** The changes against the baseline; null where there is none. @throws UsageError for one that cannot be compared */
-export function changesAgainst(report: AuditReport, path: string | undefined): Change[] | null {
+export const changesAgainst = (report: AuditReport, path: string | undefined): Change[] | null =>
+  withBaseline(path, (baseline) => compareReports(report, baseline));
+
+/** What is made of the baseline; null where there is none. @throws UsageError for one that cannot be compared */
+function withBaseline<T>(path: string | undefined, compare: (baseline: AuditReport) => T): T | null {
   if (path === undefined) return null;
   try {
-    return compareReports(report, readReport(path, "--baseline"));
+    return compare(readReport(path, "--baseline"));
   } catch (error) {
     if (!(error instanceof IncomparableError)) throw error;
     throw new UsageError(`--baseline "${path}" cannot be compared: ${error.message}`, { cause: error });
@@ -57,23 +68,31 @@ function checksOf(report: AuditReport, changes: readonly Change[] | null, reques
   ];
 }
 
+interface Prepared extends Pick<Run, "definition" | "set" | "store"> {
+  readonly classifier: Classifier;
+  readonly threads: number;
+}
+
+/** The images of which an attack is left. */
+const imagesLeft = ({ definition, set, store }: Prepared) =>
+  set.items.filter(({ index }) =>
+    definition.rows.some(({ pixels }) => store.get({ index, pixels, target: null }) === undefined),
+  );
+
 /** Makes the attacks that are left, and shows how far they are. @throws Stopped after Ctrl-C */
-async function attackSet(
-  run: {
-    definition: Parameters<typeof attackAll>[0]["definition"];
-    set: DataSet;
-    store: Store;
-    classifier: Classifier;
-  },
-  threads: number,
-  io: Io,
-): Promise<ImageOutcome[]> {
-  const total = run.set.items.length;
-  const create = run.classifier.remote ? createLocalPool : createPool;
-  const pool = create(run.classifier, Math.min(threads, total));
-  const progress = showProgress(io, run.classifier.manifest.id, "images", total);
+async function attackSet(run: Prepared, context: Context): Promise<ImageOutcome[]> {
+  const { classifier, set, definition } = run;
+  const left = imagesLeft(run);
+  await unlessStopped(requireImages(left, definition), context.signal);
+  const cost = left.length > 0 && worstCase(classifier, definition, left.length, run.threads);
+  if (cost) note(context, cost);
+  const total = set.items.length;
+  const create = classifier.remote ? createLocalPool : createPool;
+  const pool = create(classifier, Math.min(run.threads, total));
+  const progress = showProgress(context, classifier.manifest.id, "images", total, total - left.length);
+  const onImage = (done: number) => progress.update(done);
   try {
-    return await attackAll({ ...run, pool, signal: io.signal, onImage: (done) => progress.update(done) });
+    return await attackAll({ ...run, pool, signal: context.signal, onImage });
   } finally {
     progress.stop();
     await pool.close();
@@ -82,44 +101,44 @@ async function attackSet(
 
 /**
  * Runs an audit: attacks, files, thresholds. The exit code says whether the thresholds hold.
- * @throws UsageError, OnepixelError for what the user can correct
+ * @throws UsageError, OnepixelError for what the user can correct; Stopped after Ctrl-C before the first attack
  */
 export async function runAudit(request: AuditRequest, context: Context): Promise<void> {
   const { data, pixels, targeted, options, out, maxFooled, print } = request;
-  const io: Io = print === "nothing" ? { ...context, terminal: undefined } : context;
-  const note = (text: string) => {
-    if (print !== "nothing") io.error(`${text}\n`);
-  };
-  const classifier = (await withNormalisation(io, () => openAnyModel(request.model), data)) as Classifier;
+  const { signal, version } = context;
+  const open = () => openAnyModel(request.model, signal);
+  const opening = withNormalisation(context, open, data);
+  const classifier = (await unlessStopped(opening, signal)) as Classifier;
   const set = readDataSet(classifier.manifest, data);
-  for (const each of set.notes) note(each);
+  for (const each of set.notes) note(context, each);
   const definition = defineAudit(
     classifier,
     { images: set.images, pixels, targeted, options },
     ranges.budget.max,
   );
-  // A baseline that cannot be read is an error now, and not after hours.
-  if (request.baseline !== undefined) readReport(request.baseline, "--baseline");
-  const store = openStore(out, definition, [context.version, sha256(kernelFile())]);
-  if (store.count > 0) note(`${out} holds ${store.count} attacks of this audit; it goes on from there`);
+  // A baseline that cannot be used is an error now, and not after hours.
+  withBaseline(request.baseline, (baseline) => requireComparable(definition, baseline));
+  const store = openStore(out, definition, [version, sha256(kernelFile())]);
+  if (store.count > 0)
+    note(context, `${out} holds ${store.count} attacks of this audit; it goes on from there`);
+  const threads = request.threads ?? (classifier.remote ? 1 : availableParallelism());
   let outcomes: ImageOutcome[];
   try {
-    const threads = request.threads ?? (classifier.remote ? 1 : availableParallelism());
-    outcomes = await attackSet({ definition, set, store, classifier }, threads, io);
+    outcomes = await attackSet({ definition, set, store, classifier, threads }, context);
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
-    io.error(
+    context.error(
       `onepixel: stopped; ${store.count} attacks are kept in ${out}. The same command goes on from there.\n`,
     );
     context.exitCode = 3;
     return;
   }
-  for (const each of classifier.remote?.notes ?? []) note(`the model behind the URL ${each}`);
+  for (const each of classifier.remote?.notes ?? []) note(context, `the model behind the URL ${each}`);
   const report = makeReport(definition, outcomes, store.date);
   const changes = changesAgainst(report, request.baseline);
   const checks = checksOf(report, changes, request);
-  await writeFiles(out, { report, outcomes, set, classifier, checks, maxFooled, version: context.version });
-  note(`peak memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`);
+  await writeFiles(out, { report, outcomes, set, classifier, checks, maxFooled, version });
+  note(context, `peak memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`);
   printReport(context, { report, changes, checks, print, out });
   const failed = report.rows.some(({ statistics }) => statistics.failed > 0);
   if (failed) context.exitCode = 3;

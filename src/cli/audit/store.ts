@@ -44,7 +44,12 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
 function begin(folder: string, definition: AuditDefinition, identity: string): string {
   const file = join(folder, "run.json");
   if (existsSync(file)) {
-    const begun = JSON.parse(readFileSync(file, "utf8")) as Begun;
+    const begun = parsed(readFileSync(file, "utf8")) as Begun | undefined;
+    if (begun?.identity === undefined) {
+      throw new UsageError(
+        `--out "${folder}": run.json in it is damaged; remove the folder, or name another`,
+      );
+    }
     if (begun.identity === identity) return begun.date;
     throw new UsageError(
       `--out "${folder}" holds another audit, of ${begun.model}, begun on ${begun.date}: other images, options, model or version of onepixel. Name another folder`,
@@ -55,14 +60,28 @@ function begin(folder: string, definition: AuditDefinition, identity: string): s
   return date;
 }
 
-/** The lines of the log. What was cut off when the process ended is taken away: its attack is made again. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The lines of the log. What was cut off when the process ended is taken away, and what was damaged when the machine did
+ * counts for nothing: the attack is made again.
+ */
 function readLog(file: string): (readonly [AttackKey["target"], ImageOutcome])[] {
   if (!existsSync(file)) return [];
   const bytes = readFileSync(file);
   const end = bytes.lastIndexOf(10) + 1;
   if (end < bytes.length) truncateSync(file, end);
   const lines = bytes.subarray(0, end).toString("utf8").split("\n").slice(0, -1);
-  return lines.map((line) => JSON.parse(line));
+  return lines.flatMap((line) => {
+    const entry = parsed(line) as readonly [AttackKey["target"], ImageOutcome] | undefined;
+    return Array.isArray(entry) ? [entry] : [];
+  });
 }
 
 /**
@@ -75,14 +94,21 @@ export function openStore(folder: string, definition: AuditDefinition, version: 
   const identity = createHash("sha256")
     .update(JSON.stringify([definition, ...version]))
     .digest("hex");
-  try {
+  const usable = <T>(use: () => T): T => {
+    try {
+      return use();
+    } catch (cause) {
+      if (cause instanceof UsageError) throw cause;
+      throw new UsageError(`--out "${folder}" cannot be used: ${(cause as Error).message}`, { cause });
+    }
+  };
+  const date = usable(() => {
     mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw new UsageError(`--out "${folder}" cannot be made: ${(cause as Error).message}`, { cause });
-  }
-  const date = begin(folder, definition, identity);
+    return begin(folder, definition, identity);
+  });
   const outcomes = new Map<string, ImageOutcome>();
-  for (const [target, outcome] of readLog(log)) outcomes.set(keyOf({ ...outcome, target }), outcome);
+  for (const [target, outcome] of usable(() => readLog(log)))
+    outcomes.set(keyOf({ ...outcome, target }), outcome);
   return {
     date,
     get count() {
@@ -90,8 +116,8 @@ export function openStore(folder: string, definition: AuditDefinition, version: 
     },
     get: (key) => outcomes.get(keyOf(key)),
     add: (key, outcome) => {
+      usable(() => appendFileSync(log, `${JSON.stringify([key.target, outcome])}\n`));
       outcomes.set(keyOf(key), outcome);
-      appendFileSync(log, `${JSON.stringify([key.target, outcome])}\n`);
     },
   };
 }

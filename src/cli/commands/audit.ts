@@ -23,7 +23,6 @@ interface Values extends AnyModelValues {
   readonly failIfWorse?: true;
   readonly markdown?: true;
   readonly json?: true;
-  readonly quiet?: true;
 }
 
 /** Most threads; each holds the classifier. */
@@ -64,7 +63,6 @@ export function auditCommand(command: Command, context: Context): Command {
     )
     .option("--markdown", "Print a summary in Markdown, for a pull request.")
     .option("--json", "Print the report.")
-    .option("-q, --quiet", "Print nothing but errors.")
     .addHelpText(
       "after",
       `
@@ -106,6 +104,6 @@ function requestOf(values: Values): AuditRequest {
     maxFooled: percentage("max-fooled", values.maxFooled),
     baseline,
     failIfWorse,
-    print: json ? "json" : markdown ? "markdown" : values.quiet ? "nothing" : "words",
+    print: json ? "json" : markdown ? "markdown" : "words",
   };
 }

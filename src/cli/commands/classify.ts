@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { classify } from "../../node/index.ts";
-import { readInput } from "../files.ts";
-import type { Context } from "../io.ts";
+import { readImage } from "../images.ts";
+import { type Context, say } from "../io.ts";
 import { type AnyModelValues, addAnyModelOptions, openAnyModel } from "../options/remote-options.ts";
+import { unlessStopped } from "../stop.ts";
 import { describePrediction } from "../words.ts";
 
 /** `onepixel classify IMAGE…` */
@@ -20,15 +21,15 @@ Example:
     );
   return addAnyModelOptions(command).action(
     async (images: string[], values: AnyModelValues & { json?: true }) => {
-      const files = images.map((path) => ({ path, bytes: readInput(path, "IMAGE") }));
-      const model = await openAnyModel(values);
+      const { signal } = context;
+      const files = await Promise.all(images.map(readImage));
+      const model = await openAnyModel(values, signal);
       for (const { path, bytes } of files) {
-        if (context.signal?.aborted) break;
-        const result = await classify(model, bytes);
+        const result = await unlessStopped(classify(model, bytes), signal);
         const title = files.length > 1 ? `${path}:\n` : "";
-        context.out(values.json ? `${JSON.stringify(result)}\n` : title + describePrediction(result));
+        if (values.json) context.out(`${JSON.stringify(result)}\n`);
+        else say(context, title + describePrediction(result));
       }
-      if (context.signal?.aborted) context.exitCode = 3;
     },
   );
 }

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { openModel } from "../../node/open-model.ts";
 import type { DataSetOptions } from "../audit/data-set.ts";
 import { writeOutput } from "../files.ts";
-import { type Context, UsageError } from "../io.ts";
+import { type Context, say, UsageError } from "../io.ts";
 import { withNormalisation } from "../normalisation.ts";
 import { addDescriptionOptions, type ModelValues, readModelOptions } from "../options/model-options.ts";
 
@@ -58,5 +58,5 @@ async function run(path: string, values: Values, context: Context): Promise<void
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
   if (values.json) context.out(`${JSON.stringify(manifest)}\n`);
   else writeOutput(output, text, "output");
-  if (!values.json) context.out(`${output}:\n${text}`);
+  if (!values.json) say(context, `${output}:\n${text}`);
 }

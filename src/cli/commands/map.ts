@@ -4,11 +4,13 @@ import { inputOf } from "../../core/input.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import { decodeImage, map } from "../../node/index.ts";
 import { drawMap } from "../../report/map/draw-map.ts";
-import { readInput, writeOutput } from "../files.ts";
-import type { Context } from "../io.ts";
+import { writeOutput } from "../files.ts";
+import { readImage } from "../images.ts";
+import { type Context, say } from "../io.ts";
 import { addFields, readFields } from "../options/attack-options.ts";
 import { type AnyModelValues, addAnyModelOptions, openAnyModel } from "../options/remote-options.ts";
 import { showProgress } from "../progress.ts";
+import { GRACE, unlessStopped } from "../stop.ts";
 import { describeMap } from "../words.ts";
 
 const { label, budget, engine } = attackOptions;
@@ -41,18 +43,20 @@ Example:
 
 async function run(path: string, values: Values, context: Context): Promise<void> {
   const options = readFields(fields, values as Readonly<Record<string, unknown>>);
-  const bytes = readInput(path, "IMAGE");
-  const model = await openAnyModel(values);
+  const { signal } = context;
+  const { bytes } = await readImage(path);
+  const model = await openAnyModel(values, signal);
   const { width, height, channels } = model.manifest.input;
   const total = width * height * (channels === 3 ? 8 : 2);
   const progress = showProgress(context, path, "queries", total);
   const onProgress = ({ queries }: { queries: number }) => progress.update(queries);
-  const { signal } = context;
-  const result = await map(model, bytes, options, { signal, onProgress }).finally(() => progress.stop());
+  const mapping = map(model, bytes, options, { signal, onProgress });
+  const result = await unlessStopped(mapping, signal, GRACE).finally(() => progress.stop());
   if (values.output !== undefined) {
     const { image } = inputOf(model as Classifier, await decodeImage(bytes));
     writeOutput(values.output, drawMap(result, image), "output");
   }
-  context.out(values.json ? `${JSON.stringify(result)}\n` : describeMap(result));
+  if (values.json) context.out(`${JSON.stringify(result)}\n`);
+  else say(context, describeMap(result));
   if (signal?.aborted) context.exitCode = 3;
 }

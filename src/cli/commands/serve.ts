@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Command } from "commander";
 import type { Classifier } from "../../core/model/classifier.ts";
 import { openModel } from "../../node/open-model.ts";
-import { type Context, UsageError } from "../io.ts";
+import { type Context, say, UsageError } from "../io.ts";
 import { addModelOptions, type ModelValues, readModelOptions } from "../options/model-options.ts";
 import { wholeNumber } from "../options/numbers.ts";
 
@@ -51,7 +51,7 @@ async function run(values: Values, context: Context): Promise<void> {
   }
   const { port: actual } = server.address() as AddressInfo;
   const host = values.host.includes(":") ? `[${values.host}]` : values.host;
-  context.out(`onepixel serves ${model.manifest.id} on http://${host}:${actual}\n`);
+  say(context, `onepixel serves ${model.manifest.id} on http://${host}:${actual}\n`);
   const { signal } = context;
   if (!signal?.aborted)
     await new Promise((resolve) => signal?.addEventListener("abort", resolve, { once: true }));

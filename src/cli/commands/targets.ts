@@ -2,11 +2,13 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { targetsSchema } from "../../api/targets.ts";
 import { pngBytes, targets } from "../../node/index.ts";
-import { readInput, writeInto } from "../files.ts";
-import type { Context } from "../io.ts";
+import { writeInto } from "../files.ts";
+import { readImage } from "../images.ts";
+import { type Context, say } from "../io.ts";
 import { addFields, readFields } from "../options/attack-options.ts";
 import { type AnyModelValues, addAnyModelOptions, openAnyModel } from "../options/remote-options.ts";
 import { showProgress } from "../progress.ts";
+import { GRACE, unlessStopped } from "../stop.ts";
 import { describeTargets } from "../words.ts";
 
 const { model: _, sample: __, ...fields } = targetsSchema.entries;
@@ -39,18 +41,20 @@ Example:
 
 async function run(path: string, values: Values, context: Context): Promise<void> {
   const options = readFields(fields, values as Readonly<Record<string, unknown>>);
-  const bytes = readInput(path, "IMAGE");
-  const model = await openAnyModel(values);
+  const { signal } = context;
+  const { bytes } = await readImage(path);
+  const model = await openAnyModel(values, signal);
   const progress = showProgress(context, path, "queries", null);
   const onProgress = ({ queries }: { queries: number }) => progress.update(queries);
-  const { signal } = context;
-  const result = await targets(model, bytes, options, { signal, onProgress }).finally(() => progress.stop());
+  const attacking = targets(model, bytes, options, { signal, onProgress });
+  const result = await unlessStopped(attacking, signal, GRACE).finally(() => progress.stop());
   if (values.output !== undefined) {
     for (const { target, status, image } of result.targets) {
       const name = `${target.replace(/[^\p{L}\p{N}._-]+/gu, "-")}.png`;
       if (status === "fooled") writeInto(join(values.output, name), pngBytes(image), "output");
     }
   }
-  context.out(values.json ? `${JSON.stringify(result)}\n` : describeTargets(result));
+  if (values.json) context.out(`${JSON.stringify(result)}\n`);
+  else say(context, describeTargets(result, context));
   if (signal?.aborted) context.exitCode = 3;
 }

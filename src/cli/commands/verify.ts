@@ -2,9 +2,11 @@ import type { Command } from "commander";
 import * as v from "valibot";
 import { verifySchema } from "../../api/verify.ts";
 import { type AttackResult, verify } from "../../node/index.ts";
-import { readInput, readJson } from "../files.ts";
-import { type Context, UsageError } from "../io.ts";
+import { readJson } from "../files.ts";
+import { readImage } from "../images.ts";
+import { type Context, say, UsageError } from "../io.ts";
 import { type AnyModelValues, addAnyModelOptions, openAnyModel } from "../options/remote-options.ts";
+import { unlessStopped } from "../stop.ts";
 import { describeVerification } from "../words.ts";
 
 /** What an attack prints with --json: what the route takes, with everything that is needed to check it here. */
@@ -55,10 +57,13 @@ Example:
     );
   return addAnyModelOptions(command).action(
     async (path: string, file: string, values: AnyModelValues & { json?: true }) => {
-      const original = readInput(path, "IMAGE");
+      const { signal } = context;
       const result = readResult(file);
-      const verification = await verify(await openAnyModel(values), original, result);
-      context.out(values.json ? `${JSON.stringify(verification)}\n` : describeVerification(verification));
+      const { bytes } = await readImage(path);
+      const model = await openAnyModel(values, signal);
+      const verification = await unlessStopped(verify(model, bytes, result), signal);
+      if (values.json) context.out(`${JSON.stringify(verification)}\n`);
+      else say(context, describeVerification(verification, context));
       if (!verification.holds) context.exitCode = 1;
     },
   );

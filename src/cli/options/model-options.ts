@@ -1,9 +1,10 @@
 /** The options that name a classifier and say what its file does not. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { labelsFromText } from "../../core/model/propose/labels.ts";
 import { meaningOf, type RecipeName, recipeNames } from "../../core/model/propose/normalisation.ts";
 import type { ModelOptions } from "../../node/open-model.ts";
+import { readInput } from "../files.ts";
 import { UsageError } from "../io.ts";
 
 /** The values of the options of `addModelOptions`. */
@@ -97,7 +98,7 @@ function sizeOf(text: string | undefined): ModelOptions["size"] {
 
 function labelsOf(text: string | undefined): readonly string[] | undefined {
   if (text === undefined) return undefined;
-  if (existsSync(text)) return labelsFromText(readFileSync(text, "utf8"));
+  if (existsSync(text)) return labelsFromText(Buffer.from(readInput(text, "--labels")).toString("utf8"));
   if (text.includes(",")) return text.split(",").map((label) => label.trim());
   throw new UsageError(`--labels "${text}" is no file; name one, or the labels with commas between`);
 }

@@ -5,6 +5,7 @@ import { type ConnectOptions, connectModel, type Model } from "../../node/index.
 import { openModel } from "../../node/open-model.ts";
 import { readJson } from "../files.ts";
 import { kebab, UsageError } from "../io.ts";
+import { unlessStopped } from "../stop.ts";
 import { addModelOptions, type ModelValues, readModelOptions } from "./model-options.ts";
 
 /** The values of the options of `addAnyModelOptions`. */
@@ -111,8 +112,14 @@ function descriptionOf(values: AnyModelValues): ConnectOptions["description"] {
   };
 }
 
-/** Opens the model that the options name. @throws UsageError; OnepixelError as `openModel` and `connectModel` */
-export async function openAnyModel(values: AnyModelValues): Promise<Model> {
+/**
+ * Opens the model that the options name.
+ * @throws Stopped after Ctrl-C, UsageError; OnepixelError as `openModel` and `connectModel`
+ */
+export const openAnyModel = (values: AnyModelValues, signal: AbortSignal | undefined): Promise<Model> =>
+  unlessStopped(open(values), signal);
+
+async function open(values: AnyModelValues): Promise<Model> {
   const { url, protocol, model } = values;
   if (url === undefined) {
     const names = options.map((option) => option.attributeName() as keyof AnyModelValues);

@@ -37,7 +37,7 @@ function differenceOf(before: Proportion, after: Proportion): Omit<Change, "pixe
 }
 
 /** What two rows must have in common for their rates to mean the same. */
-function requireSame(row: ReportRow, earlier: ReportRow): void {
+function requireSame(row: Comparable["rows"][number], earlier: Comparable["rows"][number]): void {
   const settings = row.settings as Readonly<Record<string, unknown>>;
   const others = earlier.settings as Readonly<Record<string, unknown>>;
   for (const name of new Set([...Object.keys(settings), ...Object.keys(others)])) {
@@ -48,10 +48,37 @@ function requireSame(row: ReportRow, earlier: ReportRow): void {
   }
 }
 
+/** What must be known of an audit to tell whether it can be compared: nothing that it finds. */
+type Comparable = Pick<AuditReport, "targeted"> & {
+  readonly rows: readonly Pick<ReportRow, "pixels" | "settings">[];
+};
+
+/**
+ * Whether an audit, which need not have run yet, can be compared with an earlier report.
+ * @throws IncomparableError when the attacks differ, or no row is in both; the message follows the name of the earlier report
+ */
+export function requireComparable(audit: Comparable, earlier: Comparable): void {
+  if (audit.targeted !== earlier.targeted) {
+    throw new IncomparableError(
+      `it is ${earlier.targeted ? "targeted" : "untargeted"}, and this audit is not`,
+    );
+  }
+  let common = 0;
+  for (const row of audit.rows) {
+    const same = earlier.rows.find(({ pixels }) => pixels === row.pixels);
+    if (same === undefined) continue;
+    requireSame(row, same);
+    common++;
+  }
+  if (common > 0) return;
+  const rows = earlier.rows.map(({ pixels }) => pixels).join(", ");
+  throw new IncomparableError(`it has the rows pixels=${rows}, and this audit none of them; audit the same`);
+}
+
 /**
  * Compares the rows that two reports have in common.
  * @param earlier the report of the past, of any model and any images
- * @throws IncomparableError when the attacks differ, or no row is in both; the message follows the name of the earlier report
+ * @throws IncomparableError as {@link requireComparable}
  *
  * @example
  * ```ts
@@ -59,19 +86,11 @@ function requireSame(row: ReportRow, earlier: ReportRow): void {
  * ```
  */
 export function compareReports(report: AuditReport, earlier: AuditReport): Change[] {
-  if (report.targeted !== earlier.targeted) {
-    throw new IncomparableError(
-      `it is ${earlier.targeted ? "targeted" : "untargeted"}, and this audit is not`,
-    );
-  }
-  const changes = report.rows.flatMap((row) => {
+  requireComparable(report, earlier);
+  return report.rows.flatMap((row) => {
     const same = earlier.rows.find(({ pixels }) => pixels === row.pixels);
     if (same === undefined) return [];
-    requireSame(row, same);
     const [before, after] = [same.statistics.fooled, row.statistics.fooled];
     return [{ pixels: row.pixels, before, after, ...differenceOf(before, after) }];
   });
-  if (changes.length > 0) return changes;
-  const rows = earlier.rows.map(({ pixels }) => pixels).join(", ");
-  throw new IncomparableError(`it has the rows pixels=${rows}, and this audit none of them; audit the same`);
 }
