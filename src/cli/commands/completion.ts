@@ -4,6 +4,11 @@ import { type Context, UsageError } from "../io.ts";
 
 const SHELLS = ["bash", "zsh", "fish", "powershell"];
 
+/** What the completion library prints where it knows nothing: no completions, and no file names either. */
+const NOTHING = ":4\n";
+/** No completions, but file names: of images, models, folders. */
+const FILES = ":0\n";
+
 /** Tells the completion library the options of one command. */
 function describe(command: Command): void {
   const known = completions.command(command.name(), command.summary());
@@ -41,7 +46,9 @@ Examples:
     .action((shell: string) => {
       if (!SHELLS.includes(shell))
         throw new UsageError(`the shell must be one of ${SHELLS.join(", ")}, not "${shell}"`);
-      printed(context, () => script(shell, "onepixel", "onepixel"));
+      const text = printed(() => script(shell, "onepixel", "onepixel"));
+      // Where the command has nothing to say, bash shall complete file names, as the other shells do.
+      context.out(text.replace(/^complete -F /m, "complete -o default -F "));
     });
 }
 
@@ -49,17 +56,23 @@ Examples:
 export function completeCommand(command: Command, context: Context): Command {
   return command.argument("[words...]").action((words: string[]) => {
     for (const each of command.parent!.commands.filter((one) => one !== command)) describe(each);
-    printed(context, () => completions.parse(words));
+    const text = printed(() => completions.parse([...words]));
+    const isName = text === NOTHING && !words.at(-1)?.startsWith("-");
+    context.out(isName ? FILES : text);
   });
 }
 
-/** The completion library prints to the console. */
-function printed({ out }: Context, print: () => void): void {
+/** What the completion library prints to the console. */
+function printed(print: () => void): string {
   const { log } = console;
-  console.log = (...values: unknown[]) => out(`${values.join(" ")}\n`);
+  let text = "";
+  console.log = (...values: unknown[]) => {
+    text += `${values.join(" ")}\n`;
+  };
   try {
     print();
   } finally {
     console.log = log;
   }
+  return text;
 }

@@ -35,7 +35,7 @@ function notHere(c: Context): Response {
  */
 export function localApp(classifier: Classifier, version: string): Hono {
   const app = new Hono();
-  app.all("/v1/audits", notHere).all("/v1/audits/*", notHere).delete("/v1/models/:model/audit", notHere);
+  app.all("/v1/audits", notHere).all("/v1/audits/*", notHere).all("/v1/models/:model/audit", notHere);
   const file = serveStatic({ root: PAGE });
   const secure: MiddlewareHandler = async (c, next) => {
     await next();

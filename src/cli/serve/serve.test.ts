@@ -48,6 +48,7 @@ test.each([
   ["POST", "/v1/audits"],
   ["GET", "/v1/audits/abc"],
   ["GET", "/v1/audits/abc/results.csv"],
+  ["GET", "/v1/models/mine/audit"],
   ["DELETE", "/v1/models/mine/audit"],
 ])("%s %s, which needs Cloudflare, is answered with 501 and the reason", async (method, path) => {
   const response = await app.request(path, { method });
@@ -96,4 +97,14 @@ test("completion scripts ask the command, which knows commands, options and thei
   expect((await printed("complete", "--", "au")).out).toMatch(/^audit\t/);
   expect((await printed("complete", "--", "audit", "--max")).out).toMatch(/^--max-fooled\t/m);
   expect((await printed("complete", "--", "audit", "--normalise", "")).out).toMatch(/^imagenet\t?\n/);
+  const files = [
+    ["audit", "--images", ""],
+    ["audit", "--images", "ph"],
+    ["attack", ""],
+    ["attack", "cat"],
+  ];
+  for (const words of files)
+    expect((await printed("complete", "--", ...words)).out, words.join()).toBe(":0\n");
+  expect((await printed("complete", "--", "attack", "--nothing")).out).toBe(":4\n");
+  expect((await printed("completion", "bash")).out).toContain("\ncomplete -o default -F ");
 });
