@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { UsageError } from "./io.ts";
 
@@ -19,6 +19,13 @@ export function readJson(path: string, what: string): unknown {
     if (cause instanceof UsageError) throw cause;
     throw new UsageError(`${what} "${path}" is not JSON: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** Sees that a file's folder is there, before the work that the file is for. @throws UsageError naming the option */
+export function requireFolderOf(path: string, option: string): void {
+  const folder = dirname(path);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new UsageError(`--${option} "${path}" cannot be written: there is no folder "${folder}"`);
 }
 
 /** @throws UsageError naming the option */

@@ -1,6 +1,7 @@
 /** Remote models that fail: a clear error or a finished run, never a wrong figure. */
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import {
   type Handler,
@@ -206,6 +207,23 @@ test("an answer that turns bad in the middle of a run ends it with an error", as
     { batch: 1 },
   );
   await expect(attack(model, calm)).rejects.toMatchObject({ code: "remote-response" });
+});
+
+test("a server that gives one prediction a second gives the same result", { timeout: 60_000 }, async () => {
+  const predict = jsonHandler(glare);
+  let free = 0;
+  const slow: Handler = async (received) => {
+    const { images } = JSON.parse(received.body.toString());
+    free = Math.max(free, performance.now()) + 1000 * images.length;
+    await sleep(free - performance.now());
+    return predict(received);
+  };
+  const options = { label: "calm", budget: 6, search: "random" } as const;
+  const fast = await attack((await connected(predict, { batch: 2 })).model, calm, options);
+  const begin = performance.now();
+  const result = await attack((await connected(slow, { batch: 2, timeout: 5 })).model, calm, options);
+  expect({ ...result, model: null }).toEqual({ ...fast, model: null });
+  expect(performance.now() - begin).toBeGreaterThan(3000);
 });
 
 test("a server that is too slow for a whole batch, or refuses it, is asked in smaller ones", async () => {

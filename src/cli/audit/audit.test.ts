@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -317,6 +318,14 @@ describe("the images of an audit", () => {
     expect(await truth(`file,label\n${names[0]![0]},fog\n`)).toContain(
       "the labels fog are no labels of the model",
     );
+  });
+
+  test("may lie in folders that are links", async () => {
+    mkdirSync(path("linked"));
+    for (const label of readdirSync(photos)) symlinkSync(join(photos, label), path("linked", label));
+    await with_("--images", path("linked"), "--out", path("of-links"));
+    await with_("--images", photos, "--out", path("of-folders"));
+    expect(json("of-links", "report.json").images).toEqual(json("of-folders", "report.json").images);
   });
 
   test("that are no images by their names are left out, and counted", async () => {

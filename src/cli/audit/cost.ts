@@ -35,7 +35,7 @@ export function worstCase(
   const attacks = images * (targeted ? model.labels.length - 1 : 1);
   const settings = rows.map((row) => row.settings as AttackSettings);
   const queries = attacks * settings.reduce((sum, each) => sum + mostQueries(each), 0);
-  const cost = `${images} images take up to ${queries.toLocaleString("en")} queries`;
+  const cost = `${images} ${images === 1 ? "image takes" : "images take"} up to ${queries.toLocaleString("en")} queries`;
   if (classifier.remote) return `${cost}; a search that succeeds ends earlier`;
   const fitting = "plan" in classifier.compile() ? "incremental" : "onnxruntime";
   const work = settings.reduce(

@@ -1,7 +1,8 @@
 /** Images with their labels: in a folder a class, or in a CSV file. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import Papa from "papaparse";
+import { readInput } from "../files.ts";
 import { UsageError } from "../io.ts";
 
 /** A file with the name of its label. */
@@ -23,17 +24,25 @@ const IMAGE = /\.(png|jpe?g|webp)$/i;
 
 const sorted = (files: readonly LabelledFile[]) => files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
+/** Whether it is a folder, or a link to one. */
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** The files in a folder of a class and below it, with their names relative to the folder around it. */
+const filesBelow = (folder: string, own: string): string[] =>
+  readdirSync(join(folder, own), { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, sep).length).replaceAll(sep, "/"));
+
 /**
  * The images below a folder; the first folder below it is an image's label. Hidden files are no images.
  * @throws UsageError where there is no such folder, or no image in it, or one that lies in no folder of a class
  */
 export function readFolder(folder: string): LabelledFiles {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+  if (!isFolder(folder)) {
     throw new UsageError(`--images "${folder}" is neither a folder nor the id of a set that ships`);
   }
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, sep).length).replaceAll(sep, "/"))
+  const names = readdirSync(folder)
+    .flatMap((name) => (isFolder(join(folder, name)) ? filesBelow(folder, name) : [name]))
     .filter((name) => !/(^|\/)\./.test(name));
   const images = names.filter((name) => IMAGE.test(name));
   const loose = images.find((name) => !name.includes("/"));
@@ -59,7 +68,9 @@ export function readFolder(folder: string): LabelledFiles {
  */
 export function readTruth(truth: string, folder = dirname(truth)): LabelledFiles {
   if (!existsSync(truth)) throw new UsageError(`--truth "${truth}": there is no such file`);
-  const text = readFileSync(truth, "utf8").replace(/^\uFEFF/, "");
+  const text = Buffer.from(readInput(truth, "--truth"))
+    .toString("utf8")
+    .replace(/^\uFEFF/, "");
   const { data, errors, meta } = Papa.parse<Record<string, string>>(text, {
     header: true,
     skipEmptyLines: true,

@@ -2,7 +2,7 @@ import { basename, join } from "node:path";
 import type { Command } from "commander";
 import { attackOptions } from "../../api/options.ts";
 import { attack, pngBytes } from "../../node/index.ts";
-import { writeInto, writeOutput } from "../files.ts";
+import { requireFolderOf, writeInto, writeOutput } from "../files.ts";
 import { readImage } from "../images.ts";
 import { type Context, say, UsageError } from "../io.ts";
 import { addFields, readFields } from "../options/attack-options.ts";
@@ -42,7 +42,10 @@ Examples:
 
 async function run(images: readonly string[], values: Values, context: Context): Promise<void> {
   const options = readFields(attackOptions, values as Readonly<Record<string, unknown>>);
-  if (images.length > 1 && values.output !== undefined) requireOwnNames(images);
+  if (values.output !== undefined) {
+    if (images.length > 1) requireOwnNames(images);
+    else requireFolderOf(values.output, "output");
+  }
   const files = await Promise.all(images.map(readImage));
   const { signal } = context;
   const model = await openAnyModel(values, signal);

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { openModel } from "../../node/open-model.ts";
 import type { DataSetOptions } from "../audit/data-set.ts";
-import { writeOutput } from "../files.ts";
+import { requireFolderOf, writeOutput } from "../files.ts";
 import { type Context, say, UsageError } from "../io.ts";
 import { withNormalisation } from "../normalisation.ts";
 import { addDescriptionOptions, type ModelValues, readModelOptions } from "../options/model-options.ts";
@@ -44,7 +44,8 @@ Example:
 }
 
 async function run(path: string, values: Values, context: Context): Promise<void> {
-  const folder = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path);
+  if (!existsSync(path)) throw new UsageError(`MODEL "${path}": there is no such file or folder`);
+  const folder = statSync(path).isDirectory() ? path : dirname(path);
   const output = values.output ?? join(folder, "manifest.json");
   if (!values.json && !values.force && existsSync(output)) {
     throw new UsageError(
@@ -53,6 +54,7 @@ async function run(path: string, values: Values, context: Context): Promise<void
   }
   const { images, truth } = values;
   const data: DataSetOptions | null = images === undefined && truth === undefined ? null : { images, truth };
+  requireFolderOf(output, "output");
   const open = () => openModel(path, readModelOptions(values), { ignoreManifest: true });
   const { manifest } = await withNormalisation(context, open, data);
   const text = `${JSON.stringify(manifest, null, 2)}\n`;

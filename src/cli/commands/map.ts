@@ -4,7 +4,7 @@ import { inputOf } from "../../core/input.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import { decodeImage, map } from "../../node/index.ts";
 import { drawMap } from "../../report/map/draw-map.ts";
-import { writeOutput } from "../files.ts";
+import { requireFolderOf, writeOutput } from "../files.ts";
 import { readImage } from "../images.ts";
 import { type Context, say } from "../io.ts";
 import { addFields, readFields } from "../options/attack-options.ts";
@@ -44,6 +44,7 @@ Example:
 async function run(path: string, values: Values, context: Context): Promise<void> {
   const options = readFields(fields, values as Readonly<Record<string, unknown>>);
   const { signal } = context;
+  if (values.output !== undefined) requireFolderOf(values.output, "output");
   const { bytes } = await readImage(path);
   const model = await openAnyModel(values, signal);
   const { width, height, channels } = model.manifest.input;
