@@ -105,7 +105,7 @@ export function incremental(
   const count = Math.max(1, Math.ceil(CANDIDATES / pixels));
   const candidates = candidatesOf(classifier, count, pixels);
   const inferences = images.map((image) =>
-    createInference(instantiate(module), plan, image, classifier.manifest.input),
+    createInference(instantiate(module), plan, image, classifier.manifest.input, pixels),
   );
   let turn = 0;
   return {

@@ -35,7 +35,7 @@ function imagesFor({ manifest }: Classifier): Raster[] {
 async function differenceOf(classifier: Classifier, plan: InferencePlan, images: readonly Raster[]) {
   let largest = 0;
   for (const image of images) {
-    const { clean } = createInference(instantiate(kernelModule()), plan, image, classifier.manifest.input);
+    const { clean } = createInference(instantiate(kernelModule()), plan, image, classifier.manifest.input, 1);
     const reference = await classifier.probabilities(image);
     for (const [label, value] of clean.entries()) {
       largest = Math.max(largest, Math.abs(value - reference[label]!));
@@ -57,6 +57,7 @@ async function measure(id: string, classifier: Classifier): Promise<Measured> {
     await onnxruntimeWeb(name("web"), classifier),
     await onnxruntimeNode(name("node"), classifier),
   ];
+  const bytes: (number | null)[] = [null, null];
   const compiled = classifier.compile();
   const plan = "plan" in compiled ? compiled.plan : undefined;
   let note = "unsupported" in compiled ? `onnxruntime alone, because the model ${compiled.unsupported}` : "";
@@ -70,18 +71,17 @@ async function measure(id: string, classifier: Classifier): Promise<Measured> {
       `differs from onnxruntime-web by ${difference.toExponential(0)}`;
     for (const pixels of PIXELS) {
       contestants.push(incremental(name(`k${pixels}`), classifier, plan, images, pixels));
+      bytes.push(plan.room(pixels).bytes);
     }
     contestants.push(incremental(name("dense"), classifier, plan, images, width * height));
+    bytes.push(plan.room(width * height).bytes);
   }
   const measured = await compare(contestants, ROUNDS);
   const dense = measured.at(-1)!;
   const figures = measured.map((figure, i) => {
-    const isOnnxruntime = plan === undefined || i < 2;
-    return {
-      ...figure,
-      share: isOnnxruntime ? null : dense.ratio! / figure.ratio!,
-      mebibytes: isOnnxruntime ? null : plan.bytes / MEBIBYTE,
-    };
+    const plannedBytes = bytes[i]!;
+    if (plannedBytes === null) return { ...figure, mebibytes: null };
+    return { ...figure, share: dense.ratio! / figure.ratio!, mebibytes: plannedBytes / MEBIBYTE };
   });
   return { figures, note };
 }

@@ -32,9 +32,10 @@ function panels(): Panel[] {
   const wasm = instantiate(kernelModule());
   const arena = wasm.reserve(0);
   const { image } = evaluationImage(evaluationFile(), 0);
-  createInference(wasm, plan, image, classifier.manifest.input);
-  const words = new Int32Array(wasm.memory.buffer, arena, plan.bytes / 4);
-  words.set([PIXEL.y * image.width + PIXEL.x, PIXEL.colour], plan.candidateOffset / 4);
+  createInference(wasm, plan, image, classifier.manifest.input, 1);
+  const room = plan.room(1);
+  const words = new Int32Array(wasm.memory.buffer, arena, room.bytes / 4);
+  words.set([PIXEL.y * image.width + PIXEL.x, PIXEL.colour], room.candidateOffset / 4);
   wasm.infer(1);
 
   const field = (at: number, name: number): number => words[(at + name) / 4]!;

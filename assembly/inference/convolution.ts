@@ -1,20 +1,20 @@
 import {
   LIST_HEADER,
+  LIST_OF_BYTES,
+  LIST_OF_HALVES,
   MIDDLE_BLOCK,
   NARROW_BLOCK,
   STEP_BIAS,
-  STEP_FROM,
   STEP_KERNEL_HEIGHT,
   STEP_KERNEL_WIDTH,
   STEP_OUTPUT,
-  STEP_TO,
   STEP_WEIGHTS,
   TENSOR_CHANNELS,
-  TENSOR_COUNT,
   TENSOR_PITCH,
   TENSOR_VALUES,
   WIDE_BLOCK,
 } from "./program";
+import { count, records, windows } from "./batch";
 import { inputOf } from "./propagate";
 import { field, follow } from "./state";
 
@@ -24,11 +24,8 @@ import { field, follow } from "./state";
 // sums wait in the output record meanwhile. Whatever the list, each sum adds the same products in
 // the same order.
 
-function wideBlock(
+function wideBlock<T>(
   row: i32,
-  count: i32,
-  from: usize,
-  to: usize,
   channel: i32,
   width: i32,
   pitch: i32,
@@ -38,7 +35,7 @@ function wideBlock(
   bias: usize,
 ): void {
   for (let i = 0; i < count; i++) {
-    const output = load<usize>(to + (i << 2)) + channel;
+    const output = load<usize>(records + (i << 2)) + channel;
     const start = row == 0 ? bias : output;
     let a = v128.load(start);
     let b = v128.load(start, 16);
@@ -48,14 +45,15 @@ function wideBlock(
     let f = v128.load(start, 80);
     let g = v128.load(start, 96);
     let h = v128.load(start, 112);
-    let entry = load<usize>(from + (i << 2)) + row * pitch;
+    let entry = load<usize>(windows + (i << 2)) + row * pitch;
     let column = weights;
     for (const end = entry + (width << 2); entry < end; entry += 4) {
-      const list = load<usize>(entry) + listed;
-      let at = list + LIST_HEADER;
-      for (const last = at + load<u32>(list); at < last; at += 8) {
-        const x = v128.load32_splat(at);
-        const w = column + (load<u32>(at, 4) << 3);
+      const record = load<usize>(entry);
+      let at = record + listed + LIST_HEADER;
+      for (const last = at + load<u32>(record + listed); at < last; at += sizeof<T>()) {
+        const input = (<usize>load<T>(at)) << 2;
+        const x = v128.load32_splat(record + input);
+        const w = column + (input << 5);
         a = f32x4.add(a, f32x4.mul(x, v128.load(w)));
         b = f32x4.add(b, f32x4.mul(x, v128.load(w, 16)));
         c = f32x4.add(c, f32x4.mul(x, v128.load(w, 32)));
@@ -78,11 +76,8 @@ function wideBlock(
   }
 }
 
-function middleBlock(
+function middleBlock<T>(
   row: i32,
-  count: i32,
-  from: usize,
-  to: usize,
   channel: i32,
   width: i32,
   pitch: i32,
@@ -92,20 +87,21 @@ function middleBlock(
   bias: usize,
 ): void {
   for (let i = 0; i < count; i++) {
-    const output = load<usize>(to + (i << 2)) + channel;
+    const output = load<usize>(records + (i << 2)) + channel;
     const start = row == 0 ? bias : output;
     let a = v128.load(start);
     let b = v128.load(start, 16);
     let c = v128.load(start, 32);
     let d = v128.load(start, 48);
-    let entry = load<usize>(from + (i << 2)) + row * pitch;
+    let entry = load<usize>(windows + (i << 2)) + row * pitch;
     let column = weights;
     for (const end = entry + (width << 2); entry < end; entry += 4) {
-      const list = load<usize>(entry) + listed;
-      let at = list + LIST_HEADER;
-      for (const last = at + load<u32>(list); at < last; at += 8) {
-        const x = v128.load32_splat(at);
-        const w = column + (load<u32>(at, 4) << 2);
+      const record = load<usize>(entry);
+      let at = record + listed + LIST_HEADER;
+      for (const last = at + load<u32>(record + listed); at < last; at += sizeof<T>()) {
+        const input = (<usize>load<T>(at)) << 2;
+        const x = v128.load32_splat(record + input);
+        const w = column + (input << 4);
         a = f32x4.add(a, f32x4.mul(x, v128.load(w)));
         b = f32x4.add(b, f32x4.mul(x, v128.load(w, 16)));
         c = f32x4.add(c, f32x4.mul(x, v128.load(w, 32)));
@@ -120,11 +116,8 @@ function middleBlock(
   }
 }
 
-function narrowBlock(
+function narrowBlock<T>(
   row: i32,
-  count: i32,
-  from: usize,
-  to: usize,
   channel: i32,
   width: i32,
   pitch: i32,
@@ -134,15 +127,17 @@ function narrowBlock(
   bias: usize,
 ): void {
   for (let i = 0; i < count; i++) {
-    const output = load<usize>(to + (i << 2)) + channel;
+    const output = load<usize>(records + (i << 2)) + channel;
     let sum = v128.load(row == 0 ? bias : output);
-    let entry = load<usize>(from + (i << 2)) + row * pitch;
+    let entry = load<usize>(windows + (i << 2)) + row * pitch;
     let column = weights;
     for (const end = entry + (width << 2); entry < end; entry += 4) {
-      const list = load<usize>(entry) + listed;
-      let at = list + LIST_HEADER;
-      for (const last = at + load<u32>(list); at < last; at += 8) {
-        sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(at), v128.load(column + load<u32>(at, 4))));
+      const record = load<usize>(entry);
+      let at = record + listed + LIST_HEADER;
+      for (const last = at + load<u32>(record + listed); at < last; at += sizeof<T>()) {
+        const input = (<usize>load<T>(at)) << 2;
+        const x = v128.load32_splat(record + input);
+        sum = f32x4.add(sum, f32x4.mul(x, v128.load(column + (input << 2))));
       }
       column += tap;
     }
@@ -150,19 +145,14 @@ function narrowBlock(
   }
 }
 
-/** Computes the dirty positions of a convolution's output from the lists of its input. */
-export function convolve(step: usize): void {
+function convolveListed<T>(step: usize): void {
   const input = inputOf(step, 0);
-  const output = follow(step, STEP_OUTPUT);
-  const count = field(output, TENSOR_COUNT);
-  const channels = (field(output, TENSOR_CHANNELS) + 3) & ~3;
+  const channels = (field(follow(step, STEP_OUTPUT), TENSOR_CHANNELS) + 3) & ~3;
   const inputChannels = field(input, TENSOR_CHANNELS);
   const height = field(step, STEP_KERNEL_HEIGHT);
   const width = field(step, STEP_KERNEL_WIDTH);
   const pitch = field(input, TENSOR_PITCH);
   const listed = field(input, TENSOR_VALUES);
-  const from = follow(step, STEP_FROM);
-  const to = follow(step, STEP_TO);
   const biases = follow(step, STEP_BIAS);
   let weights = follow(step, STEP_WEIGHTS);
   for (let channel = 0; channel < channels; ) {
@@ -172,34 +162,35 @@ export function convolve(step: usize): void {
     const at = channel << 2;
     const bias = biases + at;
     for (let row = 0; row < height; row++) {
-      if (block == WIDE_BLOCK) {
-        wideBlock(row, count, from, to, at, width, pitch, listed, weights, tap, bias);
-      } else if (block == MIDDLE_BLOCK) {
-        middleBlock(row, count, from, to, at, width, pitch, listed, weights, tap, bias);
-      } else {
-        narrowBlock(row, count, from, to, at, width, pitch, listed, weights, tap, bias);
-      }
+      if (block == WIDE_BLOCK) wideBlock<T>(row, at, width, pitch, listed, weights, tap, bias);
+      else if (block == MIDDLE_BLOCK) middleBlock<T>(row, at, width, pitch, listed, weights, tap, bias);
+      else narrowBlock<T>(row, at, width, pitch, listed, weights, tap, bias);
       weights += width * tap;
     }
     channel += block;
   }
 }
 
-/** Computes the dirty positions of a convolution that keeps the channels apart. */
+/** Computes the batch of a convolution from the lists of its input. */
+export function convolve(step: usize): void {
+  const channels = field(inputOf(step, 0), TENSOR_CHANNELS);
+  if (channels <= LIST_OF_BYTES) convolveListed<u8>(step);
+  else if (channels <= LIST_OF_HALVES) convolveListed<u16>(step);
+  else convolveListed<u32>(step);
+}
+
+/** Computes the batch of a convolution that keeps the channels apart. */
 export function convolveDepthwise(step: usize): void {
   const output = follow(step, STEP_OUTPUT);
-  const count = field(output, TENSOR_COUNT);
   const bytes = ((field(output, TENSOR_CHANNELS) + 3) & ~3) << 2;
   const height = field(step, STEP_KERNEL_HEIGHT);
   const width = field(step, STEP_KERNEL_WIDTH);
   const pitch = field(inputOf(step, 0), TENSOR_PITCH);
-  const from = follow(step, STEP_FROM);
-  const to = follow(step, STEP_TO);
   const bias = follow(step, STEP_BIAS);
   const weights = follow(step, STEP_WEIGHTS);
   for (let i = 0; i < count; i++) {
-    const record = load<usize>(to + (i << 2));
-    const corner = load<usize>(from + (i << 2));
+    const record = load<usize>(records + (i << 2));
+    const corner = load<usize>(windows + (i << 2));
     for (let channel = 0; channel < bytes; channel += 16) {
       let sum = v128.load(bias + channel);
       let weight = weights + channel;

@@ -5,14 +5,13 @@ import {
   STEP_OUTPUT,
   STEP_WEIGHTS,
   TENSOR_CHANNELS,
-  TENSOR_COUNT,
   TENSOR_PITCH,
-  TENSOR_POSITIONS,
 } from "./program";
+import { count, positions, records } from "./batch";
 import { inputOf } from "./propagate";
 import { field, follow, isVector, onlyRecord, originOf, vectorBytes } from "./state";
 
-/** The record of a dirty position in `tensor`; a vector stands for every position. */
+/** The record of a position in `tensor`; a vector stands for every position. */
 function recordAt(tensor: usize, position: u32): usize {
   if (isVector(tensor)) return onlyRecord(tensor);
   return load<usize>(
@@ -27,11 +26,10 @@ export function affine(step: usize): void {
   const bytes = vectorBytes(output);
   const scales = follow(step, STEP_WEIGHTS);
   const shifts = follow(step, STEP_BIAS);
-  const positions = follow(output, TENSOR_POSITIONS);
-  for (let i = 0; i < field(output, TENSOR_COUNT); i++) {
+  for (let i = 0; i < count; i++) {
     const position = load<u32>(positions + (i << 2));
     const from = recordAt(input, position);
-    const to = recordAt(output, position);
+    const to = load<usize>(records + (i << 2));
     for (let channel = 0; channel < bytes; channel += 16) {
       const scaled = f32x4.mul(v128.load(from + channel), v128.load(scales + channel));
       v128.store(to + channel, f32x4.add(scaled, v128.load(shifts + channel)));
@@ -45,12 +43,11 @@ export function combine(step: usize, operation: i32): void {
   const second = inputOf(step, 1);
   const output = follow(step, STEP_OUTPUT);
   const bytes = vectorBytes(output);
-  const positions = follow(output, TENSOR_POSITIONS);
-  for (let i = 0; i < field(output, TENSOR_COUNT); i++) {
+  for (let i = 0; i < count; i++) {
     const position = load<u32>(positions + (i << 2));
     const a = recordAt(first, position);
     const b = recordAt(second, position);
-    const to = recordAt(output, position);
+    const to = load<usize>(records + (i << 2));
     if (operation == ADD) {
       for (let channel = 0; channel < bytes; channel += 16) {
         v128.store(to + channel, f32x4.add(v128.load(a + channel), v128.load(b + channel)));
@@ -65,11 +62,9 @@ export function combine(step: usize, operation: i32): void {
 
 /** The channels of all inputs, one after another. */
 export function concatenate(step: usize): void {
-  const output = follow(step, STEP_OUTPUT);
-  const positions = follow(output, TENSOR_POSITIONS);
-  for (let i = 0; i < field(output, TENSOR_COUNT); i++) {
+  for (let i = 0; i < count; i++) {
     const position = load<u32>(positions + (i << 2));
-    let to = recordAt(output, position);
+    let to = load<usize>(records + (i << 2));
     for (let j = 0; j < field(step, STEP_INPUT_COUNT); j++) {
       const input = inputOf(step, j);
       let from = recordAt(input, position);
@@ -87,11 +82,10 @@ export function select(step: usize): void {
   const output = follow(step, STEP_OUTPUT);
   const bytes = field(output, TENSOR_CHANNELS) << 2;
   const places = follow(step, STEP_WEIGHTS);
-  const positions = follow(output, TENSOR_POSITIONS);
-  for (let i = 0; i < field(output, TENSOR_COUNT); i++) {
+  for (let i = 0; i < count; i++) {
     const position = load<u32>(positions + (i << 2));
     const from = recordAt(input, position);
-    const to = recordAt(output, position);
+    const to = load<usize>(records + (i << 2));
     for (let channel = 0; channel < bytes; channel += 4) {
       store<f32>(to + channel, load<f32>(from + load<u32>(places + channel)));
     }
@@ -103,11 +97,10 @@ export function softmax(step: usize): void {
   const input = inputOf(step, 0);
   const output = follow(step, STEP_OUTPUT);
   const bytes = field(output, TENSOR_CHANNELS) << 2;
-  const positions = follow(output, TENSOR_POSITIONS);
-  for (let i = 0; i < field(output, TENSOR_COUNT); i++) {
+  for (let i = 0; i < count; i++) {
     const position = load<u32>(positions + (i << 2));
     const from = recordAt(input, position);
-    const to = recordAt(output, position);
+    const to = load<usize>(records + (i << 2));
     let greatest = load<f32>(from);
     for (let channel = 4; channel < bytes; channel += 4) {
       greatest = max(greatest, load<f32>(from + channel));

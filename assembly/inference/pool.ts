@@ -2,40 +2,36 @@ import {
   STEP_COUNT_PADDING,
   STEP_KERNEL_HEIGHT,
   STEP_KERNEL_WIDTH,
-  STEP_OUTPUT,
   STEP_PAD_LEFT,
   STEP_PAD_TOP,
   STEP_STRIDE_X,
   STEP_STRIDE_Y,
-  TENSOR_COUNT,
   TENSOR_HEIGHT,
   TENSOR_PITCH,
-  TENSOR_POSITIONS,
   TENSOR_WIDTH,
 } from "./program";
+import { count, positions, records } from "./batch";
 import { inputOf } from "./propagate";
-import { field, follow, originOf, vectorBytes } from "./state";
+import { field, originOf, vectorBytes } from "./state";
 
 /**
- * Pools the dirty positions. A window is cut at the image's edge, since padding is no value here. An
+ * Pools a batch. A window is cut at the image's edge, since padding is no value here. An
  * average adds its window in rows from top to bottom, whatever is dirty in it, so a global average
  * has the same bits however few of its inputs changed.
  */
 export function pool(step: usize, average: bool): void {
   const input = inputOf(step, 0);
-  const output = follow(step, STEP_OUTPUT);
-  const bytes = vectorBytes(output);
+  const bytes = vectorBytes(input);
   const pitch = field(input, TENSOR_PITCH);
   const origin = originOf(input);
   const height = field(step, STEP_KERNEL_HEIGHT);
   const width = field(step, STEP_KERNEL_WIDTH);
-  const positions = follow(output, TENSOR_POSITIONS);
   const initial = f32x4.splat(average ? <f32>0 : -f32.MAX_VALUE);
-  for (let i = 0; i < field(output, TENSOR_COUNT); i++) {
+  for (let i = 0; i < count; i++) {
     const position = load<u32>(positions + (i << 2));
     const y = <i32>(position >>> 16);
     const x = <i32>(position & 0xffff);
-    const record = load<usize>(originOf(output) + y * field(output, TENSOR_PITCH) + (x << 2));
+    const record = load<usize>(records + (i << 2));
     const firstRow = y * field(step, STEP_STRIDE_Y) - field(step, STEP_PAD_TOP);
     const firstColumn = x * field(step, STEP_STRIDE_X) - field(step, STEP_PAD_LEFT);
     const top = max(0, firstRow);

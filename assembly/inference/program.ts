@@ -2,14 +2,16 @@
 // TypeScript) and the kernel (AssemblyScript) both read, which is why nothing here has a type.
 //
 // A plan is one arena. Offsets in it count bytes from the arena's start, so that it can lie anywhere.
-// Its header, tensors, steps, tables of windows and weights are written by the compiler; everything
-// else is zero at first and belongs to the kernel.
+// Its header, tensors, steps, tables of windows and weights are written by the host; everything else is
+// zero at first and belongs to the kernel.
 //
 // A tensor is a map of height × width positions. The values of one position stand together in a
 // *record*: `channels` floats padded to a multiple of four, and, where a convolution reads the
-// tensor, the list of its nonzero channels (see finish.ts). Each position has two records, a clean and
-// a dirty one, and a tensor's *address table* says for each position, the zero border included,
-// which one counts.
+// tensor, the list of its nonzero channels (see finish.ts). A tensor's *address table* says for each
+// position, the zero border included, which record counts: the clean one, or a dirty one of the query.
+//
+// Dirty records, and the clean ones that only the clean pass itself needs, lie in the *pool*, above
+// everything else that a table can name. There tensors share memory that are not needed at the same time.
 
 // Header, i32 each.
 export const HEADER_TENSORS = 0; // offset of the first tensor
@@ -21,6 +23,9 @@ export const HEADER_OUTPUT = 20; // offset of the tensor, 1 × 1, of the labels
 export const HEADER_ZERO = 24; // offset of the record that all border positions share
 export const HEADER_COLOURS = 28; // offset of 256 × channels floats: the value of each byte
 export const HEADER_CANDIDATE = 32; // offset of the room for one candidate: its encoded pixels, two u32 each
+export const HEADER_POOL = 36; // offset of the pool; the host leaves the image's bytes there for the clean pass
+export const HEADER_BATCH = 40; // offset of the three lists of a batch, BATCH_ROOM words each, see batch.ts
+export const HEADER_BATCH_ROOM = 44; // most positions of a batch, at least the widest tensor's width
 export const HEADER_BYTES = 48;
 
 // Tensor, i32 each.
@@ -34,10 +39,11 @@ export const TENSOR_CHANNELS = 24;
 export const TENSOR_VALUES = 28; // bytes of a record's values: the list begins here
 export const TENSOR_RECORD = 32; // bytes of a record
 export const TENSOR_LISTED = 36; // 1 where records carry a list
-export const TENSOR_CLEAN = 40; // offset of the clean records
-export const TENSOR_DIRTY = 44; // offset of the dirty records, above the clean ones
-export const TENSOR_POSITIONS = 48; // offset of the list of dirty positions, y << 16 | x each
-export const TENSOR_COUNT = 52; // how many positions are dirty
+export const TENSOR_CLEAN = 40; // offset of the clean records, row by row
+export const TENSOR_KEPT = 44; // 1 where queries read clean records; else they lie in the pool, for the clean pass alone
+export const TENSOR_DIRTY = 48; // offset of the dirty records, in the order in which positions were marked
+export const TENSOR_POSITIONS = 52; // offset of the list of dirty positions, y << 16 | x each
+export const TENSOR_COUNT = 56; // how many positions are dirty
 export const TENSOR_BYTES = 64;
 
 // Step, i32 each unless said otherwise.
@@ -58,8 +64,6 @@ export const STEP_COUNT_PADDING = 52; // 1 where an average counts the padding
 export const STEP_ACTIVATION = 56;
 export const STEP_ALPHA = 60; // f32: lower bound of a clip, slope of a leaky ReLU, factor of a swish or ELU
 export const STEP_BETA = 64; // f32: upper bound of a clip
-export const STEP_FROM = 68; // offset of room for one word a position: where its window begins
-export const STEP_TO = 72; // offset of room for one word a position: its dirty record
 export const STEP_BYTES = 80;
 
 // Operations.
@@ -92,8 +96,8 @@ export const WIDE_BLOCK = 32;
 export const MIDDLE_BLOCK = 16;
 export const NARROW_BLOCK = 4;
 
-// An entry of a list: the value, f32, and 16 × its channel, i32, which is the distance of the weights
-// in a narrow block. Before the entries stands their length in bytes.
-export const LIST_HEADER = 8;
-export const LIST_ENTRY = 8;
-export const CHANNEL_SHIFT = 4;
+// A list of nonzero channels: a word that says how many bytes its entries take, then the entries, of one byte each in a
+// tensor of at most LIST_OF_BYTES channels, of two in one of at most LIST_OF_HALVES, otherwise of four.
+export const LIST_HEADER = 4;
+export const LIST_OF_BYTES = 0x100;
+export const LIST_OF_HALVES = 0x10000;

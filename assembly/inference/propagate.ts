@@ -1,21 +1,16 @@
 import {
-  STEP_FROM,
   STEP_INPUT_COUNT,
   STEP_INPUTS,
   STEP_OUTPUT,
-  STEP_PAD_LEFT,
-  STEP_PAD_TOP,
-  STEP_STRIDE_X,
-  STEP_STRIDE_Y,
-  STEP_TO,
   STEP_WINDOWS,
   TENSOR_COUNT,
   TENSOR_DIRTY,
   TENSOR_HEIGHT,
   TENSOR_PITCH,
   TENSOR_POSITIONS,
+  TENSOR_RECORD,
 } from "./program";
-import { distanceOf, field, follow, isVector, mark, markAll, originOf } from "./state";
+import { field, follow, isDirty, isVector, mark, markAll, originOf } from "./state";
 
 /** Input `i` of a step. */
 export function inputOf(step: usize, i: i32): usize {
@@ -35,10 +30,11 @@ export function propagateWindows(step: usize): void {
   const sourceCount = field(input, TENSOR_COUNT);
   const origin = originOf(output);
   const pitch = field(output, TENSOR_PITCH);
-  const dirty = follow(output, TENSOR_DIRTY);
-  const distance = distanceOf(output);
+  const bytes = field(output, TENSOR_RECORD);
+  const count = field(output, TENSOR_COUNT);
   const positions = follow(output, TENSOR_POSITIONS);
-  let end = positions + (field(output, TENSOR_COUNT) << 2);
+  let next = follow(output, TENSOR_DIRTY) + count * bytes;
+  let end = positions + (count << 2);
   for (let i = 0; i < sourceCount; i++) {
     const source = load<u32>(sources + (i << 2));
     const row = rows + ((source >>> 16) << 3);
@@ -48,9 +44,9 @@ export function propagateWindows(step: usize): void {
     for (let y = load<i32>(row), bottom = load<i32>(row, 4); y <= bottom; y++) {
       let entry = origin + y * pitch + (left << 2);
       for (let x = left; x <= right; x++) {
-        const record = load<usize>(entry);
-        if (record < dirty) {
-          store<usize>(entry, record + distance);
+        if (!isDirty(load<usize>(entry))) {
+          store<usize>(entry, next);
+          next += bytes;
           store<i32>(end, (y << 16) | x);
           end += 4;
         }
@@ -76,28 +72,5 @@ export function propagatePoints(step: usize): void {
       const position = load<u32>(positions + (j << 2));
       mark(output, position >>> 16, position & 0xffff);
     }
-  }
-}
-
-/** Notes for each dirty output position where in the input's table its window begins, and its record. */
-export function locateWindows(step: usize): void {
-  const input = inputOf(step, 0);
-  const output = follow(step, STEP_OUTPUT);
-  const positions = follow(output, TENSOR_POSITIONS);
-  const count = field(output, TENSOR_COUNT);
-  const from = follow(step, STEP_FROM);
-  const to = follow(step, STEP_TO);
-  const origin = originOf(output);
-  const pitch = field(output, TENSOR_PITCH);
-  const inputPitch = field(input, TENSOR_PITCH);
-  const strideY = field(step, STEP_STRIDE_Y) * inputPitch;
-  const strideX = field(step, STEP_STRIDE_X) << 2;
-  const corner = originOf(input) - field(step, STEP_PAD_TOP) * inputPitch - (field(step, STEP_PAD_LEFT) << 2);
-  for (let i = 0; i < count; i++) {
-    const position = load<u32>(positions + (i << 2));
-    const y = <i32>(position >>> 16);
-    const x = <i32>(position & 0xffff);
-    store<usize>(from + (i << 2), corner + y * strideY + x * strideX);
-    store<usize>(to + (i << 2), load<usize>(origin + y * pitch + (x << 2)));
   }
 }

@@ -1,4 +1,7 @@
+import { batchDirty, batchRows, count, locateWindows, openBatch } from "./batch";
 import { convolve, convolveDepthwise } from "./convolution";
+import { activateAndList } from "./finish";
+import { paint, paintImage } from "./paint";
 import { affine, combine, concatenate, select, softmax } from "./pointwise";
 import { pool } from "./pool";
 import {
@@ -7,16 +10,12 @@ import {
   CONCAT,
   CONVOLUTION,
   DEPTHWISE,
-  HEADER_CANDIDATE,
-  HEADER_COLOURS,
-  HEADER_INPUT,
   HEADER_OUTPUT,
   HEADER_STEP_COUNT,
   HEADER_STEPS,
   HEADER_TENSOR_COUNT,
   HEADER_TENSORS,
   MAX_POOL,
-  NONE,
   SELECT,
   SOFTMAX,
   STEP_ACTIVATION,
@@ -26,25 +25,11 @@ import {
   STEP_OPERATION,
   STEP_OUTPUT,
   TENSOR_BYTES,
-  TENSOR_CHANNELS,
   TENSOR_COUNT,
-  TENSOR_PITCH,
-  TENSOR_WIDTH,
+  TENSOR_HEIGHT,
 } from "./program";
-import { locateWindows, propagatePoints, propagateWindows } from "./propagate";
-import { activateAndList } from "./finish";
-import {
-  adopt,
-  field,
-  follow,
-  initialise,
-  mark,
-  markAll,
-  onlyRecord,
-  originOf,
-  restore,
-  setArena,
-} from "./state";
+import { propagatePoints, propagateWindows } from "./propagate";
+import { field, follow, initialise, onlyRecord, release, restore, setArena } from "./state";
 
 let header: usize = 0;
 
@@ -52,36 +37,9 @@ function tensorAt(i: i32): usize {
   return follow(header, HEADER_TENSORS) + i * TENSOR_BYTES;
 }
 
-/** Writes the candidate's pixels over the image and marks them dirty. */
-function paint(pixels: i32): void {
-  const image = follow(header, HEADER_INPUT);
-  const width = field(image, TENSOR_WIDTH);
-  const channels = field(image, TENSOR_CHANNELS);
-  const colours = follow(header, HEADER_COLOURS);
-  const encoded = follow(header, HEADER_CANDIDATE);
-  for (let i = 0; i < pixels; i++) {
-    const position = load<i32>(encoded + (i << 3));
-    const colour = load<i32>(encoded + (i << 3), 4);
-    const y = position / width;
-    const x = position - y * width;
-    mark(image, y, x);
-    const record = load<usize>(originOf(image) + y * field(image, TENSOR_PITCH) + (x << 2));
-    for (let channel = 0; channel < channels; channel++) {
-      const byte = (colour >> ((channels - 1 - channel) << 3)) & 255;
-      const value = load<f32>(colours + (((channel << 8) + byte) << 2));
-      store<f32>(record + (channel << 2), value);
-    }
-  }
-  activateAndList(image, NONE, 0, 0);
-}
-
-function runStep(step: usize, everything: bool): void {
+/** Computes a batch of a step's output. */
+function compute(step: usize, output: usize): void {
   const operation = field(step, STEP_OPERATION);
-  const output = follow(step, STEP_OUTPUT);
-  if (everything) markAll(output);
-  else if (operation <= AVERAGE_POOL) propagateWindows(step);
-  else propagatePoints(step);
-  if (field(output, TENSOR_COUNT) == 0) return;
   if (operation == CONVOLUTION) {
     locateWindows(step);
     convolve(step);
@@ -103,29 +61,40 @@ function runStep(step: usize, everything: bool): void {
   );
 }
 
-function run(pixels: i32, everything: bool): void {
-  paint(pixels);
-  let step = follow(header, HEADER_STEPS);
-  for (let i = 0; i < field(header, HEADER_STEP_COUNT); i++) {
-    runStep(step, everything);
-    step += STEP_BYTES;
+/** Computes every position of a step's output: its clean records. */
+function computeClean(step: usize): void {
+  const output = follow(step, STEP_OUTPUT);
+  const height = field(output, TENSOR_HEIGHT);
+  for (let y = 0; y < height; ) {
+    y = batchRows(output, y, height);
+    compute(step, output);
   }
 }
 
-/**
- * Takes the plan at `arena` into use. The first candidate's room must hold the image itself, every
- * pixel of it: its activations become the clean state.
- */
-export function startInference(arena: usize, pixels: i32): void {
+/** Marks what is dirty of a step's output, and computes it. */
+function computeDirty(step: usize): void {
+  const output = follow(step, STEP_OUTPUT);
+  if (field(step, STEP_OPERATION) <= AVERAGE_POOL) propagateWindows(step);
+  else propagatePoints(step);
+  const total = field(output, TENSOR_COUNT);
+  for (let first = 0; first < total; first += count) {
+    batchDirty(output, first);
+    compute(step, output);
+  }
+}
+
+/** Takes the plan at `arena` into use, and computes the image whose bytes the host left in the pool. */
+export function startInference(arena: usize): void {
   header = arena;
   setArena(arena);
+  openBatch(header);
   const tensors = field(header, HEADER_TENSOR_COUNT);
   for (let i = 0; i < tensors; i++) initialise(tensorAt(i));
-  run(pixels, true);
-  for (let i = 0; i < tensors; i++) {
-    adopt(tensorAt(i));
-    restore(tensorAt(i));
-  }
+  paintImage(header);
+  const steps = follow(header, HEADER_STEPS);
+  const end = steps + field(header, HEADER_STEP_COUNT) * STEP_BYTES;
+  for (let step = steps; step < end; step += STEP_BYTES) computeClean(step);
+  for (let i = 0; i < tensors; i++) release(tensorAt(i));
 }
 
 /** The address of the clean probabilities, or, between `infer` and `restoreClean`, of the query's. */
@@ -135,7 +104,10 @@ export function inferred(): usize {
 
 /** Computes what the candidate in the room changes: `pixels` encoded pixels. */
 export function infer(pixels: i32): usize {
-  run(pixels, false);
+  paint(header, pixels);
+  const steps = follow(header, HEADER_STEPS);
+  const end = steps + field(header, HEADER_STEP_COUNT) * STEP_BYTES;
+  for (let step = steps; step < end; step += STEP_BYTES) computeDirty(step);
   return inferred();
 }
 

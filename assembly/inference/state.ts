@@ -1,10 +1,12 @@
 import {
+  HEADER_POOL,
   HEADER_ZERO,
   TENSOR_CHANNELS,
   TENSOR_CLEAN,
   TENSOR_COUNT,
   TENSOR_DIRTY,
   TENSOR_HEIGHT,
+  TENSOR_KEPT,
   TENSOR_ORIGIN,
   TENSOR_PITCH,
   TENSOR_POSITIONS,
@@ -15,13 +17,15 @@ import {
 } from "./program";
 
 // A query never writes to a clean record. It points the table entries of its dirty positions at
-// their dirty records, and pointing them back is all that restores the clean state.
+// dirty records, and pointing them back is all that restores the clean state.
 
 let arena: usize = 0;
+let pool: usize = 0;
 
 /** Says where the plan lies. */
 export function setArena(address: usize): void {
   arena = address;
+  pool = follow(address, HEADER_POOL);
 }
 
 /** The i32 field `name` of the header, tensor or step at `address`. */
@@ -39,9 +43,9 @@ export function originOf(tensor: usize): usize {
   return follow(tensor, TENSOR_TABLE) + field(tensor, TENSOR_ORIGIN);
 }
 
-/** How far a position's dirty record lies above its clean one. */
-export function distanceOf(tensor: usize): usize {
-  return load<usize>(tensor + TENSOR_DIRTY) - load<usize>(tensor + TENSOR_CLEAN);
+/** Whether the record at this address is a dirty one. */
+export function isDirty(record: usize): bool {
+  return record >= pool;
 }
 
 /** Points every entry of the address table at its clean record, and the border at the zero record. */
@@ -58,15 +62,24 @@ export function initialise(tensor: usize): void {
       record += field(tensor, TENSOR_RECORD);
     }
   }
+  store<i32>(tensor + TENSOR_COUNT, 0);
 }
 
-/** Marks one position dirty, unless it is. */
+/** After the clean pass: clean records that no query reads are gone, and their positions name no dirty record. */
+export function release(tensor: usize): void {
+  if (field(tensor, TENSOR_KEPT)) return;
+  const table = follow(tensor, TENSOR_TABLE);
+  const length = field(tensor, TENSOR_TABLE_LENGTH);
+  const zero = follow(arena, HEADER_ZERO);
+  for (let i = 0; i < length; i++) store<usize>(table + (i << 2), zero);
+}
+
+/** Marks one position dirty, unless it is: gives it the next dirty record. */
 export function mark(tensor: usize, y: i32, x: i32): void {
   const entry = originOf(tensor) + y * field(tensor, TENSOR_PITCH) + (x << 2);
-  const record = load<usize>(entry);
-  if (record >= follow(tensor, TENSOR_DIRTY)) return;
-  store<usize>(entry, record + distanceOf(tensor));
+  if (isDirty(load<usize>(entry))) return;
   const count = field(tensor, TENSOR_COUNT);
+  store<usize>(entry, follow(tensor, TENSOR_DIRTY) + count * field(tensor, TENSOR_RECORD));
   store<i32>(follow(tensor, TENSOR_POSITIONS) + (count << 2), (y << 16) | x);
   store<i32>(tensor + TENSOR_COUNT, count + 1);
 }
@@ -82,30 +95,19 @@ export function markAll(tensor: usize): void {
 export function restore(tensor: usize): void {
   const origin = originOf(tensor);
   const pitch = field(tensor, TENSOR_PITCH);
-  const distance = distanceOf(tensor);
   const positions = follow(tensor, TENSOR_POSITIONS);
   const count = field(tensor, TENSOR_COUNT);
+  const kept = field(tensor, TENSOR_KEPT);
+  const clean = kept ? follow(tensor, TENSOR_CLEAN) : follow(arena, HEADER_ZERO);
+  const bytes = kept ? field(tensor, TENSOR_RECORD) : 0;
+  const row = bytes * field(tensor, TENSOR_WIDTH);
   for (let i = 0; i < count; i++) {
     const position = load<u32>(positions + (i << 2));
-    const entry = origin + (position >>> 16) * pitch + ((position & 0xffff) << 2);
-    store<usize>(entry, load<usize>(entry) - distance);
+    const y = <i32>(position >>> 16);
+    const x = <i32>(position & 0xffff);
+    store<usize>(origin + y * pitch + (x << 2), clean + y * row + x * bytes);
   }
   store<i32>(tensor + TENSOR_COUNT, 0);
-}
-
-/** Takes the dirty records for the clean ones. */
-export function adopt(tensor: usize): void {
-  const distance = distanceOf(tensor);
-  const origin = originOf(tensor);
-  const positions = follow(tensor, TENSOR_POSITIONS);
-  const bytes = field(tensor, TENSOR_RECORD);
-  for (let i = 0; i < field(tensor, TENSOR_COUNT); i++) {
-    const position = load<u32>(positions + (i << 2));
-    const record = load<usize>(
-      origin + (position >>> 16) * field(tensor, TENSOR_PITCH) + ((position & 0xffff) << 2),
-    );
-    memory.copy(record - distance, record, bytes);
-  }
 }
 
 /** The record that counts of the only position of a 1 × 1 tensor. */

@@ -9,6 +9,6 @@ export function describeEngine(classifier: Classifier): string {
   if ("unsupported" in compiled) {
     return `${id}: queries run through onnxruntime, because the model ${compiled.unsupported}`;
   }
-  const mebibytes = (compiled.plan.bytes / MEBIBYTE).toFixed(1);
-  return `${id}: queries run incrementally, with ${mebibytes} MiB of memory for each attack`;
+  const mebibytes = (compiled.plan.room(1).bytes / MEBIBYTE).toFixed(1);
+  return `${id}: queries run incrementally, with ${mebibytes} MiB of memory for each one-pixel attack`;
 }

@@ -166,7 +166,7 @@ describe("a model that the kernel cannot run", () => {
       "a vast border",
       node("Conv", ["image", "w"], "x", pads(1 << 20, 1 << 18)),
       [ones("w", [3, 3, 1, 1])],
-      "needs too much memory for its activations",
+      "needs 16777233 MiB of memory, 1 of them for its weights, where a kernel may have 64",
     ],
     [
       "padding beyond a pool's kernel",

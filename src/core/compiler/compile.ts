@@ -6,7 +6,7 @@ import { readGraph } from "../onnx/read.ts";
 import { Unsupported } from "../onnx/unsupported.ts";
 import { createEffort, TooMuchWork } from "./effort.ts";
 import { type Layer, NO_ACTIVATION, sizeOf } from "./layer.ts";
-import { layOut } from "./layout.ts";
+import { layOut } from "./layout/lay-out.ts";
 import { type Context, stepLike } from "./network.ts";
 import { OPERATORS } from "./operators/operators.ts";
 import { withPatterns } from "./patterns.ts";

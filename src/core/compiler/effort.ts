@@ -2,10 +2,10 @@ import type { Spend } from "../onnx/constants/broadcast.ts";
 import { Unsupported } from "../onnx/unsupported.ts";
 
 /**
- * Most elements of constants and tensors that compiling a model reads or makes, all steps together. A kernel's memory
- * holds 8 million, so that a model which fits into it has about half of this.
+ * Most elements of constants and tensors that compiling a model reads or makes, all steps together. A kernel's plan
+ * holds 16 million, and folding batch normalisation into weights counts them again.
  */
-const MOST_ELEMENTS = 1 << 24;
+const MOST_ELEMENTS = 1 << 25;
 
 /** The whole model is at fault, no single operator. */
 export class TooMuchWork extends Unsupported {}

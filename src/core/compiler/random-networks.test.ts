@@ -86,7 +86,7 @@ test("networks at random agree with onnxruntime-web, and with themselves bit for
       const operators = withPatterns(readGraph(onnx)).map(({ operator }) => operator);
       for (const operator of new Set(operators)) seen.set(operator, (seen.get(operator) ?? 0) + 1);
       const infer = (image: Raster) =>
-        createInference(instantiate(kernelModule), compiled.plan, image, format.input);
+        createInference(instantiate(kernelModule), compiled.plan, image, format.input, 5);
 
       const image = noise(recipe.width, recipe.height, recipe.channels, recipe.seed);
       const reference = await referenceOf(onnx, format);

@@ -15,24 +15,11 @@ export interface Inference {
   query(candidates: Candidates): Float32Array;
 }
 
-/** Encodes the image as a candidate that sets every pixel. */
-function encodeImage({ width, height, channels, data }: Raster): Uint32Array {
-  const encoded = new Uint32Array(width * height * 2);
-  for (let position = 0; position < width * height; position++) {
-    let colour = 0;
-    for (let channel = 0; channel < channels; channel++) {
-      colour = (colour << 8) | data[position * channels + channel]!;
-    }
-    encoded[position * 2] = position;
-    encoded[position * 2 + 1] = colour;
-  }
-  return encoded;
-}
-
 /**
  * Loads a plan into a kernel instance's memory and computes the clean activations of the image.
  * @param kernel an instance of the kernel that has no inference yet
  * @param image of the size that the plan is made for
+ * @param pixels the most pixels that a candidate changes
  * @throws {RangeError} when the image has another size
  */
 export function createInference(
@@ -40,6 +27,7 @@ export function createInference(
   plan: InferencePlan,
   image: Raster,
   format: TensorFormat,
+  pixels: number,
 ): Inference {
   const { width, height, channels } = plan.image;
   if (image.width !== width || image.height !== height || image.channels !== channels) {
@@ -48,28 +36,35 @@ export function createInference(
         `not ${image.width}×${image.height}×${image.channels}.`,
     );
   }
-  const arena = kernel.reserve(plan.bytes);
-  new Uint8Array(kernel.memory.buffer, arena).set(plan.content);
+  const room = plan.room(pixels);
+  const arena = kernel.reserve(room.bytes);
+  const memory = new Uint8Array(kernel.memory.buffer, arena);
+  memory.set(plan.content);
+  const words = new Int32Array(kernel.memory.buffer, arena);
+  for (const [offset, word] of room.fields) words[offset / 4] = word;
   const colours = new Float32Array(kernel.memory.buffer, arena + plan.coloursOffset, channels * 256);
   colours.set(byteTable(format, channels));
+  memory.set(image.data, plan.samplesOffset);
 
   // Views are made where they are used, since they die whenever the memory grows.
-  const room = (): Uint32Array =>
-    new Uint32Array(kernel.memory.buffer, arena + plan.candidateOffset, width * height * 2);
+  const candidateRoom = (): Uint32Array =>
+    new Uint32Array(kernel.memory.buffer, arena + room.candidateOffset, pixels * 2);
   const labelsAt = (address: number): Float32Array =>
     new Float32Array(kernel.memory.buffer, address, plan.labels);
 
-  room().set(encodeImage(image));
-  kernel.startInference(arena, width * height);
+  kernel.startInference(arena);
 
   return {
     clean: labelsAt(kernel.inferred()).slice(),
-    query({ count, pixels, encoded }) {
+    query({ count, pixels: changed, encoded }) {
+      if (changed > pixels) {
+        throw new RangeError(`A candidate may change ${pixels} pixels here, not ${changed}.`);
+      }
       const probabilities = new Float32Array(count * plan.labels);
-      const candidate = room();
+      const candidate = candidateRoom();
       for (let i = 0; i < count; i++) {
-        candidate.set(encoded.subarray(i * pixels * 2, (i + 1) * pixels * 2));
-        probabilities.set(labelsAt(kernel.infer(pixels)), i * plan.labels);
+        candidate.set(encoded.subarray(i * changed * 2, (i + 1) * changed * 2));
+        probabilities.set(labelsAt(kernel.infer(changed)), i * plan.labels);
         kernel.restoreClean();
       }
       return probabilities;

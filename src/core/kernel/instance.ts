@@ -51,7 +51,7 @@ export interface KernelExports {
   renderCandidates(count: number): void;
 
   reserve(bytes: number): number;
-  startInference(arena: number, pixels: number): void;
+  startInference(arena: number): void;
   inferred(): number;
   infer(pixels: number): number;
   restoreClean(): void;

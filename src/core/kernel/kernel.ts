@@ -190,7 +190,7 @@ function reserved(options: KernelOptions): { wasm: KernelExports; inference: Inf
     wasm.reserveChunk(chunk, pixels);
     wasm.reserveTensor(chunk, pixels, Number(format.layout === "NHWC"));
     reserveSearch(wasm, search);
-    if (plan) inference = createInference(wasm, plan, image, format);
+    if (plan) inference = createInference(wasm, plan, image, format, pixels);
   } catch (error) {
     if (!(error instanceof WebAssembly.RuntimeError)) throw error;
     throw new KernelMemoryError();

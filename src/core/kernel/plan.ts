@@ -25,12 +25,22 @@ export interface InferencePlan {
   readonly tensors: readonly PlanTensor[];
   /** The cost of each of them. */
   readonly costs: readonly PlanCost[];
-  /** Bytes of kernel memory in all. */
-  readonly bytes: number;
-  /** The first part of that memory, see program.ts; the rest is zero at first. */
+  /** The first part of the kernel's memory, see program.ts; the rest is zero at first. */
   readonly content: Uint8Array;
   /** Where in it the 256 × channels values of the bytes stand. */
   readonly coloursOffset: number;
+  /** Where the image's bytes stand while the clean pass begins. */
+  readonly samplesOffset: number;
+  /** What candidates of at most `pixels` changed pixels need: the fewer, the less. */
+  room(pixels: number): PlanRoom;
+}
+
+/** The memory of a plan for candidates of some number of changed pixels. */
+export interface PlanRoom {
+  /** Bytes of kernel memory in all. */
+  readonly bytes: number;
   /** Where in it the encoded pixels of one candidate stand, see Candidates. */
   readonly candidateOffset: number;
+  /** Words to be written over the plan's content, by their offsets. */
+  readonly fields: readonly (readonly [offset: number, word: number])[];
 }

@@ -105,7 +105,7 @@ describe("an engine", () => {
   const candidates = (count: number) => ({ count, pixels: 1, encoded: new Uint32Array(2 * count) });
 
   test("whose plan does not fit into the kernel's memory is onnxruntime, or refused", async () => {
-    const large = planned({ bytes: 2 ** 30 });
+    const large = planned({ room: (pixels) => ({ ...compiled.plan.room(pixels), bytes: 2 ** 30 }) });
     const { oracle, kernel } = engine({ classifier: large });
     expect(oracle.engine).toBe("onnxruntime");
     expect(kernel).not.toHaveProperty("infer");

@@ -37,7 +37,7 @@ function dirtyCounts(): number[] {
   };
   const { width, height, channels } = input;
   const data = new Uint8Array(width * height * channels).fill(128);
-  const inference = createInference(watched, plan, { width, height, channels, data }, input);
+  const inference = createInference(watched, plan, { width, height, channels, data }, input, 1);
   for (let position = 0; position < width * height; position++) {
     inference.query({ count: 1, pixels: 1, encoded: Uint32Array.of(position, 0xffffff) });
   }

@@ -4,7 +4,7 @@ import type { AttackSettings, FixedSettings, Search } from "./settings.ts";
 
 /**
  * The most corner-colour changes of an image for searches that keep what is known about each: 16 bytes
- * a change, of the 64 MiB that a kernel may have.
+ * a change, of the 96 MiB that a kernel may have.
  */
 const MAX_MAPPED_CORNERS = 2 ** 21;
 

@@ -1,8 +1,3 @@
-import { Unsupported } from "../onnx/unsupported.ts";
-
-/** Most memory that one attack's inference may take: half of what a kernel may have. */
-const MOST_BYTES = 32 * 1024 * 1024;
-
 /** The memory of a plan while it is laid out. Everything in it is 16-aligned. */
 export interface Arena {
   /** Bytes given out so far. */
@@ -10,7 +5,6 @@ export interface Arena {
   /**
    * Gives out memory that is zero at first.
    * @returns its offset
-   * @throws {Unsupported} when there is too little
    */
   reserve(bytes: number): number;
   /** Gives out memory with values in it. */
@@ -31,7 +25,6 @@ export function createArena(): Arena {
     reserve(bytes) {
       const offset = used;
       used = Math.ceil((offset + bytes) / 16) * 16;
-      if (used > MOST_BYTES) throw new Unsupported("needs too much memory for its activations");
       return offset;
     },
     put(values) {

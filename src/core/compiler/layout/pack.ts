@@ -1,5 +1,5 @@
-import { MIDDLE_BLOCK, NARROW_BLOCK, WIDE_BLOCK } from "../../../assembly/inference/program.ts";
-import type { Layer } from "./layer.ts";
+import { MIDDLE_BLOCK, NARROW_BLOCK, WIDE_BLOCK } from "../../../../assembly/inference/program.ts";
+import type { Layer } from "../layer.ts";
 
 const FLOAT_BYTES = 4;
 

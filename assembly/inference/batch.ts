@@ -1,0 +1,82 @@
+import {
+  HEADER_BATCH,
+  HEADER_BATCH_ROOM,
+  STEP_PAD_LEFT,
+  STEP_PAD_TOP,
+  STEP_STRIDE_X,
+  STEP_STRIDE_Y,
+  TENSOR_COUNT,
+  TENSOR_PITCH,
+  TENSOR_POSITIONS,
+  TENSOR_WIDTH,
+} from "./program";
+import { inputOf } from "./propagate";
+import { field, follow, originOf } from "./state";
+
+// A batch is what a step computes at once: positions of its output, the record of each, and for a
+// convolution where in the input's address table the window of each begins.
+
+/** How many positions. */
+export let count: i32 = 0;
+/** Address of the positions, y << 16 | x each. */
+export let positions: usize = 0;
+/** Address of the records' addresses. */
+export let records: usize = 0;
+/** Address of the addresses of the windows' first entries. */
+export let windows: usize = 0;
+
+let own: usize = 0;
+let room: i32 = 0;
+
+/** Takes the plan's lists into use. */
+export function openBatch(header: usize): void {
+  own = follow(header, HEADER_BATCH);
+  room = field(header, HEADER_BATCH_ROOM);
+  records = own + (room << 2);
+  windows = own + (room << 3);
+}
+
+/** Looks up the records of `count` positions of a step's output. */
+function locateRecords(output: usize): void {
+  const origin = originOf(output);
+  const pitch = field(output, TENSOR_PITCH);
+  for (let i = 0; i < count; i++) {
+    const position = load<u32>(positions + (i << 2));
+    const entry = origin + (position >>> 16) * pitch + ((position & 0xffff) << 2);
+    store<usize>(records + (i << 2), load<usize>(entry));
+  }
+}
+
+/** The next dirty positions of a tensor, from the one at index `first`. */
+export function batchDirty(tensor: usize, first: i32): void {
+  positions = follow(tensor, TENSOR_POSITIONS) + (first << 2);
+  count = min(room, field(tensor, TENSOR_COUNT) - first);
+  locateRecords(tensor);
+}
+
+/** All positions of the rows of a tensor from `top` on, as many as there is room for but none below `bottom`. @returns the row after them */
+export function batchRows(tensor: usize, top: i32, bottom: i32): i32 {
+  const width = field(tensor, TENSOR_WIDTH);
+  const end = min(bottom, top + room / width);
+  positions = own;
+  count = 0;
+  for (let y = top; y < end; y++) {
+    for (let x = 0; x < width; x++) store<i32>(own + (count++ << 2), (y << 16) | x);
+  }
+  locateRecords(tensor);
+  return end;
+}
+
+/** Notes where in the input's table the window of each position begins. */
+export function locateWindows(step: usize): void {
+  const input = inputOf(step, 0);
+  const inputPitch = field(input, TENSOR_PITCH);
+  const strideY = field(step, STEP_STRIDE_Y) * inputPitch;
+  const strideX = field(step, STEP_STRIDE_X) << 2;
+  const corner = originOf(input) - field(step, STEP_PAD_TOP) * inputPitch - (field(step, STEP_PAD_LEFT) << 2);
+  for (let i = 0; i < count; i++) {
+    const position = load<u32>(positions + (i << 2));
+    const at = corner + (position >>> 16) * strideY + (position & 0xffff) * strideX;
+    store<usize>(windows + (i << 2), at);
+  }
+}
