@@ -1,7 +1,7 @@
 import { colourAt } from "./adversarial-image.ts";
 import { type AttackContext, afterQueries, type LimitedContext } from "./context.ts";
 import type { ImageSize } from "./corners.ts";
-import { endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
+import { endsSearch, type Goal, isFooled, lossOf, type SearchRule } from "./objectives.ts";
 import { canMapCorners, cornerSettings } from "./options/kernel-search.ts";
 import type { FewestSettings, FixedSettings } from "./options/settings.ts";
 import type { Tried } from "./result.ts";
@@ -48,6 +48,7 @@ async function dropPixels(
   found: Confirmed,
   oracle: PixelSearch["oracle"],
   goal: Goal,
+  { objective, stop }: SearchRule,
   budget: number,
 ) {
   let fewest = found;
@@ -61,9 +62,9 @@ async function dropPixels(
       const encoded = withoutPosition(context, fewest.encoded, position);
       const probabilities = (await oracle.query({ count: 1, pixels: encoded.length / 2, encoded })).slice();
       queries++;
-      const isAsSure = endsSearch(probabilities, goal) || !endsSearch(fewest.probabilities, goal);
+      const isAsSure = endsSearch(probabilities, goal, stop) || !endsSearch(fewest.probabilities, goal, stop);
       if (!isFooled(probabilities, goal) || !isAsSure) continue;
-      const success = { encoded, probabilities, loss: lossOf(probabilities, goal) };
+      const success = { encoded, probabilities, loss: lossOf(probabilities, goal, objective) };
       fewest = (await confirm(oracle, success, goal)) ?? fewest;
     }
     left = changedPositions(context, fewest.encoded);
@@ -94,7 +95,7 @@ export async function searchFewest(
     if (made.best !== null && (best === null || made.best.loss < best.loss)) best = made.best;
     const found = made.fooled && (await confirm(made.oracle, made.fooled, goal));
     const left = one.budget - made.queries;
-    const dropped = found && (await dropPixels(context, found, made.oracle, goal, left));
+    const dropped = found && (await dropPixels(context, found, made.oracle, goal, settings, left));
     const cost = made.queries + (dropped ? dropped.queries : 0);
     queries += cost;
     tried.push({ pixels, search: made.search, queries: cost, stopped: made.stopped });

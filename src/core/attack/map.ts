@@ -114,12 +114,13 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
   const corners = { search: "corners" } as const;
   const limited = { ...request, ties: tieAllowance(classifier, budget) };
   const { kernel, oracle, slice } = oracleFor(limited, { ...settings, pixels: 1, search: corners }, clean);
-  const goal: Goal = { label, target: null, objective: "margin", stop: "flip" };
+  const goal: Goal = { label, target: null };
   const { queries, stopped } = await search({
     kernel,
     oracle,
     slice,
     goal,
+    rule: { objective: "margin", stop: "flip" },
     seed: 0,
     exhaustive: true,
     onQueried: (encoded, row) => learn(encoded[0]!, encoded[1]!, row),

@@ -7,9 +7,10 @@ export interface Goal {
   readonly label: number;
   /** Index of the label to reach; null when untargeted. */
   readonly target: number | null;
-  readonly objective: AttackSettings["objective"];
-  readonly stop: AttackSettings["stop"];
 }
+
+/** How a search gets there: what it lowers, and which success ends it. */
+export type SearchRule = Pick<AttackSettings, "objective" | "stop">;
 
 /** The index of the largest probability; the first of equals. */
 export function argmax(row: ArrayLike<number>): number {
@@ -43,8 +44,11 @@ export function marginOf(row: ArrayLike<number>, label: number): number {
  * probabilities differ by less than 2⁻⁵³: they give the same loss. `margin` orders candidates as log p_y − max log p_j does: it is the ratio
  * whose logarithm that difference is, so that no logarithm has to agree between machines.
  */
-export function lossOf(row: ArrayLike<number>, goal: Goal): number {
-  const { label, target, objective } = goal;
+export function lossOf(
+  row: ArrayLike<number>,
+  { label, target }: Goal,
+  objective: SearchRule["objective"],
+): number {
   if (objective === "probability") return target === null ? row[label]! : 1 - row[target]!;
   const own = row[target ?? label]!;
   const other = rival(row, target ?? label);
@@ -53,7 +57,7 @@ export function lossOf(row: ArrayLike<number>, goal: Goal): number {
 }
 
 /** Whether these probabilities are a success: the predicted label is the target or, untargeted, any label but the true one. */
-export function isFooled(row: ArrayLike<number>, goal: Pick<Goal, "label" | "target">): boolean {
+export function isFooled(row: ArrayLike<number>, goal: Goal): boolean {
   const predicted = argmax(row);
   return goal.target === null ? predicted !== goal.label : predicted === goal.target;
 }
@@ -62,8 +66,8 @@ export function isFooled(row: ArrayLike<number>, goal: Pick<Goal, "label" | "tar
 const TARGET_ABOVE = 0.9;
 const LABEL_BELOW = 0.05;
 
-/** Whether a success ends the search under the goal's stop rule. */
-export function endsSearch(row: ArrayLike<number>, goal: Goal): boolean {
-  if (goal.stop === "flip") return true;
+/** Whether a success ends the search under its stop rule. */
+export function endsSearch(row: ArrayLike<number>, goal: Goal, stop: SearchRule["stop"]): boolean {
+  if (stop === "flip") return true;
   return goal.target === null ? row[goal.label]! < LABEL_BELOW : row[goal.target]! > TARGET_ABOVE;
 }

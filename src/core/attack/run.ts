@@ -21,7 +21,7 @@ function goalOf(settings: AttackSettings, labels: readonly string[], predicted: 
   if (target === label) {
     throw new OptionError("target", `must differ from the label, "${labels[label]}".`);
   }
-  return { label, target, objective: settings.objective, stop: settings.stop };
+  return { label, target };
 }
 
 /**

@@ -37,6 +37,7 @@ export async function searchPixels(
     oracle,
     slice,
     goal,
+    rule: settings,
     seed: settings.seed,
     exhaustive: settings.search === "corners" && settings.exhaustive,
     onQueried,

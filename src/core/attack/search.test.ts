@@ -5,7 +5,7 @@ import { createKernel } from "../kernel/kernel.ts";
 import type { SearchSettings } from "../kernel/search-settings.ts";
 import type { ConfirmingOracle } from "../oracle/confirming.ts";
 import type { Oracle } from "../oracle/oracle.ts";
-import type { Goal } from "./objectives.ts";
+import type { Goal, SearchRule } from "./objectives.ts";
 import { type Progress, type SearchOptions, search } from "./search.ts";
 
 const module = kernelModule();
@@ -21,7 +21,8 @@ const de: SearchSettings = {
   colours: "full",
   start: "uniform",
 };
-const goal: Goal = { label: 0, target: null, objective: "probability", stop: "flip" };
+const goal: Goal = { label: 0, target: null };
+const rule: SearchRule = { objective: "probability", stop: "flip" };
 
 /**
  * A classifier of two labels. The first one's probability falls with the distance of the changed
@@ -69,6 +70,7 @@ function run(
     oracle: { confirm, ties: 0, isSpent: false, ...oracle },
     slice: 64,
     goal,
+    rule,
     seed: 1,
     exhaustive: false,
     ...rest,
@@ -138,7 +140,7 @@ test("the best candidate and the best success are the first of equals, kept by c
   };
   for (const [options, stopped] of [
     [{ exhaustive: true }, "budget"],
-    [{ goal: { ...goal, stop: "confidence" } }, "budget"],
+    [{ rule: { ...rule, stop: "confidence" } }, "budget"],
   ] as const) {
     encoded.length = 0;
     const outcome = await run(oracle, { ...options, budget: 40 });
@@ -157,9 +159,9 @@ test("the best candidate and the best success are the first of equals, kept by c
 });
 
 test("the confidence rule searches on behind the flip", async () => {
-  const patient: Goal = { ...goal, stop: "confidence" };
+  const patient: SearchRule = { ...rule, stop: "confidence" };
   const flip = await run(weakSpot(0.1).oracle);
-  const confident = await run(weakSpot(0.1).oracle, { goal: patient });
+  const confident = await run(weakSpot(0.1).oracle, { rule: patient });
   expect(confident.queries).toBeGreaterThan(flip.queries);
   expect(confident.fooled!.loss).toBeLessThanOrEqual(flip.fooled!.loss);
 });
@@ -180,7 +182,7 @@ test("a success that the returned image does not confirm is no success", async (
 });
 
 test("a success that is not as sure in the returned image does not end a search for confidence", async () => {
-  const patient: Goal = { ...goal, stop: "confidence" };
+  const patient: SearchRule = { ...rule, stop: "confidence" };
   let asked = 0;
   const outcome = await run(
     {
@@ -190,7 +192,7 @@ test("a success that is not as sure in the returned image does not end a search 
         return { ...(await confirm(encoded)), probabilities: Float32Array.of(asked > 2 ? 0.04 : 0.06, 0.9) };
       },
     },
-    { goal: patient },
+    { rule: patient },
   );
   expect(asked).toBe(3);
   expect(outcome.stopped).toBe("success");

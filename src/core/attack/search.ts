@@ -2,7 +2,7 @@ import { type Candidates, encodedAt } from "../kernel/candidates.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { ConfirmingOracle } from "../oracle/confirming.ts";
 import type { Returned } from "../oracle/round-trip.ts";
-import { endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
+import { endsSearch, type Goal, isFooled, lossOf, type SearchRule } from "./objectives.ts";
 import type { Stopped } from "./stopped.ts";
 
 /** Candidates asked for at once: few enough that little work is wasted behind a success. */
@@ -38,6 +38,7 @@ export interface SearchOptions {
   /** Queries between two pauses, at least 1. In a pause progress streams out and an abort is noticed. */
   readonly slice: number;
   readonly goal: Goal;
+  readonly rule: SearchRule;
   readonly seed: number;
   /** Go on behind a success, to count every fooling candidate. */
   readonly exhaustive: boolean;
@@ -86,6 +87,7 @@ export async function confirm(
  */
 export async function search(options: SearchOptions): Promise<SearchOutcome> {
   const { kernel, oracle, slice, goal, signal } = options;
+  const { objective, stop } = options.rule;
   const chunk = Math.min(CHUNK, slice);
   let fooled: Queried | null = null;
   let best: Queried | null = null;
@@ -119,7 +121,7 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
     const labels = probabilities.length / candidates.count;
     for (let index = 0; index < candidates.count; index++) {
       const row = probabilities.subarray(index * labels, (index + 1) * labels);
-      const loss = lossOf(row, goal);
+      const loss = lossOf(row, goal, objective);
       losses[index] = loss;
       queries++;
       options.onQueried?.(encodedAt(candidates, index), row);
@@ -127,11 +129,11 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
       if (!isFooled(row, goal)) continue;
       let success = keep(candidates, index, row, loss);
       let isLast = false;
-      if (!options.exhaustive && endsSearch(row, goal)) {
+      if (!options.exhaustive && endsSearch(row, goal, stop)) {
         const confirmed = await confirm(oracle, success, goal);
         if (confirmed === null) continue;
         success = confirmed;
-        isLast = endsSearch(confirmed.returned.probabilities, goal);
+        isLast = endsSearch(confirmed.returned.probabilities, goal, stop);
       }
       fooling++;
       if (isLast || fooled === null || loss < fooled.loss) fooled = success;

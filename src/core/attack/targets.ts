@@ -5,7 +5,7 @@ import { tieAllowance } from "../oracle/tie-allowance.ts";
 import { changedPixels } from "./adversarial-image.ts";
 import { type AttackContext, afterQueries, type LimitedContext } from "./context.ts";
 import { cornerCount } from "./corners.ts";
-import { argmax, endsSearch, type Goal, isFooled, lossOf } from "./objectives.ts";
+import { argmax, endsSearch, type Goal, isFooled, lossOf, type SearchRule } from "./objectives.ts";
 import { cornerSettings, scansCorners } from "./options/kernel-search.ts";
 import type { FixedSettings } from "./options/settings.ts";
 import { type Certificate, type ChangedPixel, type Prediction, predictionOf } from "./result.ts";
@@ -70,8 +70,14 @@ interface Spending {
 }
 
 /** The candidate of the two with the lower loss, the first of equals. */
-function nearer(one: Queried | null, encoded: Uint32Array, row: Float32Array, goal: Goal): Queried {
-  const loss = lossOf(row, goal);
+function nearer(
+  one: Queried | null,
+  encoded: Uint32Array,
+  row: Float32Array,
+  goal: Goal,
+  objective: SearchRule["objective"],
+): Queried {
+  const loss = lossOf(row, goal, objective);
   if (one !== null && one.loss <= loss) return one;
   return { encoded: encoded.slice(), probabilities: row.slice(), loss };
 }
@@ -83,17 +89,17 @@ async function scan(
   clean: Float32Array,
   spent: Spending,
 ): Promise<void> {
-  const { label, objective, stop } = aims[0]!.goal;
-  const goal: Goal = { label, target: null, objective, stop };
+  const { objective } = request.settings;
+  const goal: Goal = { label: aims[0]!.goal.label, target: null };
   const onQueried = (encoded: Uint32Array, row: Float32Array) => {
     spent.queries++;
     const predicted = argmax(row);
     for (const aim of aims) {
-      aim.best = nearer(aim.best, encoded, row, aim.goal);
+      aim.best = nearer(aim.best, encoded, row, aim.goal, objective);
       if (predicted !== aim.goal.target) continue;
       aim.fooling++;
       const before = aim.reached;
-      aim.reached = nearer(before, encoded, row, aim.goal);
+      aim.reached = nearer(before, encoded, row, aim.goal, objective);
       if (aim.reached !== before) aim.queries = spent.queries;
     }
   };
@@ -118,6 +124,7 @@ async function searchEach(
   spent: Spending,
 ): Promise<void> {
   const { settings } = request;
+  const { objective, stop } = settings;
   const { labels } = request.classifier.manifest;
   const order = aims.toSorted((a, b) => clean[b.goal.target]! - clean[a.goal.target]!);
   for (const [place, aim] of order.entries()) {
@@ -127,9 +134,12 @@ async function searchEach(
     const onQueried = (encoded: Uint32Array, row: Float32Array) => {
       spent.queries++;
       for (const other of others) {
-        other.best = nearer(other.best, encoded, row, other.goal);
-        if (met.has(other) || !isFooled(row, other.goal) || !endsSearch(row, other.goal)) continue;
-        met.set(other, { candidate: nearer(null, encoded, row, other.goal), queries: spent.queries });
+        other.best = nearer(other.best, encoded, row, other.goal, objective);
+        if (met.has(other) || !isFooled(row, other.goal) || !endsSearch(row, other.goal, stop)) continue;
+        met.set(other, {
+          candidate: nearer(null, encoded, row, other.goal, objective),
+          queries: spent.queries,
+        });
       }
     };
     const own = { ...settings, target: labels[aim.goal.target]! };
@@ -189,11 +199,10 @@ export async function attackTargets(request: TargetsRequest): Promise<TargetsRes
     const cost = { queries: 0, budget: settings.budget };
     return { ...common, targets: [], cost, search: null, engine: referenceOf(classifier) };
   }
-  const { objective, stop } = settings;
   const aims = [...labels.keys()]
     .filter((target) => target !== label)
     .map((target): Aim => {
-      const goal = { label, target, objective, stop };
+      const goal = { label, target };
       return { goal, reached: null, best: null, fooling: 0, queries: 0, stopped: "success" };
     });
   const budget = settings.budget * aims.length;

@@ -1,5 +1,6 @@
 import type { Model } from "../../api/types.ts";
-import { type Pixels, type Search, type Settings, searches } from "./settings.ts";
+import { type Search, searches } from "../../core/attack/options/settings.ts";
+import type { Pixels, Settings } from "./settings.ts";
 
 interface OptionsProps {
   readonly settings: Settings;

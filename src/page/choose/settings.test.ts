@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { fc } from "../../../test/support/property.ts";
-import { attackOptions, defaults, formatSettings, parseSettings, searches, views } from "./settings.ts";
+import { searches } from "../../core/attack/options/settings.ts";
+import { attackOptions, defaults, formatSettings, parseSettings, views } from "./settings.ts";
 
 const read = (query: string) => parseSettings(new URLSearchParams(query));
 

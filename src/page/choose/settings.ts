@@ -1,10 +1,8 @@
 /** What the user has set, and its form in the page's address, so that a link reproduces a run. */
+import { type Search, searches } from "../../core/attack/options/settings.ts";
 
 export const views = ["attack", "map", "targets"] as const;
 export type View = (typeof views)[number];
-
-export const searches = ["auto", "de", "corners", "sparse-rs", "random"] as const;
-export type Search = (typeof searches)[number];
 
 /** How many pixels to change, or `min` for the fewest that fool. */
 export type Pixels = number | "min";
