@@ -11,7 +11,7 @@ export let positions = 0;
 /** Address of the 8-bit samples. */
 export let samples: usize = 0;
 
-/** Reserves the image and returns the address where its samples are to be written. */
+/** Reserves the image and returns the address for its samples. */
 export function reserveImage(imageWidth: i32, imageHeight: i32, imageChannels: i32): usize {
   width = imageWidth;
   height = imageHeight;

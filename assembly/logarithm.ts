@@ -1,4 +1,4 @@
-// A logarithm made of + − × ÷ alone, which IEEE 754 rounds correctly: it has the same bits everywhere.
+// A logarithm that uses only + − × ÷, which IEEE 754 rounds correctly, so it gives the same bits everywhere.
 
 const LN2: f64 = 0.6931471805599453;
 const SQRT_HALF: f64 = 0.7071067811865476;

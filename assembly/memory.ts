@@ -1,6 +1,5 @@
-// One bump allocator for the whole instance. Everything is reserved before the first candidate is
-// asked for: views over the memory die when it grows, and nothing is ever given back, since an
-// instance serves one attack.
+// One bump allocator for the whole instance. Everything is reserved before the first ask, because views
+// over the memory become invalid when it grows. Nothing is freed, because an instance serves one attack.
 
 let top: usize = (__heap_base + 15) & ~15;
 

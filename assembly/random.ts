@@ -2,8 +2,8 @@ import { naturalLogarithm } from "./logarithm";
 
 // The only source of randomness: PCG32 (M. E. O'Neill, "PCG: A Family of Simple Fast Space-Efficient
 // Statistically Good Algorithms for Random Number Generation", 2014), the XSH RR 64/32 generator with
-// the published seeding. Everything above the words is made of + − × ÷ and square root, which IEEE 754
-// rounds correctly, so that another implementation can reproduce every bit.
+// the published seeding. Everything else uses only + − × ÷ and square root, which IEEE 754 rounds
+// correctly, so another implementation can reproduce every bit.
 
 const MULTIPLIER: u64 = 6364136223846793005;
 
@@ -42,8 +42,8 @@ export function randomUniform(): f64 {
 }
 
 /**
- * A normal deviate with mean 0 and deviation 1, by Marsaglia's polar method. The method's second
- * deviate is thrown away, so that the generator has no state beside PCG's.
+ * A normal deviate with mean 0 and deviation 1, by Marsaglia's polar method. The method's second deviate is
+ * discarded, so the generator has no state other than PCG's.
  */
 export function randomNormal(): f64 {
   while (true) {

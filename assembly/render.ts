@@ -1,8 +1,8 @@
 import { channels, positions, samples } from "./image";
 import { reserve } from "./memory";
 
-// Candidates as the float tensor that a classifier takes. Every slot of the tensor holds the image
-// from the start; a chunk only patches its pixels in, and the next one puts them back first.
+// Renders candidates into a classifier's float tensor. Every slot of the tensor contains the image; a chunk
+// patches in only its pixels, and the next chunk restores them first.
 
 let pixels = 0;
 let capacity = 0;
@@ -32,7 +32,7 @@ export function tensorValues(): usize {
   return tensor;
 }
 
-/** Address of the channels × 256 table of f32 values that bytes stand for. */
+/** Address of the channels × 256 table with the f32 value of each byte. */
 export function byteValues(): usize {
   return values;
 }
@@ -49,7 +49,7 @@ export function renderImage(): void {
   for (let i = 1; i < capacity; i++) memory.copy(tensor + <usize>(i * slot), tensor, slot);
 }
 
-/** Puts the image back where candidates are patched in: to be called before they are overwritten. */
+/** Restores the image where candidates are patched in. Call it before they are overwritten. */
 export function restoreImage(): void {
   for (let i = 0, at = encoded; i < patched; i++) {
     const slot = slotOf(i);

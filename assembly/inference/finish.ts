@@ -12,12 +12,12 @@ import {
 import { field, vectorBytes } from "./state";
 
 // What follows every step: activate the values of the batch, and list their nonzero
-// channels. To leave out positions that came out as they were does not pay: with sixteen channels and
-// more there are next to none, and comparing took up to 9 % of a query.
+// channels. Skipping positions whose values did not change is not worthwhile: with sixteen channels and
+// more there are almost none, and comparing took up to 9 % of a query.
 
 /**
- * Lists the nonzero channels. A convolution multiplies nothing else: after a ReLU that is about half
- * of them, and leaving out products that are zero changes no bit of a sum.
+ * Lists the nonzero channels. A convolution multiplies only these: after a ReLU they are about half, and
+ * skipping zero products changes no bit of a sum.
  */
 function listNonzero<T>(record: usize, list: usize, channels: i32): void {
   const start = list + LIST_HEADER;

@@ -15,7 +15,7 @@ import { inputOf } from "./propagate";
 import { field, originOf, vectorBytes } from "./state";
 
 /**
- * Pools a batch. A window is cut at the image's edge, since padding is no value here. An
+ * Pools a batch. A window is clipped at the image's edge, since padding is not a value here. An
  * average adds its window in rows from top to bottom, whatever is dirty in it, so a global average
  * has the same bits however few of its inputs changed.
  */

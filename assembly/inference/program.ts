@@ -1,11 +1,10 @@
-// The layout of an inference plan in the kernel's memory: the one place that the compiler (plain
-// TypeScript) and the kernel (AssemblyScript) both read, which is why nothing here has a type.
-//
-// A plan is one arena. Offsets in it count bytes from the arena's start, so that it can lie anywhere.
+// The layout of an inference plan in the kernel's memory. Both the compiler (TypeScript) and the kernel
+// (AssemblyScript) import this file, so nothing here has a type.
+// A plan is one arena. Offsets in it count bytes from the arena's start, so that it can be anywhere.
 // Its header, tensors, steps, tables of windows and weights are written by the host; everything else is
-// zero at first and belongs to the kernel.
+// zeroed and belongs to the kernel.
 //
-// A tensor is a map of height × width positions. The values of one position stand together in a
+// A tensor is a map of height × width positions. The values of one position are stored together in a
 // *record*: `channels` floats padded to a multiple of four, and, where a convolution reads the
 // tensor, the list of its nonzero channels (see finish.ts). A tensor's *address table* says for each
 // position, the zero border included, which record counts: the clean one, or a dirty one of the query.
@@ -90,7 +89,7 @@ export const TANH = 7;
 export const ELU = 8;
 export const SIGN = 9;
 
-// A convolution's weights stand in blocks of 32 output channels, then at most one of 16, then of 4:
+// A convolution's weights are in blocks of 32 output channels, then at most one of 16, then of 4:
 // block × kernel row × kernel column × input channel × output channel of the block.
 export const WIDE_BLOCK = 32;
 export const MIDDLE_BLOCK = 16;

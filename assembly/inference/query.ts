@@ -102,7 +102,7 @@ export function inferred(): usize {
   return onlyRecord(follow(header, HEADER_OUTPUT));
 }
 
-/** Computes what the candidate in the room changes: `pixels` encoded pixels. */
+/** Computes what the current candidate changes: `pixels` encoded pixels. */
 export function infer(pixels: i32): usize {
   paint(header, pixels);
   const steps = follow(header, HEADER_STEPS);
@@ -111,7 +111,7 @@ export function infer(pixels: i32): usize {
   return inferred();
 }
 
-/** Puts the clean state back after a query. */
+/** Restores the clean state after a query. */
 export function restoreClean(): void {
   const tensors = field(header, HEADER_TENSOR_COUNT);
   for (let i = 0; i < tensors; i++) restore(tensorAt(i));

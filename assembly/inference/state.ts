@@ -17,12 +17,12 @@ import {
 } from "./program";
 
 // A query never writes to a clean record. It points the table entries of its dirty positions at
-// dirty records, and pointing them back is all that restores the clean state.
+// dirty records, and restores the clean state by pointing them back.
 
 let arena: usize = 0;
 let pool: usize = 0;
 
-/** Says where the plan lies. */
+/** Sets the address of the plan. */
 export function setArena(address: usize): void {
   arena = address;
   pool = follow(address, HEADER_POOL);
@@ -33,7 +33,7 @@ export function field(address: usize, name: i32): i32 {
   return load<i32>(address + name);
 }
 
-/** The address whose offset in the arena stands in the field `name`. */
+/** The address with the arena offset in the field `name`. */
 export function follow(address: usize, name: i32): usize {
   return arena + load<usize>(address + name);
 }
@@ -110,7 +110,7 @@ export function restore(tensor: usize): void {
   store<i32>(tensor + TENSOR_COUNT, 0);
 }
 
-/** The record that counts of the only position of a 1 × 1 tensor. */
+/** The current record of the only position of a 1 × 1 tensor. */
 export function onlyRecord(tensor: usize): usize {
   return load<usize>(originOf(tensor));
 }

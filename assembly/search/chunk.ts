@@ -3,8 +3,7 @@ import { reserve } from "../memory";
 import { BUDGET, NONE } from "./endings";
 import { queriedCount, queriesLeft, remember, tellLosses } from "./queried";
 
-// The chunk of new candidates that an ask fills, encoded as in src/core/kernel/candidates.ts, and
-// the losses that are told about it.
+// The chunk of new candidates that an ask fills, encoded as in src/core/kernel/candidates.ts, and their losses.
 
 /** The number k of pixels that a candidate changes. */
 export let pixels = 0;
@@ -18,7 +17,7 @@ let places: usize = 0;
 let count = 0;
 let wanted = 0;
 let chunkGeneration = 0;
-/** Why the search is over (endings.ts). */
+/** Why the search has ended (endings.ts). */
 let searchEnding = NONE;
 
 /** Reserves a chunk of at most `candidates` candidates. */
@@ -52,8 +51,8 @@ export function tell(): void {
 }
 
 /**
- * Starts a new chunk of at most `limit` candidates, fewer if the budget ends before. A chunk that stays empty ends the
- * search; unless endSearch() says otherwise, because the budget is used up.
+ * Starts a new chunk of at most `limit` candidates, fewer if the budget ends before. A chunk that stays
+ * empty ends the search; the reason is the budget, unless endSearch() sets another.
  */
 export function openChunk(limit: i32): void {
   count = 0;
@@ -61,7 +60,7 @@ export function openChunk(limit: i32): void {
   searchEnding = wanted > 0 ? NONE : BUDGET;
 }
 
-/** Says why the search proposes nothing more: one of endings.ts. */
+/** Sets why the search has ended: one of endings.ts. */
 export function endSearch(why: i32): void {
   if (count == 0) searchEnding = why;
 }
@@ -89,8 +88,8 @@ export function nextCandidate(): usize {
 }
 
 /**
- * Offers the candidate at nextCandidate(): it is brought into canonical form, and stays in the chunk
- * if it was never queried.
+ * Offers the candidate at nextCandidate(): it is converted to canonical form, and stays in the chunk if it
+ * is new.
  * @returns the number of its entry in the memory of queried candidates.
  */
 export function offerCandidate(): i32 {

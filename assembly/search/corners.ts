@@ -25,8 +25,8 @@ import {
 import { lossOf } from "./queried";
 
 // The corner scan: every pixel × every corner colour, each exactly once, most promising first
-// (score-map.ts), in rounds. What a round holds depends on the losses of finished rounds alone, so that
-// the order does not depend on the chunk.
+// (score-map.ts), in rounds. A round depends only on the losses of finished rounds, so the order does not
+// depend on the chunk.
 
 /** The weight of contrast in a cell's score. */
 const GAMMA: f64 = 1.0;
@@ -58,8 +58,8 @@ export function beginCorners(): void {
 }
 
 /**
- * Fills the chunk with the next cells of the round, or of the next round; returns their number. Whether any cell is left
- * is asked before the budget is: a scan whose last cell takes the last query is exhausted.
+ * Fills the chunk with the next cells of the round, or of the next round; returns their number. It checks
+ * for remaining cells before the budget: a scan that uses its last query for its last cell is exhausted.
  */
 export function askCorners(limit: i32): i32 {
   openChunk(limit);
@@ -91,7 +91,7 @@ function nextRound(): bool {
   return true;
 }
 
-/** Learns the loss of a cell that was queried; it is not asked again. */
+/** Records the loss of a queried cell, which is not queried again. */
 function learnCell(cell: i32, entry: i32): void {
   const loss = logarithmOf(lossOf(entry));
   if (isNaN(zero)) zero = loss;

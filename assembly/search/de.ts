@@ -20,7 +20,7 @@ import { lossOf } from "./queried";
 // A member has, for each changed pixel, the genes x, y and one for each channel. Genes are f64 in
 // [0, width], [0, height] and [0, 255]; a coordinate is read by cutting its fraction off (the far end
 // counts as the last pixel), so that every pixel has the same share, and a colour by rounding half up.
-// The paper does not say what happens to a gene that leaves its range. Here it is set to the end it
+// The paper does not specify what happens to a gene outside its range. Here it is set to the bound that it
 // passed, "bound resetting" in Price, Storn and Lampinen (Differential Evolution, 2005, section 4.3).
 //
 // Generations are synchronous: all children of one are made from the members before it.
@@ -136,7 +136,7 @@ function nextGeneration(): bool {
   return true;
 }
 
-/** A child replaces its own parent if its loss is lower. The starters replace nobody: they are taken. */
+/** A child replaces its own parent if its loss is lower. Generation 0 is always accepted. */
 function select(): void {
   selected = true;
   const bytes = (<usize>genes) << 3;

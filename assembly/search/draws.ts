@@ -2,7 +2,7 @@ import { channels, positions } from "../image";
 import { reserve } from "../memory";
 import { randomBelow, randomWord } from "../random";
 
-// Random positions, no two alike, and random colours. A byte a position marks those that are taken.
+// Distinct random positions and random colours. One byte per position marks those that are taken.
 
 /** After so many proposals in a row that were all queried before, a search that proposes at random gives up. */
 export const MOST_REPEATS = 10_000;

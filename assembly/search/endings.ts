@@ -1,15 +1,16 @@
-// Why an ask returned no candidate: the one place that the kernel (AssemblyScript) and src/core/kernel/endings.ts
-// (plain TypeScript) both read, which is why nothing here has a type.
+// Why an ask returned no candidate. Both the kernel (AssemblyScript) and src/core/kernel/endings.ts
+// (TypeScript) import this file, so nothing here has a type.
 
 /** The search goes on. */
 export const NONE = 0;
-/** Everything there is to try was tried: the corner scan alone can say so. */
+/** Every candidate was tried; only the corner scan ends in this way. */
 export const EXHAUSTED = 1;
-/** DE's population is stale: generation after generation proposed nothing new. */
+/** DE's population has converged: several generations proposed nothing new. */
 export const CONVERGED = 2;
 /**
- * The search has gone on for long without success: no better set of pixels, or nothing but candidates that were queried
- * before. That is not "exhausted": proposals are random, and so what is left may just not have been proposed.
+ * The search made no progress for a long time: no better set of pixels, or only candidates that were
+ * queried before. This is not "exhausted": proposals are random, so there may be candidates that were never
+ * proposed.
  */
 export const GAVE_UP = 3;
 /** The queries, or DE's generations, are used up. */

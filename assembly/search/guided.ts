@@ -31,11 +31,11 @@ import { lossOf, queriesLeft } from "./queried";
 // The guided search: a set of pixels with corner colours, built and then improved, guided by
 // what every loss so far says about each pixel and colour (score-map.ts).
 //
-// It builds the set one pixel at a time. For each it tries the most promising cells beside the pixels
-// that stand already, and keeps the best. Then it improves the set until the search ends: a random pixel
+// It builds the set one pixel at a time. For each it tries the most promising cells in addition to the
+// pixels already placed, and keeps the best. Then it improves the set until the search ends: a random pixel
 // is moved to one of the most promising cells, shifted by up to two pixels, or recoloured in one
-// channel; the change is kept unless the loss rose. It learns from every loss, also of changes that it drops.
-// One proposal at a time: each builds on the loss of the one before.
+// channel; the change is kept unless the loss rose. It learns from every loss, including those of rejected
+// changes. It makes one proposal at a time, because each depends on the loss of the one before.
 
 /** Cells that are tried for each pixel of the set, if the budget is not for fewer. */
 const TRIALS = 40;
@@ -43,14 +43,14 @@ const TRIALS = 40;
 const BUILDING_SHARE = 4;
 /** The weight of contrast in a cell's score while the set is built; then losses say enough. */
 const GAMMA: f64 = 1.0;
-/** Of 100 changes so many move a pixel, and so many shift one; the others recolour one. */
+/** Percentages of changes that move a pixel and that shift one; the others recolour one. */
 const MOVES = 40;
 const SHIFTS = 30;
-/** Of 100 moves so many go anywhere, promising or not. */
+/** The percentage of moves to a random cell. */
 const STRAYS = 10;
 /**
- * The search gives up after so many proposals in a row that did not improve the set: by then hardly
- * any image falls (docs/search.md).
+ * The search gives up after so many proposals in a row that did not improve the set: by then hardly any
+ * image is still fooled (docs/search.md).
  */
 const PATIENCE = 4000;
 /** A shift is at most this long, in each direction. */

@@ -54,7 +54,7 @@ export function remember(encoded: usize): i32 {
   return count++;
 }
 
-/** The loss of an entry, once it has been told. */
+/** The loss of an entry, after tell(). */
 export function lossOf(entry: i32): f64 {
   return load<f64>(entries + <usize>entry * ENTRY_BYTES, 8);
 }

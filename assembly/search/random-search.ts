@@ -11,7 +11,7 @@ import {
 import { freeAllPositions, freePosition, MOST_REPEATS, randomColour, takeRandomPosition } from "./draws";
 import { GAVE_UP } from "./endings";
 
-// The plain baseline: k different positions and k colours, all uniform, learning nothing.
+// The plain baseline: k different positions and k colours, all uniform, without learning.
 
 let repeats = 0;
 

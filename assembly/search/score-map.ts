@@ -4,16 +4,16 @@ import { reserve } from "../memory";
 import { cornerColour } from "./draws";
 
 // Which pixel and corner colour to try next. A "cell" is one pixel with one corner colour, numbered
-// position × colours + corner. Losses of near cells resemble each other: neighbouring pixels, and
-// colours that differ in one channel. So each told loss (its logarithm: losses are ratios or
+// position × colours + corner. Similar cells have similar losses: neighbouring pixels, and colours that
+// differ in one channel. So each told loss (its logarithm: losses are ratios or
 // probabilities) is spread over the cells around it (a Gaussian of deviation 1 pixel, times 0.3 for each
 // channel that differs), and a cell's score is
 //
 //   (Σ weight · loss + prior · mean loss of its colour) ÷ (Σ weight + prior)
 //     − deviation of all losses × (0.5 ÷ √(Σ weight + prior) + γ · contrast)
 //
-// a smoothed mean, less a bonus for what is still uncertain, and one for contrast: the share, from 0 to
-// 1, by which the cell changes its pixel. Lowest first. The search that asks says how much γ is.
+// a smoothed mean, minus a bonus for uncertainty and one for contrast: the share, from 0 to 1, by which the
+// cell changes its pixel. Lowest first. The calling search sets γ.
 //
 // The constants were chosen on evaluation images 400 to 999 and an early checkpoint of cifar10-resnet8;
 // each may be changed by a third with little effect.
@@ -28,7 +28,7 @@ const SPREAD: usize = memory.data<f32>([
 const CHANNEL_WEIGHT: f32 = 0.3;
 const PRIOR: f32 = 0.3;
 const UNCERTAINTY_BONUS: f64 = 0.5;
-/** Losses below and above these are all the same: it keeps infinities out of the sums. */
+/** Losses are clamped to this range, which keeps infinities out of the sums. */
 const SMALLEST_LOSS: f64 = 1e-30;
 const LARGEST_LOSS: f64 = 1e30;
 /** The first two powers of the plastic number's inverse. */
@@ -104,13 +104,13 @@ function contrastOf(cell: i32): f32 {
   return <f32>change / <f32>most;
 }
 
-/** The logarithm of a told loss. What is learnt are differences of these. */
+/** The logarithm of a loss. The map uses differences of these. */
 export function logarithmOf(told: f64): f64 {
   return naturalLogarithm(max(SMALLEST_LOSS, min(told, LARGEST_LOSS)));
 }
 
 /**
- * Learns what a cell does to the loss, and spreads it over the cells around.
+ * Records the effect of a cell on the loss, and spreads it over the cells around it.
  * @param loss its logarithm, less that of a loss to compare with: f32 would not tell apart probabilities near 1
  */
 export function learn(cell: i32, loss: f64): void {

@@ -25,8 +25,7 @@ import { lossOf, queriesLeft } from "./queried";
 // Query-Efficient Sparse Black-Box Adversarial Attacks", 2022) for the number of changed pixels: keep k
 // positions with corner colours, move some of them to new positions and colours, keep the change if the
 // loss fell. One proposal at a time: each builds on the loss of the one before.
-//
-// One liberty: a moved pixel may land where a moved one stood, so that k can be all of a small image.
+// One difference: a moved pixel may land where a moved one was, so that k can be all pixels of a small image.
 
 /** α at the start, the share of pixels to move. */
 let alpha: f64 = 0;

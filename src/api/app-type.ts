@@ -1,4 +1,7 @@
-/** The routes of the service as the type of a Hono application, for Hono's client. Types alone: nothing here runs. */
+/**
+ * The routes of the service as the type of a Hono application, for Hono's client. Types only: this file has
+ * no code at run time.
+ */
 import type { Hono } from "hono";
 import type * as v from "valibot";
 import type { auditSchema as auditOptionsSchema, badgeSchema } from "./audit.ts";
@@ -32,7 +35,7 @@ export type ProblemStatus = 400 | 401 | 404 | 405 | 406 | 408 | 413 | 415 | 422 
 
 type Problems<Input> = { input: Input; output: Problem; outputFormat: "json"; status: ProblemStatus };
 
-/** A route that sends JSON; its status says whether that is a result or a problem. */
+/** A route that sends JSON; the status shows whether it is a result or a problem. */
 type Json<Input, Result, Status extends 200 | 202 = 200> =
   | { input: Input; output: Result; outputFormat: "json"; status: Status }
   | Problems<Input>;
@@ -42,10 +45,10 @@ type File<Input, Status extends 200 | 204 = 200> =
   | { input: Input; output: object; outputFormat: "body"; status: Status }
   | Problems<Input>;
 
-/** An image, as base64 or a data URL. A sample of the service may stand in its place. */
+/** An image, as base64 or a data URL. A sample of the service can be used instead. */
 type WithImage<Options> = { json: Options & { image?: string } };
 
-/** Options in a query string: a range is `0.5,1`, and an option that would be null is left out. */
+/** Options in a query string: a range is `0.5,1`, and null options are omitted. */
 type Query<Options> = {
   query: {
     [Name in keyof Options]:

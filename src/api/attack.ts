@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { attackOptions, sourceOptions } from "./options.ts";
 
 /**
- * The options of an attack on an image that is sent along, or on a sample (`POST /v1/attack`).
+ * The options of an attack on an image in the request, or on a sample (`POST /v1/attack`).
  *
  * @example
  * ```ts
@@ -23,7 +23,7 @@ export const attackSchema = v.strictObject({ ...sourceOptions, ...attackOptions 
 export const sampleAttackSchema = v.strictObject({
   ...sourceOptions,
   sample: v.pipe(
-    v.string("must name a shipped image, see /v1/samples"),
+    v.string("must be the name of a shipped image, see /v1/samples"),
     v.examples(["cat-3"]),
     v.description("The name of a shipped image, see /v1/samples."),
   ),

@@ -84,7 +84,7 @@ const definition = {
     v.strictObject({ set: v.literal("uploaded"), count: whole }),
   ]),
   targeted: v.boolean(),
-  options: described(v.record(v.string(), v.unknown()), "The options that were asked for."),
+  options: described(v.record(v.string(), v.unknown()), "The options of the request."),
 };
 
 const row = {
@@ -105,7 +105,7 @@ export const auditReportSchema = v.strictObject({
   ),
   minimalPixels: described(
     v.strictObject({ n: whole, counts: v.array(v.strictTuple([whole, whole])), survived: whole }),
-    "How many images need how many pixels.",
+    "How many images each number of pixels fools.",
   ),
 });
 
@@ -123,7 +123,7 @@ export const auditSchema = v.strictObject({
   progress: auditProgressSchema,
   created: time,
   ended: v.nullable(time),
-  expires: described(time, "When the audit is forgotten."),
+  expires: described(time, "When the audit is deleted."),
   definition: v.strictObject({ ...definition, rows: v.array(v.strictObject(row)) }),
   report: described(v.nullable(auditReportSchema), "Null until the audit is finished."),
 });

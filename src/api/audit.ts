@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { MAX_ROWS } from "../core/audit/define.ts";
 import { attackOptions, named, numberOfPixels, oneOf, sourceOptions } from "./options.ts";
 
-/** Most images that can be sent with an audit. */
+/** The maximum number of images that can be sent with an audit. */
 export const MAX_UPLOADED = 500;
 
 /** No evaluation set has more images. */
@@ -58,7 +58,7 @@ export const auditSchema = v.strictObject({
   ),
   pixels: named(
     v.union([numberOfPixels, pixelsList], pixelsMessage),
-    "The numbers of pixels, or min; each is a row of the report. Left out, 1, 3 and 5.",
+    "The numbers of pixels, or min; each is a row of the report. Default: 1, 3 and 5.",
   ),
   targeted: named(flag, "Attack every image at every other label, instead of away from its own."),
   publish: named(flag, "Make the report the evidence behind the model's badge (evaluation images only)."),
@@ -67,10 +67,10 @@ export const auditSchema = v.strictObject({
 
 /** The options of a badge. */
 export const badgeSchema = v.strictObject({
-  pixels: named(numberOfPixels, "The number of pixels, or min. Left out, the report's first."),
+  pixels: named(numberOfPixels, "The number of pixels, or min. Default: the report's first."),
   style: named(oneOf(["flat", "flat-square"]), "The badge's style."),
   label: named(
-    v.pipe(v.string("must be a text"), v.maxLength(64, "must be at most 64 characters long")),
-    "The text on the left.",
+    v.pipe(v.string("must be a string"), v.maxLength(64, "must be at most 64 characters long")),
+    "The text on the left side of the badge.",
   ),
 });

@@ -5,8 +5,9 @@ import type { AppType } from "./app-type.ts";
 export type ApiClient = ReturnType<typeof hc<AppType>>;
 
 /**
- * Makes a client of the HTTP API. A response has the status 200 (202 where an audit begins, 204 where a report is
- * withdrawn) and the result of its route, or another status and a `Problem` (RFC 9457): the status tells their types apart.
+ * Creates a client of the HTTP API. A response has the status 200 (202 for a new audit, 204 for a withdrawn
+ * report) and the result of its route, or another status and a `Problem` (RFC 9457). TypeScript narrows the
+ * type by the status.
  * @param origin where the service runs, such as `http://127.0.0.1:8787`
  * @param options headers of every request, or another `fetch`
  * @see https://hono.dev/docs/guides/rpc

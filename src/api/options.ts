@@ -1,4 +1,4 @@
-/** The options of requests: one schema each, for validation and for the API's description alike. */
+/** The options of requests: one schema each, used for validation and for the API's description. */
 import * as v from "valibot";
 import { ranges } from "../core/attack/options/options.ts";
 import { presets } from "../core/attack/options/presets.ts";
@@ -26,13 +26,13 @@ const pixelsMessage = `must be a whole number from ${ranges.pixels.min} to ${ran
 export const numberOfPixels = v.union([numeric("pixels"), v.literal("min")], pixelsMessage);
 
 const mutationFactor = numeric("mutationFactor");
-const text = v.string("must be a text");
+const text = v.string("must be a string");
 
-/** Where the image comes from, if it is not sent along. */
+/** Where the image comes from, if the request does not contain it. */
 export const sourceOptions = {
   model: named(
     v.pipe(text, v.examples(["cifar10-resnet8"])),
-    "The classifier's id, see /v1/models. Left out, the default model.",
+    "The classifier's id, see /v1/models. Default: the default model.",
   ),
   sample: named(
     v.pipe(text, v.examples(["cat-3"])),
@@ -40,70 +40,76 @@ export const sourceOptions = {
   ),
 };
 
-/** Everything that can be said about an attack. */
+/** All options of an attack. */
 export const attackOptions = {
   pixels: named(
     numberOfPixels,
-    "k, the number of pixels that may change; at most the image's own number. With min, the fewest that fool: " +
-      "every number from 1 up is searched with a budget of its own, 1 by the corner scan. Left out, 1.",
+    "k, the number of pixels that may change; at most the number of pixels in the image. With min, the fewest that fool the classifier: " +
+      "each number from 1 upwards is searched with its own budget, 1 by the corner scan. Default: 1.",
   ),
-  maxPixels: named(numeric("maxPixels"), "Where pixels=min ends. Left out, 10."),
+  maxPixels: named(numeric("maxPixels"), "The largest number that pixels=min tries. Default: 10."),
   scanBudget: named(
     numeric("scanBudget"),
-    "The most queries of pixels=min for one pixel. Left out, a whole scan of the corner colours, but no more than `budget`.",
+    "The most queries of pixels=min for one pixel. Default: a full scan of the corner colours, but no more than `budget`.",
   ),
   target: named(
     v.pipe(v.nullable(text), v.examples(["dog"])),
-    "The label to reach. Left out or null, any wrong label will do.",
+    "The label to reach. If omitted or null, any wrong label counts as a success.",
   ),
   label: named(
     v.nullable(text),
-    "The image's true label. Left out or null, a sample's own label, else the label that the model predicts.",
+    "The image's true label. If omitted or null, the sample's label, otherwise the label that the model predicts.",
   ),
-  search: named(oneOf(searches), "How candidates are proposed. Left out, the preset's."),
+  search: named(oneOf(searches), "How candidates are proposed. Default: set by the preset."),
   preset: named(
     oneOf(Object.keys(presets) as (keyof typeof presets)[]),
-    "A named set of defaults: this service's own, or those of the 2017 paper.",
+    "A named set of defaults, such as this service's own or those of the 2017 paper.",
   ),
   strategy: named(
     oneOf(strategies),
-    "The mutation strategy of differential evolution. Left out, the preset's.",
+    "The mutation strategy of differential evolution. Default: set by the preset.",
   ),
-  population: named(numeric("population"), "Candidates in a generation. Left out, the preset's."),
+  population: named(
+    numeric("population"),
+    "The number of candidates in a generation. Default: set by the preset.",
+  ),
   generations: named(
     numeric("generations"),
-    "Generations after the start population. Left out, the preset's.",
+    "The number of generations after the initial population. Default: set by the preset.",
   ),
   mutationFactor: named(
     v.union(
       [mutationFactor, v.strictTuple([mutationFactor, mutationFactor])],
       "must be a number from 0 to 2, or a range such as 0.5,1",
     ),
-    "The factor F of differential evolution; a range is drawn from once a generation.",
+    "The factor F of differential evolution. From a range, a value is drawn once per generation.",
   ),
   crossover: named(
     numeric("crossover"),
     "Probability that a gene comes from the mutant; 1 means no crossover.",
   ),
-  colours: named(oneOf(colourCodings), "Any 8-bit colour, or the 8 corners of the colour cube only."),
-  start: named(oneOf(starts), "Distribution of the first colours. Left out, the preset's."),
+  colours: named(oneOf(colourCodings), "Any 8-bit colour, or only the 8 corners of the colour cube."),
+  start: named(oneOf(starts), "The distribution of the initial colours. Default: set by the preset."),
   objective: named(
     oneOf(objectives),
-    "What a search lowers. Left out, the preset's; but `probability` where Sparse-RS attacks towards a target.",
+    "The value that a search minimises. Default: set by the preset, but `probability` if Sparse-RS attacks towards a target.",
   ),
-  stop: named(oneOf(stops), "When a success ends the search: at once, or at the paper's confidence."),
-  seed: named(numeric("seed"), "Seed of the random generator. Left out, 1."),
+  stop: named(
+    oneOf(stops),
+    "When a success ends the search: immediately, or only at the paper's confidence.",
+  ),
+  seed: named(numeric("seed"), "Seed of the random generator. Default: 1."),
   budget: named(
     numeric("budget"),
-    "The most queries that one search may spend; with pixels=min, each number of pixels from 2 up. Left out, the preset's, or what fits the work of one request.",
+    "The most queries of one search; with pixels=min, of the search for each number of pixels from 2 upwards. Default: set by the preset, lowered if needed to fit the work limit of one request.",
   ),
   engine: named(
     v.nullable(oneOf(["onnxruntime", "incremental"])),
-    "The oracle. Left out or null, the fastest that fits.",
+    "The engine that answers queries. If omitted or null, the fastest one that supports the model.",
   ),
   exhaustive: named(
     v.boolean("must be true or false"),
-    "Go on behind a success, to count every fooling candidate (search=corners).",
+    "Continue after a success, to count every fooling candidate (search=corners).",
   ),
 };
 
@@ -120,7 +126,7 @@ export const classifySchema = v.strictObject(sourceOptions);
 /** The options of a route that has none. */
 export const noneSchema = v.strictObject({});
 
-/** Options that are not texts, so that a query string's or a form's text must be converted. */
+/** Options that are not strings: values from a query string or a form must be converted. */
 export function fromText(name: string, value: string): unknown {
   if (name === "exhaustive") return { true: true, false: false }[value] ?? value;
   if (!(name in ranges)) return value;

@@ -1,4 +1,7 @@
-/** The responses of the routes that query a classifier; the API's description is made from these, and the tests hold responses to them. */
+/**
+ * The responses of the routes that query a classifier; the API's description is generated from these, and
+ * tests check responses against them.
+ */
 import * as v from "valibot";
 import { colourCodings, objectives, starts, stops } from "../core/attack/options/settings.ts";
 import { reasons } from "../core/attack/stopped.ts";
@@ -7,13 +10,13 @@ import { changedPixels, colour, described, engine, modelName, probability, whole
 
 const original = described(
   v.strictObject({ width: whole, height: whole, resized: v.boolean() }),
-  "The image as it came; whether it was resized to the model's input.",
+  "The size of the image as sent, and whether it was resized to the model's input.",
 );
 
 const prediction = v.strictObject({
   label: v.string(),
   probability,
-  probabilities: described(v.array(probability), "One a label, in the order of the model's labels."),
+  probabilities: described(v.array(probability), "One for each label, in the order of the model's labels."),
 });
 
 const dataUrl = v.pipe(v.string(), v.regex(/^data:image\/png;base64,/));
@@ -56,24 +59,27 @@ const reason = v.picklist(reasons);
 
 const stopped = described(
   v.nullable(reason),
-  "Why the search ended: `success`; `exhausted`, everything there is to try was tried (a corner scan); `converged`, the population of `de` proposes nothing new; `gave-up`, no progress for a long time; `budget`, the queries or generations are used up; `aborted`; `cpu-limit`. Null where nothing was searched.",
+  "Why the search ended: `success`; `exhausted`, a corner scan tried every candidate; `converged`, the population of `de` proposes nothing new; `gave-up`, no progress for a long time; `budget`, the queries or generations are used up; `aborted`; `cpu-limit`. Null if there was no search.",
 );
 
 const search = described(
   v.nullable(v.picklist(searchKinds)),
-  "The search that ran, of several the last: what `auto` came to. Null where nothing was searched.",
+  "The search that `auto` or the request selected; the last one if there were several. Null if there was no search.",
 );
 
 const certificate = described(
   v.nullable(v.strictObject({ corners: whole, fooling: whole })),
-  "After a full corner scan: how many one-pixel changes to a corner colour there are, and how many fool the " +
-    "classifier. It says nothing about other colours. null if not every corner colour was tried.",
+  "After a full corner scan: the number of one-pixel changes to a corner colour, and how many of them fool the " +
+    "classifier. It says nothing about other colours. Null if not every corner colour was tried.",
 );
 
 const status = v.picklist(["fooled", "survived", "misclassified"]);
 
 export const attackResultSchema = v.strictObject({
-  status: described(status, "`misclassified`: wrong before the attack, so nothing was searched."),
+  status: described(
+    status,
+    "`misclassified`: the classifier was wrong before the attack, so there was no search.",
+  ),
   model: modelName,
   input: original,
   label: described(v.string(), "The label that is attacked."),
@@ -83,7 +89,7 @@ export const attackResultSchema = v.strictObject({
   pixels: described(changedPixels, "The pixels that differ."),
   cost: described(
     v.strictObject({ queries: whole, generations: whole, budget: whole }),
-    "Queries spent; generations of the last search; the most queries that the settings allow.",
+    "The queries spent, the generations of the last search, and the most queries that the settings allow.",
   ),
   settings,
   search,
@@ -107,7 +113,10 @@ export const attackResultSchema = v.strictObject({
     v.boolean(),
     "Whether onnxruntime confirms that the returned PNG, decoded again, fools the classifier.",
   ),
-  image: described(dataUrl, "The adversarial image, or the best candidate's where none fooled."),
+  image: described(
+    dataUrl,
+    "The adversarial image, or that of the best candidate if none fooled the classifier.",
+  ),
 });
 
 const { target: _, maxPixels: __, scanBudget: ___, ...settingsOfTargets } = settingsOfAll;
@@ -124,17 +133,20 @@ export const targetsSchema = v.strictObject({
         status: v.picklist(["fooled", "survived"]),
         after: described(prediction, "What onnxruntime predicts for the returned image."),
         pixels: described(changedPixels, "The pixels that differ."),
-        image: described(dataUrl, "The image that is taken for the target, or the best candidate's."),
+        image: described(
+          dataUrl,
+          "The image that is classified as the target, or that of the best candidate.",
+        ),
         cost: described(
           v.strictObject({ queries: whole }),
-          "Queries of the whole call up to the one that reached the target, or to the end of its search.",
+          "Queries of the whole request up to the one that reached the target, or to the end of the target's search.",
         ),
         stopped: reason,
         certificate,
         verified: v.boolean(),
       }),
     ),
-    "In the order of the model's labels. None if the classifier is wrong before any pixel changes.",
+    "In the order of the model's labels. Empty if the classifier is wrong before any pixel changes.",
   ),
   cost: described(
     v.strictObject({ queries: whole, budget: whole }),
@@ -175,12 +187,12 @@ export const mapSchema = v.strictObject({
         y: whole,
         margin: described(
           v.number(),
-          "The smallest ln(p(label) / p(strongest other)) over the pixel's colours; below 0 where one fools.",
+          "The smallest ln(p(label) / p(strongest other)) over the pixel's colours; below 0 if a colour fools the classifier.",
         ),
         fooling: v.array(v.strictObject({ colour, label: v.string(), probability })),
       }),
     ),
-    "In reading order. None if the classifier is wrong before any pixel changes; not all if it was stopped early.",
+    "Row by row. Empty if the classifier is wrong before any pixel changes; incomplete if the map was stopped early.",
   ),
   cost: v.strictObject({ queries: whole, budget: whole }),
   settings: v.strictObject({
@@ -199,7 +211,7 @@ const claim = v.union([v.string(), v.number(), v.boolean()]);
 export const verificationSchema = v.strictObject({
   model: modelName,
   holds: described(v.boolean(), "Whether every claim holds."),
-  status: described(status, "What the two images show, whatever was claimed."),
+  status: described(status, "The outcome that the two images show, regardless of the claims."),
   label: v.string(),
   target: v.nullable(v.string()),
   before: prediction,
@@ -207,13 +219,13 @@ export const verificationSchema = v.strictObject({
   pixels: described(changedPixels, "The pixels in which the two images differ."),
   claims: v.array(
     v.strictObject({
-      claim: described(v.string(), "Its place in an attack's response, such as `after.label`."),
+      claim: described(v.string(), "The path of the field in an attack's response, such as `after.label`."),
       claimed: claim,
       found: claim,
       holds: v.boolean(),
     }),
   ),
-  unchecked: described(v.array(v.string()), "What was sent as well, but two queries cannot check."),
+  unchecked: described(v.array(v.string()), "Claims that were sent but that two queries cannot check."),
   cost: v.strictObject({ queries: v.literal(2) }),
 });
 

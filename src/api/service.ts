@@ -1,4 +1,4 @@
-/** What the service says of itself: its models, samples and health; and its problems. */
+/** The service's own resources: its models, samples, health and problems. */
 import * as v from "valibot";
 import { manifestSchema } from "../core/model/manifest.ts";
 import { described, engine, modelName, sha256 } from "./values.ts";
@@ -8,11 +8,14 @@ export const modelSchema = v.strictObject({ ...manifestSchema.entries, sha256 })
 export const modelDetailsSchema = v.strictObject({
   ...modelSchema.entries,
   engine,
-  engineReason: described(v.nullable(v.string()), "Why it is not the incremental one; null if it is."),
+  engineReason: described(
+    v.nullable(v.string()),
+    "Why the engine is not the incremental one; null if it is.",
+  ),
 });
 
 export const modelsSchema = v.strictObject({
-  default: described(v.string(), "The model that is meant when a request names none."),
+  default: described(v.string(), "The model of requests that name none."),
   models: v.array(modelSchema),
 });
 
@@ -28,9 +31,14 @@ export const healthSchema = v.strictObject({
 
 /** RFC 9457. */
 export const problemSchema = v.strictObject({
-  type: described(v.string(), "A URI reference that names the kind of problem and leads to its description."),
+  type: described(
+    v.string(),
+    "A URI reference that identifies the kind of problem and links to its description.",
+  ),
   title: v.string(),
   status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
   detail: described(v.string(), "What happened, why, and what to do."),
-  field: v.exactOptional(described(v.string(), "The option, header or part of the body at fault.")),
+  field: v.exactOptional(
+    described(v.string(), "The option, header or part of the body that caused the problem."),
+  ),
 });

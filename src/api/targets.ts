@@ -22,8 +22,8 @@ export const targetsSchema = v.strictObject({
   ...sourceOptions,
   pixels: named(
     numeric("pixels"),
-    "k, the number of pixels that may change; at most the image's own number. Left out, 1.",
+    "k, the number of pixels that may change; at most the number of pixels in the image. Default: 1.",
   ),
   ...options,
-  budget: named(numeric("budget"), "The most queries to spend on each target. Left out, the preset's."),
+  budget: named(numeric("budget"), "The most queries to spend on each target. Default: set by the preset."),
 });

@@ -67,7 +67,7 @@ export type ModelList = v.InferOutput<typeof modelsSchema>;
 export type ModelDetails = v.InferOutput<typeof modelDetailsSchema>;
 /** The response of `GET /v1/samples`. */
 export type SampleList = v.InferOutput<typeof samplesSchema>;
-/** An image that the service ships. */
+/** An image that is shipped with the service. */
 export type Sample = SampleList["samples"][number];
 /** The response of `GET /healthz`. */
 export type Health = v.InferOutput<typeof healthSchema>;

@@ -1,4 +1,4 @@
-/** Values that results have in common. */
+/** Values that several results share. */
 import * as v from "valibot";
 
 export const described = <const Schema extends v.GenericSchema>(schema: Schema, description: string) =>

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { named } from "./options.ts";
 
-const text = v.string("must be a text");
+const text = v.string("must be a string");
 const predictionMessage =
   'must be a label, or { "label": …, "probability": … } as in the response of an attack';
 const pixelsMessage = 'must be a list of { "x": …, "y": …, "from": "#rrggbb", "to": "#rrggbb" }';
@@ -22,11 +22,11 @@ const pixels = v.array(
   pixelsMessage,
 );
 
-/** May stand in an attack's response; ignored, because two queries cannot check it. */
+/** Allowed because attack responses contain it; ignored, because two queries cannot check it. */
 const unchecked = v.optional(v.unknown());
 
 /**
- * The claims that `POST /v1/verify` checks: an attack's response as it is, or a part of it.
+ * The claims that `POST /v1/verify` checks: an attack's complete response, or a part of it.
  *
  * @example
  * ```ts
@@ -36,29 +36,29 @@ const unchecked = v.optional(v.unknown());
 export const verifySchema = v.strictObject({
   original: named(
     text,
-    "The unchanged image as base64 or a data URL. Left out, the adversarial image with the pixels' `from` put back.",
+    "The unchanged image as base64 or a data URL. Default: the adversarial image with each changed pixel reset to its `from`.",
   ),
   sample: named(text, "The name of a shipped image, see /v1/samples, instead of `original`."),
   pixels: named(
     pixels,
-    "The pixels that differ. Needed without `image`, or without `original` (then each with `from`).",
+    "The pixels that differ. Required without `image`, or without `original` (then each needs `from`).",
   ),
   model: named(
     v.union(
       [text, v.looseObject({ id: text, sha256: v.exactOptional(text) })],
       "must be a model's id, or its id and sha256",
     ),
-    "The classifier's id, or its id and the SHA-256 of its ONNX file. Left out, the default model.",
+    "The classifier's id, or its id and the SHA-256 of its ONNX file. Default: the default model.",
   ),
-  before: named(prediction, "The label that the classifier is said to give the original. Required."),
-  after: named(prediction, "The label that it is said to give the adversarial image. Required."),
-  label: named(v.nullable(text), "The label that was attacked. Left out, that of `before`."),
-  target: named(v.nullable(text), "The label that was to be reached."),
+  before: named(prediction, "The claimed prediction for the original image. Required."),
+  after: named(prediction, "The claimed prediction for the adversarial image. Required."),
+  label: named(v.nullable(text), "The label that was attacked. Default: the label of `before`."),
+  target: named(v.nullable(text), "The target label of the attack."),
   status: named(
     v.picklist(["fooled", "survived", "misclassified"], "must be one of fooled, survived, misclassified"),
     "The attack's claimed outcome.",
   ),
-  verified: named(v.boolean("must be true or false"), "Whether the image is said to fool the classifier."),
+  verified: named(v.boolean("must be true or false"), "Whether the image is claimed to fool the classifier."),
   settings: named(
     v.looseObject(
       {
@@ -67,7 +67,7 @@ export const verifySchema = v.strictObject({
       },
       settingsMessage,
     ),
-    "The attack's settings: no more than their `pixels` may differ.",
+    "The attack's settings; at most `pixels` pixels may differ.",
   ),
   input: unchecked,
   cost: unchecked,

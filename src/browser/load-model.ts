@@ -12,7 +12,8 @@ let base: URL | undefined;
 let ready: Promise<void> | undefined;
 
 /**
- * Says where the WebAssembly files are, for a bundler that does not copy files named by `new URL(…, import.meta.url)`, such
+ * Sets the URL of the WebAssembly files, for a bundler that does not copy files named by
+ * `new URL(…, import.meta.url)`, such
  * as esbuild. Copy `node_modules/onepixel/dist/build/wasm/` there. Call it before the first {@link loadModel}.
  * @param url the folder, relative to the document
  *
@@ -27,7 +28,8 @@ export function setWasmUrl(url: string | URL): void {
 
 /**
  * Loads a classifier, and before the first one the library's WebAssembly.
- * @param source the URL of an ONNX file, relative to the document, or its bytes. Left out, the shipped cifar10-resnet8.
+ * @param source the URL of an ONNX file, relative to the document, or its bytes. Default: the shipped
+ * cifar10-resnet8.
  * @param description labels, input and output; required with `source`
  * @throws OnepixelError `invalid-manifest`, `invalid-model`; TypeError if a file cannot be fetched
  *
@@ -50,7 +52,8 @@ export async function loadModel(
     return loadBytes(await fetchBytes(shipped.model), description ?? manifest);
   }
   if (description === undefined) {
-    const message = "The description is missing: pass { labels, input, output } with a model of your own.";
+    const message =
+      "The description is missing: pass { labels, input, output } together with your own model.";
     throw new OnepixelError("invalid-manifest", message, { field: "manifest" });
   }
   if (source instanceof Uint8Array) return loadBytes(source, description);

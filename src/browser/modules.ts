@@ -16,7 +16,7 @@ export async function fetchBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(url);
   if (!response.ok)
     throw new TypeError(
-      `${url} responded with status ${response.status}: see setWasmUrl of onepixel/browser`,
+      `${url} responded with status ${response.status}; see setWasmUrl of onepixel/browser`,
     );
   return new Uint8Array(await response.arrayBuffer());
 }

@@ -12,7 +12,7 @@ export interface Io {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** 0 all holds, 1 a threshold is broken, 2 what the user can correct, 3 it failed or was stopped. */
+/** 0 success, 1 a threshold is exceeded, 2 invalid input, 3 failed or stopped. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 /** What a command gets. */

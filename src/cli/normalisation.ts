@@ -1,4 +1,4 @@
-/** A classifier whose normalisation nobody has said: what each choice does to its accuracy, and the question. */
+/** Helps to choose an unknown normalisation: shows the accuracy with each choice, and asks. */
 import { createInterface } from "node:readline/promises";
 import type { Classifier } from "../core/model/classifier.ts";
 import type { RecipeName } from "../core/model/propose/normalisation.ts";
@@ -88,14 +88,14 @@ export async function withNormalisation(
     const shown = choices
       .map(({ name, right }) => (right === null ? name : `${name} ${right} of ${of}`))
       .join(", ");
-    const found = options ? `The classifier is right on: ${shown}` : `The choices are ${shown}`;
+    const found = options ? `Images classified correctly: ${shown}` : `The choices are ${shown}`;
     if (context.terminal && process.stdin.isTTY) {
-      context.error(`The model's file does not say how its input is normalised. ${found}.\n`);
+      context.error(`The model file does not specify how its input is normalised. ${found}.\n`);
       const chosen = await ask(context, choices);
       if (chosen) return chosen;
     }
     throw new UsageError(
-      `--normalise is needed: the model's file does not say how its input is normalised. ${found}. Choose one, or say --scale, --mean and --std`,
+      `--normalise is required: the model file does not specify how its input is normalised. ${found}. Choose one, or pass --scale, --mean and --std`,
       { cause: error },
     );
   }

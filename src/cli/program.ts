@@ -43,8 +43,7 @@ export function createProgram(context: Context): Command {
     .addHelpText(
       "after",
       `
-Exit codes: 0 the command ran, whatever it found; 1 a threshold is broken or a claim fails; 2 an option or input cannot
-be used; 3 it failed, or was stopped by Ctrl-C.`,
+Exit codes: 0 the command ran; 1 a threshold is exceeded or a claim is wrong; 2 an option or input is not valid; 3 the command failed, or was stopped by Ctrl-C.`,
     );
   for (const [name, describe] of Object.entries(commands)) {
     describe(program.command(name), context).option(

@@ -56,7 +56,7 @@ test("tf-serving with a manifest.json; json with a size; notes in words", async 
   expect(await onepixel("classify", image, "--url", second.url, ...plain)).toMatchObject({
     code: 0,
     out: expect.stringMatching(
-      /\n {2}note: the model behind the URL lists only 1 of 2 labels; the others count as 0\n$/,
+      /\n {2}note: the model behind the URL returns only 1 of 2 labels; the others count as 0\n$/,
     ),
   });
 });
@@ -70,7 +70,7 @@ test("an audit says what the predictions leave open", async () => {
   const images = ["--images", join(folder, "photos"), "--out", join(folder, "out"), "--pixels", "1"];
   const { code, error } = await onepixel("audit", "--url", url, ...options, ...images);
   expect(code).toBe(0);
-  expect(error).toContain("the model behind the URL lists only 1 of 2 labels; the others count as 0\n");
+  expect(error).toContain("the model behind the URL returns only 1 of 2 labels; the others count as 0\n");
 });
 
 test("a run resumes from --trace, and --header reaches the server alone", async () => {
@@ -94,10 +94,10 @@ test.each([
   [["--url", "http://127.0.0.1:1"], 2, /--url needs --protocol: one of kserve-v2, tf-serving, json/],
   [["--url", "here", "--protocol", "json"], 2, /--url must be a URL such as/],
   [["--url", "file:///etc/passwd", "--protocol", "json"], 2, /--url must start with http/],
-  [["--url", "http://me:pw@h", "--protocol", "json"], 2, /--url must have no user or password/],
+  [["--url", "http://me:pw@h", "--protocol", "json"], 2, /--url must not contain a user or password/],
   [["--url", "http://h", "--protocol", "grpc"], 2, /--protocol must be one of .*, not "grpc"/],
   [["--url", "http://h", "--protocol", "tf-serving"], 2, /--model is missing: name the model/],
-  [["--url", "http://h", "--protocol", "json", "--model", "m"], 2, /--model names a model at the server/],
+  [["--url", "http://h", "--protocol", "json", "--model", "m"], 2, /--model names a model on the server/],
   [
     ["--url", "http://h", "--protocol", "json", "--batch", "17"],
     2,
@@ -118,8 +118,8 @@ test.each([
   [["--url", "http://h", "--protocol", "json", "--header", "a b: c"], 2, /--header must have a name/],
   [["--url", "http://h", "--protocol", "json", "--output-zero-point", "3"], 2, /needs --output-scale/],
   [["--url", "http://h", "--protocol", "json", "--output-scale", "0"], 2, /--output-scale must be a number/],
-  [["--url", "http://h", "--protocol", "json"], 2, /--labels must be named/],
-  [["--url", "http://h", "--protocol", "json", "--labels", "a,b"], 2, /--size must be given, such as 32x32/],
+  [["--url", "http://h", "--protocol", "json"], 2, /--labels are required/],
+  [["--url", "http://h", "--protocol", "json", "--labels", "a,b"], 2, /--size is required, such as 32x32/],
 ] as const)("%j ends with exit code %d and one line", async (args, code, message) => {
   const { image } = scratch();
   const ended = await onepixel("classify", image, ...args);
@@ -135,6 +135,6 @@ test("a server that fails ends the command with exit code 3", async () => {
   expect(await onepixel("classify", image, "--url", url, ...options)).toEqual({
     code: 3,
     out: "",
-    error: `onepixel: --url: ${url} answered 500: out of order\n`,
+    error: `onepixel: --url: ${url} responded with 500: out of order\n`,
   });
 });

@@ -73,17 +73,17 @@ test.each([
   [["init", "cifar10-resnet8", "--normalise", "0-1"], /MODEL "cifar10-resnet8": there is no such file/],
   [["audit", "--truth", "docs"], /--truth "docs" cannot be read: /],
   [["classify", CAT, "--seed", "1"], /'--seed'/],
-  [["classify", CAT, "--labels", "nowhere.txt"], /--labels "nowhere.txt" is no file/],
+  [["classify", CAT, "--labels", "nowhere.txt"], /--labels "nowhere.txt" is not a file/],
   [["classify", CAT, "--labels", "a,b"], /2 labels need/],
   [["classify", CAT, "--normalise", "best"], /--normalise must be one of imagenet, .*, not "best"/],
-  [["classify", CAT, "--normalise", "0-1", "--mean", "1"], /--mean and --normalise say the same/],
+  [["classify", CAT, "--normalise", "0-1", "--mean", "1"], /--mean and --normalise set the same values/],
   [["classify", CAT, "--mean", "1,x,1"], /--mean must be a number or a fraction such as 1\/255, not "x"/],
   [["classify", CAT, "--mean", "1,2"], /"input.mean" must hold one number for each channel/],
   [["classify", CAT, "--size", "32"], /--size must be a width and a height such as 224x224/],
   [["verify", CAT, "README.md"], /RESULT "README.md" is not JSON/],
   [
     ["verify", CAT, "package.json"],
-    /RESULT "package.json": image .*; pass what onepixel attack --json printed/,
+    /RESULT "package.json": image .*; pass the output of onepixel attack --json/,
   ],
 ])("%j ends with exit code 2 and one line", async (args, message) => {
   const { code, out, error } = await onepixel(...args);

@@ -33,7 +33,7 @@ function explain(error: unknown): { code: 2 | 3; message: string } {
 export async function run(args: readonly string[], io: Io, version = ""): Promise<ExitCode> {
   const context: Context = { ...io, version, quiet: false, exitCode: 0 };
   try {
-    if (args.length === 0) throw new UsageError("there is no command; run onepixel --help");
+    if (args.length === 0) throw new UsageError("no command given; run onepixel --help");
     await createProgram(context).parseAsync([...args], { from: "user" });
     return context.exitCode;
   } catch (error) {

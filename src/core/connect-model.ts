@@ -26,7 +26,7 @@ function protocolOf(url: string, options: ConnectOptions, send: Send): Protocol 
   }
 }
 
-/** What the server says about its model; nothing, where it has no metadata and everything is described. */
+/** The server's metadata; empty if it has none and everything is described. */
 async function factsOf(
   protocol: Protocol,
   { protocol: name, description: { labels, input } = {} }: ConnectOptions,
@@ -42,12 +42,13 @@ async function factsOf(
 }
 
 /**
- * Connects to a model behind a URL, to attack it as one that is here: nothing is known of it but its answers, and they
- * are the reference. `engine` in results is then "remote", and `model.remote` says where it was asked.
- * @param url for `kserve-v2` and `tf-serving` the server's, such as http://127.0.0.1:8000, to which the protocol's paths are
- * added; for `json` the URL that takes the images
- * @throws OnepixelError `invalid-option` naming the option, `invalid-manifest` naming what is missing of the description,
- * `remote-unavailable` if the server does not answer, `remote-response` if its answer cannot be used
+ * Connects to a model behind a URL, so that it can be attacked like a local one. Only its predictions are
+ * known, and they are the reference. In results, `engine` is "remote", and `model.remote` contains the URL.
+ * @param url for `kserve-v2` and `tf-serving` the server's URL, such as http://127.0.0.1:8000, to which the
+ * protocol's paths are added; for `json` the URL that accepts the images
+ * @throws OnepixelError `invalid-option` naming the option, `invalid-manifest` naming what is missing in
+ * the description, `remote-unavailable` if the server does not respond, `remote-response` if its response
+ * cannot be used
  * @see docs/remote.md
  *
  * @example

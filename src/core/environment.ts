@@ -1,4 +1,4 @@
-/** What a host hands to the library once: the compiled WebAssembly, and how to give the event loop a turn. */
+/** What a host passes to the library once: the compiled WebAssembly, and how to yield to the event loop. */
 import { OnepixelError } from "./errors.ts";
 import { type CodecModules, initCodecs } from "./image/codecs.ts";
 import { createRuntime, type Runtime } from "./model/runtime.ts";
@@ -12,8 +12,8 @@ export interface Modules {
   /** The image codecs of `@jsquash`. */
   readonly codecs: CodecModules;
   /**
-   * Gives the event loop a turn, so that progress can be shown and an abort noticed; called every 64 queries. Left out,
-   * `setTimeout` with no delay. It must be a macrotask.
+   * Yields to the event loop, so that progress can be shown and an abort noticed; called about every 64
+   * queries. It must be a macrotask. Default: `setTimeout` without delay.
    */
   readonly pause?: () => Promise<void>;
 }
@@ -24,14 +24,15 @@ interface Environment {
   readonly pause: () => Promise<void>;
 }
 
-// Every host has it; declared here so that the core needs no host's types.
+// Every host has it; declared here so that the core does not depend on a host's types.
 declare const setTimeout: (run: () => void) => unknown;
 
 let environment: Environment | undefined;
 
 /**
- * Hands the library its WebAssembly, once, before anything else. `onepixel/node` and `onepixel/browser` do it themselves.
- * Later calls change nothing, because codecs and onnxruntime-web exist once in a JavaScript realm.
+ * Passes the WebAssembly to the library. Call it once, before anything else; `onepixel/node` and
+ * `onepixel/browser` call it themselves. Later calls have no effect, because codecs and onnxruntime-web
+ * exist once in a JavaScript realm.
  *
  * @example
  * ```ts
@@ -54,6 +55,6 @@ export function useEnvironment(): Environment {
   if (environment !== undefined) return environment;
   throw new OnepixelError(
     "not-initialised",
-    "The library has no WebAssembly yet. Call init first, or import onepixel/node or onepixel/browser, which do.",
+    "The library has no WebAssembly yet. Call init first, or import onepixel/node or onepixel/browser, which call it.",
   );
 }

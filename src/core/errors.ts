@@ -8,7 +8,7 @@
  * - `unsupported-engine`: the incremental engine cannot run this model;
  * - `out-of-memory`: the attack needs more memory than one kernel may use;
  * - `runtime-unavailable`: onnxruntime-web could not be started;
- * - `remote-unavailable`: a remote model did not answer, or refused to; `field` is "url";
+ * - `remote-unavailable`: a remote model did not respond, or rejected the request; `field` is "url";
  * - `remote-response`: a remote model sent a response that cannot be used; `field` is "url";
  * - `not-initialised`: the library was used before `init`.
  */
@@ -45,7 +45,7 @@ export interface ErrorDetails {
 export class OnepixelError extends Error {
   override readonly name: string = "OnepixelError";
   readonly code: ErrorCode;
-  /** The option or part of the input that is at fault; undefined where there is none. */
+  /** The option or part of the input that caused the error; undefined if there is none. */
   readonly field: string | undefined;
 
   constructor(code: ErrorCode, message: string, { field, cause }: ErrorDetails = {}) {

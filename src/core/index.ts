@@ -1,6 +1,6 @@
 /**
- * The one-pixel attack as a library, for any host: whoever imports this passes the compiled WebAssembly to `init` and
- * the model's bytes to `loadModel`. `onepixel/node` and `onepixel/browser` load both.
+ * The one-pixel attack as a library, for any host: pass the compiled WebAssembly to `init` and the model's
+ * bytes to `loadModel`. `onepixel/node` and `onepixel/browser` load both.
  */
 export { connectModel } from "./connect-model.ts";
 export { init, type Modules } from "./environment.ts";

@@ -1,14 +1,14 @@
-/** From an image to what a classifier takes. */
+/** Converts images to a classifier's input. */
 import type { Raster } from "./image/raster.ts";
 import { stretch } from "./image/stretch.ts";
 import type { Classifier } from "./model/classifier.ts";
 
-/** An image as a classifier takes it. */
+/** An image that fits a classifier's input. */
 export interface Input {
   readonly classifier: Classifier;
   /** In the classifier's size and channels. */
   readonly image: Raster;
-  /** The size of the image as it came, and whether it was resized to the classifier's. */
+  /** The original size of the image, and whether it was resized to the classifier's. */
   readonly original: { readonly width: number; readonly height: number; readonly resized: boolean };
 }
 

@@ -5,25 +5,26 @@ import { sha256 } from "./model/digest.ts";
 import { type Manifest, parseManifest } from "./model/manifest.ts";
 
 /**
- * What an ONNX file does not say about itself: at least its `labels`, its `input` and whether its `output` is
- * probabilities or logits. A `manifest.json` of the models folder is one. The value of a byte in the tensor is
+ * The information that an ONNX file does not contain: at least its `labels`, its `input` and whether its
+ * `output` is probabilities or logits. A `manifest.json` of the models folder has this format. The value of
+ * a byte in the tensor is
  * (byte × scale − mean[channel]) / std[channel].
  */
 export type ModelDescription = Pick<Manifest, "labels" | "input" | "output"> & Partial<Manifest>;
 
 /** A classifier that can be attacked. Made by {@link loadModel}. */
 export interface Model {
-  /** The description, complete: `id` is "model" and `title` is the id where they were left out. */
+  /** The complete description; the default of `id` is "model", that of `title` is the id. */
   readonly manifest: Manifest;
   /** SHA-256 of the ONNX file, hexadecimal. */
   readonly sha256: string;
 }
 
 /**
- * Loads an ONNX classifier. Runtime and kernel are bound here, once for all attacks on it.
+ * Loads an ONNX classifier for any number of attacks.
  * @param onnx the bytes of the file
- * @throws OnepixelError `invalid-manifest` naming the field of the description; `invalid-model` where the file cannot be
- * read, or its tensors do not fit the description; `runtime-unavailable`; `not-initialised`
+ * @throws OnepixelError `invalid-manifest` naming the field of the description; `invalid-model` if the file
+ * cannot be read, or its tensors do not fit the description; `runtime-unavailable`; `not-initialised`
  *
  * @example
  * ```ts
@@ -46,7 +47,7 @@ export async function loadModel(onnx: Uint8Array, description: ModelDescription)
   return classifier;
 }
 
-/** Classifies one blank image, so that a file that does not fit is refused now and not at the first attack. */
+/** Classifies one blank image, so that a file that does not fit fails now and not at the first attack. */
 async function tryOnce(classifier: Classifier): Promise<void> {
   const { width, height, channels } = classifier.manifest.input;
   try {

@@ -1,4 +1,4 @@
-/** What can be done with a model and an image; each result is the object that the HTTP API sends. */
+/** The operations on a model and an image; each result is the object that the HTTP API sends. */
 
 import type { AttackContext } from "./attack/context.ts";
 import { type MapSettings, mapPixels, resolveMap } from "./attack/map.ts";
@@ -27,13 +27,16 @@ import {
 /** An image: the bytes of a PNG, JPEG or WebP file, or decoded pixels. It is stretched to the model's size. */
 export type Image = Uint8Array | Raster;
 
-/** The options of an attack, as the HTTP API takes them; those left out get the same defaults. */
+/** The options of an attack, as in the HTTP API, with the same defaults. */
 export type AttackOptions = AttackInput;
 
 /** The options of a map. */
 export type MapOptions = { readonly [Field in keyof MapSettings]?: MapSettings[Field] | undefined };
 
-/** The options of attacks at every label: those of an attack but `target`, `exhaustive` and `pixels: "min"`. */
+/**
+ * The options of attacks at every label: those of an attack except `target`, `exhaustive` and
+ * `pixels: "min"`.
+ */
 export type TargetsOptions = Omit<
   AttackOptions,
   "pixels" | "maxPixels" | "scanBudget" | "target" | "exhaustive"
@@ -49,12 +52,12 @@ export type MapResult = ReturnType<typeof presentMap>;
 export type TargetsResult = ReturnType<typeof presentTargets>;
 /** The result of {@link classify}: the response of `POST /v1/classify`. */
 export type Classification = ReturnType<typeof presentClassification>;
-/** How far a run has come: an event `progress` of the HTTP API. */
+/** The progress of a run: an event `progress` of the HTTP API. */
 export type ProgressEvent = ReturnType<typeof presentProgress>;
 
-/** What a run is watched and stopped with. */
+/** Options to observe and stop a run. */
 export interface RunOptions {
-  /** Aborting it ends the run with the best so far: `stopped` is then `aborted`. */
+  /** Aborting it ends the run with the best result so far; `stopped` is then `aborted`. */
   readonly signal?: AbortSignal | undefined;
   /** Called about every 64 queries; the run waits for what it returns. */
   readonly onProgress?: ((progress: ProgressEvent) => void | Promise<void>) | undefined;
@@ -62,7 +65,7 @@ export interface RunOptions {
 
 const MOST_QUERIES = ranges.budget.max;
 
-/** The pixels of an image: decoded, where it came as a file's bytes. @throws OnepixelError `invalid-image` */
+/** The pixels of an image, decoded if it was given as a file's bytes. @throws OnepixelError `invalid-image` */
 export async function imageOf(image: Image): Promise<Raster> {
   useEnvironment();
   if (image instanceof Uint8Array) return decodeImage(image);
@@ -101,7 +104,7 @@ function contextOf(input: Input, { signal, onProgress }: RunOptions): AttackCont
  * @returns the response of `POST /v1/attack`: `status`, the labels and probabilities `before` and `after`, the changed
  * `pixels`, the returned `image` as a PNG data URL, `cost` in queries, and the `settings` that reproduce it
  * @throws OnepixelError `invalid-option` naming the option, `invalid-image`, `unsupported-image`
- * @see Su, Vargas and Sakurai, arXiv 1710.08864; docs/search.md says where each search comes from
+ * @see Su, Vargas and Sakurai, arXiv 1710.08864; docs/search.md has the source of each search
  *
  * @example
  * ```ts
@@ -117,7 +120,7 @@ export async function attack(
 ): Promise<AttackResult> {
   const priced = await pricedFor(model, options.engine);
   const bounds = boundsOf(priced.classifier, MOST_QUERIES);
-  // Only defaults are fitted: who names a budget, on a machine of their own, gets it.
+  // Only default budgets are lowered: an explicit budget on the user's own machine is kept.
   const settings =
     options.budget === undefined
       ? fitOptions(options, bounds, { maxWork: DEFAULT_WORK, workOf: (each) => workOfAttack(priced, each) })
@@ -127,9 +130,10 @@ export async function attack(
 }
 
 /**
- * Changes every pixel to each corner of the colour cube (8 colours; 2 for grey), and says which changes fool the model.
- * @returns the response of `POST /v1/map`; `margin` is log p(label) − max log p(other), below 0 where a colour fools.
- * Its certificate is about corner colours alone
+ * Changes every pixel to each corner of the colour cube (8 colours; 2 for grey), and reports which changes
+ * fool the model.
+ * @returns the response of `POST /v1/map`; `margin` is log p(label) − max log p(other), below 0 if a colour
+ * fools the model. Its certificate covers only corner colours
  * @throws OnepixelError as {@link attack}
  *
  * @example
@@ -150,8 +154,8 @@ export async function map(
 }
 
 /**
- * Attacks towards every label but the image's own.
- * @returns the response of `POST /v1/targets`: one entry a label, each with its image
+ * Attacks towards every label except the image's own.
+ * @returns the response of `POST /v1/targets`: one entry for each label, with its image
  * @throws OnepixelError as {@link attack}
  *
  * @example

@@ -1,4 +1,4 @@
-/** Results as every host gives them: the objects that the HTTP API sends as JSON. */
+/** Converts results to the objects that every host returns and the HTTP API sends as JSON. */
 import { changedPixels } from "./attack/adversarial-image.ts";
 import type { MapResult } from "./attack/map.ts";
 import { argmax } from "./attack/objectives.ts";
@@ -12,24 +12,24 @@ import type { Classifier } from "./model/classifier.ts";
 import { applyCandidate } from "./oracle/apply-candidate.ts";
 import type { DefaultOracle } from "./oracle/default-oracle.ts";
 
-/** The model that was queried; of a remote one also where it is, and what its responses leave open. */
+/** The model that was queried; for a remote one with its URL and notes on its responses. */
 export const presentModelName = ({ manifest, sha256, remote }: Classifier) => ({
   id: manifest.id,
   sha256,
   ...(remote && { remote: { protocol: remote.protocol, url: remote.url, notes: remote.notes } }),
 });
 
-/** A classifier's facts, with the oracle that attacks on it use, and why it is not the incremental one. */
+/** A classifier's description, with the oracle of attacks on it, and why it is not the incremental one. */
 export const presentModelDetails = (classifier: Classifier, { engine, reason }: DefaultOracle) => ({
   ...presentModel(classifier),
   engine,
   engineReason: reason,
 });
 
-/** A classifier's facts: its manifest and the digest of its ONNX file. */
+/** A classifier's description: its manifest and the digest of its ONNX file. */
 export const presentModel = ({ manifest, sha256 }: Classifier) => ({ ...manifest, sha256 });
 
-/** Everything of an attack's result but the image. */
+/** An attack's result without the image. */
 export function presentFacts(result: AttackResult, { classifier, original }: Input) {
   const { png: _, status, settings, ...rest } = result;
   const model = classifier.manifest.id;
@@ -55,7 +55,7 @@ export function presentClassification(probabilities: Float32Array, { classifier,
   return { model: presentModelName(classifier), input: original, ...ranked[0]!, probabilities: ranked };
 }
 
-/** How far an attack has come, and its best candidate so far. */
+/** The progress of an attack, and its best candidate so far. */
 export function presentProgress({ queries, generation, best }: Progress, { classifier, image }: Input) {
   const index = argmax(best.probabilities);
   return {
@@ -84,7 +84,7 @@ export function presentMap({ settings, ...rest }: MapResult, { classifier, origi
 /** The attacks at every other label, each with its image as a data URL. */
 export function presentTargets(result: TargetsResult, { classifier, original }: Input) {
   const { settings, targets, ...rest } = result;
-  // Neither is an option here: every other label is the target, and a scan is always a whole one.
+  // Neither is an option of targets: every other label is a target, and a scan is always complete.
   const { target: _, ...resolved } = settings;
   const { exhaustive: __, ...sent } = { exhaustive: null, ...resolved };
   return {
@@ -96,7 +96,7 @@ export function presentTargets(result: TargetsResult, { classifier, original }: 
   };
 }
 
-/** JSON in ASCII, which headers and PNG texts can hold. */
+/** ASCII-only JSON, for headers and PNG text chunks. */
 export const toAsciiJson = (value: unknown): string =>
   JSON.stringify(value).replace(
     /[^ -~]/g,

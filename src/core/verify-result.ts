@@ -37,10 +37,10 @@ function claimsOf({
 }
 
 /**
- * Re-checks somebody's result with two queries: one of the original, one of the adversarial image.
- * @param original the unchanged image; it is stretched to the model's size as it was for the attack
- * @param result what {@link attack} or `POST /v1/attack` answered
- * @returns the response of `POST /v1/verify`: whether every claim `holds`, and each claim beside what was found
+ * Checks an attack's result with two queries: one of the original, one of the adversarial image.
+ * @param original the unchanged image; it is stretched to the model's size as for the attack
+ * @param result a result of {@link attack} or of `POST /v1/attack`
+ * @returns the response of `POST /v1/verify`: whether every claim `holds`, and each claim with what was found
  * @throws OnepixelError `invalid-image` if the result's image is not of the model's size, `invalid-option` for a label
  * that the model does not have
  *

@@ -1,7 +1,7 @@
 /**
  * The parts of the web platform that the library uses: Node, browsers and workerd all have them. The project in
- * this folder (tsconfig.json) is compiled with these and ECMAScript alone, so that a global of one host is an error.
- * Hosts bring their own, fuller types.
+ * this folder (tsconfig.json) is compiled with only these and ECMAScript, so a global of one host is an
+ * error. Hosts have their own, more complete types.
  */
 
 declare class AbortSignal {
@@ -30,7 +30,7 @@ declare const console: {
   error(...values: unknown[]): void;
 };
 
-/** Base64 to a string with one character a byte, and back. */
+/** Base64 to a string with one character per byte, and back. */
 declare function atob(base64: string): string;
 declare function btoa(bytes: string): string;
 
@@ -65,7 +65,7 @@ declare namespace WebAssembly {
     value: number;
   }
   class RuntimeError extends Error {}
-  // A variable, because onnxruntime-web needs another one while it starts: src/core/model/runtime.ts.
+  // A variable, because src/core/model/runtime.ts replaces it while onnxruntime-web starts.
   let instantiate: (
     source: BufferSource | Module,
     imports?: Imports,

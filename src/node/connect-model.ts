@@ -13,8 +13,8 @@ export interface ConnectOptions extends Omit<CoreOptions, "trace" | "fetch"> {
 
 /**
  * Connects to a model behind a URL, with Node's `fetch`, and before the first model loads the library's WebAssembly.
- * @param url for `kserve-v2` and `tf-serving` the server's, such as http://127.0.0.1:8000, to which the protocol's paths are
- * added; for `json` the URL that takes the images
+ * @param url for `kserve-v2` and `tf-serving` the server's URL, such as http://127.0.0.1:8000, to which the
+ * protocol's paths are added; for `json` the URL that accepts the images
  * @throws OnepixelError `invalid-option` naming the option, `invalid-manifest`, `remote-unavailable`, `remote-response`
  * @see docs/remote.md
  *

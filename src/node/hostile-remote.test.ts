@@ -50,24 +50,24 @@ test("500s, closed connections and hangs that pass do not change the result", as
 });
 
 test.each<[string, Handler, RegExp]>([
-  ["500", () => ({ status: 500, body: "out of order" }), /answered 500: out of order, 2 times$/],
+  ["500", () => ({ status: 500, body: "out of order" }), /responded with 500: out of order, 2 times$/],
   [
     "503 that says when",
     () => ({ status: 503, headers: { "retry-after": "0" }, body: "" }),
-    /answered 503, 2 times$/,
+    /responded with 503, 2 times$/,
   ],
   [
     "404",
     () => ({ status: 404, body: { error: "no such model" } }),
-    /answered 404: \{"error":"no such model"\}$/,
+    /responded with 404: \{"error":"no such model"\}$/,
   ],
   [
     "a redirection",
     () => ({ status: 302, headers: { location: "http://elsewhere" }, body: "" }),
-    /answered 302$/,
+    /responded with 302$/,
   ],
-  ["a closed connection", () => "close", /could not be asked: fetch failed \(UND_ERR_SOCKET\), 2 times$/],
-  ["no answer", () => "hang", /did not answer within 0.2 s, 2 times$/],
+  ["a closed connection", () => "close", /could not be reached: fetch failed \(UND_ERR_SOCKET\), 2 times$/],
+  ["no answer", () => "hang", /did not respond within 0.2 s, 2 times$/],
 ])("%s: an error that says so", async (_, handler, message) => {
   const { model } = await connected(handler, { retries: 1, timeout: 0.2 });
   await expect(classify(model, calm)).rejects.toMatchObject({
@@ -85,7 +85,7 @@ test("no server: an error with the system's reason", async () => {
   await new Promise((resolve) => server.close(resolve));
   await expect(connectModel(url, { ...kserve, retries: 0 })).rejects.toMatchObject({
     code: "remote-unavailable",
-    message: `${url}/v2/models/served could not be asked: fetch failed (ECONNREFUSED)`,
+    message: `${url}/v2/models/served could not be reached: fetch failed (ECONNREFUSED)`,
   });
 });
 
@@ -94,17 +94,17 @@ const answers =
   () => ({ body });
 
 test.each<[string, Handler, RegExp]>([
-  ["no JSON", answers("<html>hello</html>"), /answered what is not JSON: <html>hello/],
-  ["NaN", answers('{"probabilities": [[NaN, 1]]}'), /answered what is not JSON/],
+  ["no JSON", answers("<html>hello</html>"), /returned a response that is not JSON: <html>hello/],
+  ["NaN", answers('{"probabilities": [[NaN, 1]]}'), /returned a response that is not JSON/],
   ["null for NaN", answers({ probabilities: [[null, 1]] }), /a list of numbers is needed$/],
   ["another field", answers({ answer: 42 }), /without a list "probabilities": fields answer$/],
   ["a number", answers("42"), /without a list "probabilities": number$/],
   [
     "too few labels",
     answers({ probabilities: [[1]] }),
-    /answered 1 values for an image, but there are 2 labels$/,
+    /returned 1 values for an image, but there are 2 labels$/,
   ],
-  ["too many labels", answers({ probabilities: [[0.5, 0.2, 0.3]] }), /answered 3 values .* 2 labels$/],
+  ["too many labels", answers({ probabilities: [[0.5, 0.2, 0.3]] }), /returned 3 values .* 2 labels$/],
   [
     "too many images",
     answers({
@@ -113,18 +113,18 @@ test.each<[string, Handler, RegExp]>([
         [0.5, 0.5],
       ],
     }),
-    /answered 2 rows for 1 images$/,
+    /returned 2 rows for 1 images$/,
   ],
-  ["no image", answers({ probabilities: [] }), /answered 0 rows for 1 images$/],
+  ["no image", answers({ probabilities: [] }), /returned 0 rows for 1 images$/],
   ["a nested row", answers({ probabilities: [[[0.5, 0.5]]] }), /a list of numbers is needed$/],
-  ["above 1", answers({ probabilities: [[0.5, 1.7]] }), /no probability: are its values logits/],
-  ["below 0", answers({ probabilities: [[1, -0.2]] }), /no probability/],
+  ["above 1", answers({ probabilities: [[0.5, 1.7]] }), /not a probability: are its values logits/],
+  ["below 0", answers({ probabilities: [[1, -0.2]] }), /not a probability/],
   ["infinite", answers('{"probabilities": [[1e999, 0]]}'), /Infinity for the label "calm"$/],
   ["all 0", answers({ probabilities: [[0, 0]] }), /0 for every label of an image$/],
   [
     "an unknown label",
     answers({ probabilities: [{ calm: 0.9, loud: 0.1 }] }),
-    /the label "loud", which is none/,
+    /the label "loud", which is not one/,
   ],
   [
     "a label twice",
@@ -139,12 +139,12 @@ test.each<[string, Handler, RegExp]>([
     /"calm" twice/,
   ],
   ["a label without value", answers({ probabilities: [[{ label: "calm" }]] }), /of another type/],
-  ["logits of some labels", answers({ logits: [{ calm: 3 }] }), /logits of some labels only/],
+  ["logits of some labels", answers({ logits: [{ calm: 3 }] }), /logits of only some labels/],
 ])("json: %s is refused", async (_, handler, message) => {
   const isLogits = /logits/.test(String(message));
   const description = {
     ...pictures.description,
-    output: isLogits && !/no probability/.test(String(message)) ? "logits" : output,
+    output: isLogits && !/not a probability/.test(String(message)) ? "logits" : output,
   } as const;
   const { model } = await connected(handler, { description });
   await expect(classify(model, calm)).rejects.toMatchObject({
@@ -166,7 +166,7 @@ test.each<[string, Handler, RegExp]>([
   ["an empty list", outputs(), /the outputs none: name the one/],
   ["an output without data", outputs({ name: "scores", datatype: "FP32" }), /"scores" without data/],
   ["an output without name", outputs({ data: [1, 0] }), /without name or datatype/],
-  ["a null", outputs(fp32([null, 1])), /neither a number nor a text/],
+  ["a null", outputs(fp32([null, 1])), /neither a number nor a string/],
   ["too few labels", outputs(fp32([1])), /1 values for an image/],
   [
     "bytes that are not there",
@@ -176,7 +176,7 @@ test.each<[string, Handler, RegExp]>([
   [
     "quantised values without scale",
     outputs({ ...fp32([255, 0]), datatype: "UINT8" }),
-    /type UINT8, which are quantised: say with outputScale/,
+    /type UINT8, which are quantised: pass outputScale/,
   ],
   ["three outputs", outputs(fp32([1, 0]), fp32([1, 0]), fp32([1, 0])), /the outputs scores, scores, scores/],
 ])("kserve-v2: %s is refused", async (_, handler, message) => {
@@ -189,7 +189,7 @@ test.each<[string, Handler, RegExp]>([
 
 test.each<[string, Reply["body"], RegExp]>([
   ["an error", { error: "x" }, /without a list "predictions": fields error$/],
-  ["a text", { predictions: ["calm"] }, /no list of numbers$/],
+  ["a text", { predictions: ["calm"] }, /not a list of numbers$/],
   ["several outputs", { predictions: [{ a: [1, 0], b: [1, 0] }] }, /several outputs \(a, b\): name the one/],
   ["rows of one value", { predictions: [[1]] }, /1 values for an image/],
 ])("tf-serving: %s is refused", async (_, body, message) => {

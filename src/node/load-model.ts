@@ -7,8 +7,10 @@ import { nodeModules } from "./modules.ts";
 /**
  * Loads a classifier, and before the first one the library's WebAssembly.
  * @param source the id of a shipped model, such as "cifar10-resnet8"; the path of an ONNX file, or of a folder with
- * `model.onnx`; or the file's bytes. Left out, the default model. Weights that a file keeps beside it are read too.
- * @param description what the ONNX file does not say: labels, input, output. Left out for a file, `manifest.json` beside it.
+ * `model.onnx`; or the file's bytes. Default: the default model. Weights in files next to the model are
+ * read too.
+ * @param description what the ONNX file does not contain: labels, input, output. Default for a file: the
+ * `manifest.json` next to it.
  * @throws OnepixelError `invalid-option` (field `model`) if there is no such model or file, `invalid-manifest`, `invalid-model`
  *
  * @example

@@ -42,7 +42,8 @@ function readDescription(file: string): ModelDescription {
 
 /**
  * Reads a classifier.
- * @param source a shipped model's id, the path of an ONNX file, or of a folder with `model.onnx`; left out, the default model
+ * @param source a shipped model's id, the path of an ONNX file, or of a folder with `model.onnx`; by
+ * default the default model
  * @throws OnepixelError `invalid-option` (field `model`) if there is no such model or file, `invalid-manifest`,
  * `invalid-model` for weights in another file that cannot be read
  */

@@ -35,7 +35,7 @@ export function readModels(folder: string): ModelEntry[] {
       const bytes = readOnnx(model);
       return { manifest, onnx: bytes.buffer, sha256: sha256(bytes) };
     });
-  if (entries.length === 0) throw new ManifestError(`${folder}: holds no folder with a manifest.json`);
+  if (entries.length === 0) throw new ManifestError(`${folder}: contains no folder with a manifest.json`);
   const defaults = entries.filter(({ manifest }) => manifest.default);
   if (defaults.length > 1) {
     const files = defaults.map(({ manifest }) => join(folder, manifest.id, "manifest.json"));

@@ -1,4 +1,4 @@
-/** An ONNX file as it lies on disk. */
+/** Reads an ONNX file from disk. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { externalFiles, withExternalData } from "../core/onnx/external-data.ts";

@@ -14,7 +14,7 @@ import { type ProposedManifest, proposeManifest } from "../core/model/propose/pr
 import { type ModelSource, readModelSource } from "./model-source.ts";
 import { nodeModules } from "./modules.ts";
 
-/** What is said of a classifier beside its file. It comes before its manifest, and before what its graph suggests. */
+/** Options that describe a classifier. They override its manifest and what its graph suggests. */
 export interface ModelOptions extends Wanted {
   readonly labels?: readonly string[] | undefined;
   /** How the input is normalised: a known way, or numbers. */
@@ -22,7 +22,7 @@ export interface ModelOptions extends Wanted {
   readonly scores?: Manifest["output"] | undefined;
 }
 
-/** How the images must be normalised is not known, and nothing in the file says it. `choose` goes on with a choice. */
+/** The normalisation is not known, because the file does not specify it. `choose` continues with a choice. */
 export class UnknownNormalisation extends OnepixelError {
   override readonly name = "UnknownNormalisation";
   readonly choices: readonly RecipeName[];
@@ -32,7 +32,7 @@ export class UnknownNormalisation extends OnepixelError {
   constructor(id: string, choices: readonly RecipeName[], choose: (choice: RecipeName) => Promise<Model>) {
     super(
       "invalid-option",
-      `normalise must be one of ${choices.join(", ")}: no manifest.json is beside the model ${id}, and its graph does not say how its input is normalised.`,
+      `normalise must be one of ${choices.join(", ")}: there is no manifest.json next to the model ${id}, and its graph does not specify how the input is normalised.`,
       { field: "normalise" },
     );
     this.choices = choices;

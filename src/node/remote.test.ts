@@ -120,7 +120,7 @@ test("engines of this machine are refused", async () => {
     await expect(attack(model, cat, { engine })).rejects.toMatchObject({
       code: "invalid-option",
       field: "engine",
-      message: `engine cannot be "${engine}": the model runs behind a URL, and no engine here can run it. Leave it out.`,
+      message: `engine cannot be "${engine}": the model runs behind a URL, so no local engine can run it. Omit it.`,
     });
   }
 });
@@ -199,7 +199,7 @@ test("logits, and only the five highest", async () => {
   const result = await attack(second, cat, { label: "cat" });
   expect(result).toMatchObject({ status: "fooled", verified: true });
   expect(result.model).toMatchObject({
-    remote: { notes: ["lists only 5 of 10 labels; the others count as 0"] },
+    remote: { notes: ["returns only 5 of 10 labels; the others count as 0"] },
   });
   expect(result.after.probabilities.filter((probability) => probability > 0)).toHaveLength(5);
 });
@@ -249,7 +249,7 @@ test("a trace of another description is refused, and so is another file", async 
   const other = { ...pictures, labels: labels.toReversed() };
   await expect(connectModel(url, { protocol: "json", description: other, trace })).rejects.toMatchObject({
     field: "trace",
-    message: `trace was recorded of ${url} (json), with another description than this one. Choose another file, or the options of that run.`,
+    message: `trace was recorded for ${url} (json) with a different description. Choose another file, or use the options of that run.`,
   });
   writeFileSync(trace, '{"name":"onepixel"}\n');
   await expect(connectModel(url, { protocol: "json", description: pictures, trace })).rejects.toMatchObject({
@@ -271,7 +271,9 @@ test("header values are sent, and reach neither trace nor result nor error", asy
   const result = await classify(model, cat);
   expect(received.every((request) => request.headers.authorization === secret)).toBe(true);
   const failure = await attack(model, cat, { label: "cat", target: "truck" }).catch((error: Error) => error);
-  expect((failure as Error).message).toBe(`${url} answered 403: {"error":"[header]: [header] has expired"}`);
+  expect((failure as Error).message).toBe(
+    `${url} responded with 403: {"error":"[header]: [header] has expired"}`,
+  );
   for (const text of [JSON.stringify(result), readFileSync(trace, "utf8")])
     expect(text).not.toContain("s3cret");
 });

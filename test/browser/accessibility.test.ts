@@ -18,7 +18,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 
       test("axe finds nothing before an attack, with all settings open", async () => {
         const { page } = await open("/?sample=cat-3&pixels=3", options);
-        await headline(page, /^The classifier says/);
+        await headline(page, /^The classifier predicts/);
         await page.getByText("More settings").click();
         expect(await issues(page)).toEqual([]);
       });
@@ -46,7 +46,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 
 test("the keyboard alone picks a sample, attacks, and hears the result", async () => {
   const { page } = await open("/?sample=cat-2&pixels=3&search=de");
-  await headline(page, /^The classifier says/);
+  await headline(page, /^The classifier predicts/);
   await page.getByRole("radio", { name: "cat-2" }).focus();
   await page.keyboard.press("ArrowDown");
   expect(await page.getByRole("radio", { name: "deer-2" }).getAttribute("aria-checked")).toBe("true");

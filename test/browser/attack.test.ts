@@ -20,7 +20,7 @@ interface Attacked {
 }
 
 const address = "/?sample=cat-3&pixels=3&seed=1&search=de";
-const action = (page: Page) => page.getByRole("button", { name: /^(Fool it|Make it say)/ });
+const action = (page: Page) => page.getByRole("button", { name: /^(Fool it|Make it predict)/ });
 
 async function attacked(query: string): Promise<Attacked> {
   const response = await fetch(`${inject("origin")}/v1/attack?${query}`);
@@ -62,7 +62,7 @@ test("a sample is picked, attacked and fooled, and the marks are where the JSON 
   const { page, origins } = await open("/?search=de");
   await page.getByRole("radio", { name: "cat-3" }).click();
   await page.getByRole("radio", { name: "3", exact: true }).check();
-  await headline(page, /^The classifier says cat/);
+  await headline(page, /^The classifier predicts cat/);
   await action(page).click();
   await headline(page, /^Fooled: cat became /);
 
@@ -178,7 +178,7 @@ test("a JPEG that is not square is sent as it is: curl and the link reproduce th
   // The file's name and the type that the browser gives it are both wrong.
   await upload(page, "my 'holiday'.png", "image/png", buffer);
   await page.getByText("This is what the classifier sees: stretched from 640 × 427 to 32 × 32.").waitFor();
-  await headline(page, /^The classifier says/);
+  await headline(page, /^The classifier predicts/);
   const result = await resultOf(page);
   const shown = await rings(page);
   expect(shown).toEqual(result.pixels.map(({ x, y }) => ({ x, y })));
@@ -190,7 +190,7 @@ test("a JPEG that is not square is sent as it is: curl and the link reproduce th
   expect(await rings(second.page)).toEqual(shown);
 
   await upload(page, "holiday.jpg", "image/png", buffer);
-  await headline(page, /^The classifier says/);
+  await headline(page, /^The classifier predicts/);
   const again = await resultOf(page);
   const command = await copyCurl(page);
   expect(command).toContain("image/jpeg");
@@ -211,7 +211,7 @@ test("a file that the API refuses is converted to a PNG, which is sent and can b
       "the browser converted it to PNG. This is what the classifier sees: stretched from 512 × 256 to 32 × 32.",
     )
     .waitFor();
-  await headline(page, /^The classifier says/);
+  await headline(page, /^The classifier predicts/);
   const result = await resultOf(page);
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Download large.png" }).click();
@@ -260,7 +260,7 @@ test("where copying is forbidden, the text is shown", async () => {
 
 test("a picture is pasted and dropped", async () => {
   const { page } = await open();
-  await headline(page, /^The classifier says/);
+  await headline(page, /^The classifier predicts/);
   const png = readFileSync("models/samples/ship-2.png").toString("base64");
   const hand = (event: "paste" | "drop", name: string) =>
     page.evaluate(
@@ -280,12 +280,12 @@ test("a picture is pasted and dropped", async () => {
     await hand(event, `${event}.png`);
     await page.getByRole("img", { name: `The picture before: ${event}.png` }).waitFor();
   }
-  await headline(page, /^The classifier says ship/);
+  await headline(page, /^The classifier predicts ship/);
 });
 
 test("the page works while another attack runs", async () => {
   const { page } = await open(address);
-  await headline(page, /^The classifier says/);
+  await headline(page, /^The classifier predicts/);
   let running = true;
   const other = attacked("sample=frog-0&pixels=3&search=random&budget=10000&target=ship").then((result) => {
     running = false;

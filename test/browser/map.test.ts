@@ -55,7 +55,7 @@ test("the map says what the JSON says, pixel by pixel", async () => {
   const holding = mapped.pixels.find((pixel) => pixel.fooling.length === 0)!;
   await picture(page).hover(await middleOf(page, holding));
   expect(await facts(page).textContent()).toMatch(
-    /fools in no colour: cat stays at least .* times as likely/,
+    /no colour fools the classifier: cat stays at least .* times as likely/,
   );
 });
 
@@ -138,12 +138,12 @@ test("arrow keys choose a pixel, Enter changes it, and the result is announced",
   const status = page.getByRole("status");
   await expect
     .poll(() => status.textContent())
-    .toMatch(new RegExp(`^x ${first.x}, y ${first.y} set to #\\w{6}: the classifier says`));
+    .toMatch(new RegExp(`^x ${first.x}, y ${first.y} set to #\\w{6}: the classifier predicts`));
 });
 
 test("a picture that no corner colour fools: the verdict says so, and nothing of other colours", async () => {
   const { page } = await open("/?view=map&sample=truck-0&run=1");
-  await headline(page, /^It holds: no corner colour fools it/);
+  await headline(page, /^Not fooled: no corner colour fools it/);
   expect(await page.locator(".verdict p").textContent()).toBe(
     "None of the 8,192 one-pixel changes to a corner colour fools the classifier. Other colours were not tried.",
   );

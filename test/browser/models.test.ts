@@ -57,7 +57,7 @@ const select = (page: Page, name: string) =>
 async function switchTo(page: Page, model: string): Promise<void> {
   await select(page, "Classifier").selectOption(model);
   const { label, probabilities } = await classified(model);
-  await headline(page, new RegExp(`^The classifier says ${label}\\.`));
+  await headline(page, new RegExp(`^The classifier predicts ${label}\\.`));
   const shown = await page.locator(".bar-label").allTextContents();
   const most = new Set(probabilities.slice(0, 12).map((entry) => entry.label));
   const expected = labels[model]!.filter((name) => most.has(name) || name === label);
@@ -70,18 +70,18 @@ const path = [hundred.id, two.id, hundred.id, shipped.id, two.id, shipped.id];
 
 test("before a run: 2, 10 and 100 labels, in both directions", async () => {
   const { page } = await open("/?sample=cat-3", {}, origin);
-  await headline(page, /^The classifier says/);
+  await headline(page, /^The classifier predicts/);
   await page.getByText("More settings").click();
   for (const model of path) await switchTo(page, model);
 });
 
 test.each([
-  ["attack", /^(Fooled|It holds|Wrong before)/],
-  ["map", /(can fool it|^It holds|^Wrong before)/],
+  ["attack", /^(Fooled|Not fooled|Wrong before)/],
+  ["map", /(can fool it|^Not fooled|^Wrong before)/],
   ["targets", /(reached|^Wrong before)/],
 ])("with a result of the view %s shown", async (view, ended) => {
   const { page } = await open(`/?view=${view}&sample=cat-3&model=${two.id}`, {}, origin);
-  await headline(page, /^The classifier says/);
+  await headline(page, /^The classifier predicts/);
   await page.getByText("More settings").click();
   for (const model of path) {
     await page.locator("button[type=submit]").click();
@@ -92,11 +92,11 @@ test.each([
 
 test("a target of one classifier is not kept for another that lacks it", async () => {
   const { page } = await open(`/?sample=cat-3&model=${hundred.id}`, {}, origin);
-  await headline(page, /^The classifier says/);
-  await select(page, "Make it say").selectOption("label 5");
+  await headline(page, /^The classifier predicts/);
+  await select(page, "Make it predict").selectOption("label 5");
   await page.getByText("More settings").click();
   await switchTo(page, two.id);
   expect(await page.locator("button[type=submit]").textContent()).toBe("Fool it with 1 pixel");
   await page.locator("button[type=submit]").click();
-  await headline(page, /^(Fooled|It holds|Wrong before)/);
+  await headline(page, /^(Fooled|Not fooled|Wrong before)/);
 });

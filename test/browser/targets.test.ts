@@ -50,7 +50,7 @@ test("with one pixel, what is said of classes not reached is said of corner colo
 
 test("a picture that the classifier gets wrong is said to be", async () => {
   const { page } = await open("/?view=targets&sample=cat-4&pixels=1&run=1");
-  expect(await headline(page, /^Wrong before the attack/)).toMatch(/it says dog/);
+  expect(await headline(page, /^Wrong before the attack/)).toMatch(/it predicts dog/);
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

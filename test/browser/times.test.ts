@@ -24,13 +24,13 @@ const watch = `new Promise((resolve) => {
 
 test("from click to first progress and to the result", async () => {
   const { page } = await open("/?sample=ship-2&pixels=1&seed=1&search=de");
-  await headline(page, /^The classifier says/);
+  await headline(page, /^The classifier predicts/);
   const rows: { progress: number; result: number }[] = [];
   for (let round = 0; round < 5; round++) {
     rows.push((await page.evaluate(watch)) as { progress: number; result: number });
     await page.getByRole("radio", { name: "ship-3" }).click();
     await page.getByRole("radio", { name: "ship-2" }).click();
-    await headline(page, /^The classifier says/);
+    await headline(page, /^The classifier predicts/);
   }
   const median = (values: number[]) => values.sort((a, b) => a - b)[2]!.toFixed(0);
   console.info(

@@ -170,7 +170,7 @@ describe("an audit", () => {
     expect(finished.publication).toEqual({
       published: false,
       reason: expect.stringMatching(
-        /^The report of 2026-11-22, of 1000 images with the rows pixels=1 .* stands: /,
+        /^The report of 2026-11-22, of 1000 images with the rows pixels=1 .* is kept: /,
       ),
     });
     expect(await get(`${model}/audit`)).toEqual(before);

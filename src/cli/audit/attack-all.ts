@@ -54,7 +54,7 @@ async function attackItem(
 }
 
 /**
- * Makes the attacks that the store does not hold.
+ * Runs the attacks that are not in the store.
  * @returns every outcome, in the order of the images
  * @throws Stopped after Ctrl-C; what had ended is kept
  * @throws UsageError for an image that cannot be read

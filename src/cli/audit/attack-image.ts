@@ -21,7 +21,7 @@ export interface Task {
 
 let opened: ReturnType<typeof evaluationSet> | undefined;
 
-/** The evaluation set that ships, read once. */
+/** The shipped evaluation set, read once. */
 function evaluation() {
   opened ??= evaluationSet();
   return opened;

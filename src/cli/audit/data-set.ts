@@ -32,7 +32,7 @@ export interface AuditItem {
 export interface DataSet {
   readonly images: ImageSet;
   readonly items: readonly AuditItem[];
-  /** What to tell the user beside: files that were left out. */
+  /** Notes for the user, such as skipped files. */
   readonly notes: readonly string[];
 }
 
@@ -60,10 +60,10 @@ export function dataSetDigest(
   return hash.digest("hex");
 }
 
-/** As many files as were asked for: a sample, because the first ones of a folder are all of one class. */
+/** The requested number of files: a sample, because the first ones of a folder are all of one class. */
 function sampled(files: readonly LabelledFile[], { count, seed = 1 }: DataSetOptions): LabelledFile[] {
   if (count === undefined) {
-    if (seed !== 1) throw new UsageError("--image-seed draws a sample: say its size with --count");
+    if (seed !== 1) throw new UsageError("--image-seed draws a sample: give its size with --count");
     return [...files];
   }
   if (count > files.length)
@@ -83,7 +83,7 @@ function requireKnown(
     truth === undefined ? (["images", "folders"] as const) : (["truth", "labels"] as const);
   const shown = (names: readonly string[]) => names.slice(0, 8).join(", ") + (names.length > 8 ? ", …" : "");
   throw new UsageError(
-    `--${option} ${truth ?? images}: the ${what} ${shown(unknown)} are no labels of the model, which has ${shown(labels)}; name its labels with --labels`,
+    `--${option} ${truth ?? images}: the ${what} ${shown(unknown)} are not labels of the model, which has ${shown(labels)}; pass its labels with --labels`,
   );
 }
 
@@ -107,7 +107,7 @@ function ownFiles(
 function shipped(manifest: Manifest, { count, seed }: DataSetOptions): DataSet {
   if (!hasEvaluationSet()) {
     throw new UsageError(
-      `--images ${SHIPPED_SET}: the installed package does not hold this set; run the command in a checkout of onepixel, or name a folder`,
+      `--images ${SHIPPED_SET}: the installed package does not contain this set; run the command in a checkout of onepixel, or name a folder`,
     );
   }
   const set = evaluationSet();
@@ -143,8 +143,7 @@ export function readDataSet(manifest: Manifest, options: DataSetOptions): DataSe
   }
   const { files, skipped } = truth === undefined ? readFolder(images!) : readTruth(truth, images);
   requireKnown(files, manifest.labels, options);
-  const notes =
-    skipped === 0 ? [] : [`${skipped} files that are no PNG, JPEG or WebP by their names were left out`];
+  const notes = skipped === 0 ? [] : [`skipped ${skipped} files without a PNG, JPEG or WebP file name`];
   return { ...ownFiles(sampled(files, options), manifest.labels), notes };
 }
 

@@ -55,12 +55,10 @@ test("Ctrl-C does not wait for the attacks under way, keeps those that ended, an
   const { code, error } = await ended;
   const kept = lines("stopped");
   expect(code).toBe(3);
-  expect(error).toContain(
-    `stopped; ${kept} attacks are kept in ${path("stopped")}. The same command goes on`,
-  );
+  expect(error).toContain(`stopped; ${kept} attacks are stored in ${path("stopped")}. Run the same command`);
   expect(kept).toBeLessThan(80);
   expect(existsSync(path("stopped", "report.json"))).toBe(false);
-  expect((await audit("stopped")).error).toContain(`holds ${kept} attacks of this audit`);
+  expect((await audit("stopped")).error).toContain(`contains ${kept} attacks of this audit`);
   await audit("whole");
   for (const name of ["report.json", "report.html", "outcomes.csv"]) {
     expect(readFileSync(path("stopped", name), "utf8")).toBe(readFileSync(path("whole", name), "utf8"));
@@ -85,7 +83,7 @@ test("a baseline that cannot be compared ends the audit before its first attack"
   const gate = ["--baseline", path("baseline"), "--fail-if-worse", "--budget", "61"];
   expect(await audit("incomparable", gate)).toMatchObject({
     code: 2,
-    error: expect.stringContaining("budget=60, and this audit budget=61"),
+    error: expect.stringContaining("budget=60, but this audit has budget=61"),
   });
   expect(existsSync(path("incomparable"))).toBe(false);
 });
@@ -98,7 +96,7 @@ test("a damaged line counts for nothing, a damaged run.json is refused", async (
   writeFileSync(log, ["\0".repeat(first!.length), ...rest].join("\n"));
   expect(await audit("damaged", ["--pixels", "1"])).toMatchObject({
     code: 0,
-    error: expect.stringContaining("holds 39 attacks"),
+    error: expect.stringContaining("contains 39 attacks"),
   });
   expect(readFileSync(path("damaged", "report.json"), "utf8")).toBe(report);
   writeFileSync(path("damaged", "run.json"), "");

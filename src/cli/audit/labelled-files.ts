@@ -39,7 +39,7 @@ const filesBelow = (folder: string, own: string): string[] =>
  */
 export function readFolder(folder: string): LabelledFiles {
   if (!isFolder(folder)) {
-    throw new UsageError(`--images "${folder}" is neither a folder nor the id of a set that ships`);
+    throw new UsageError(`--images "${folder}" is neither a folder nor the id of a shipped set`);
   }
   const names = readdirSync(folder)
     .flatMap((name) => (isFolder(join(folder, name)) ? filesBelow(folder, name) : [name]))
@@ -48,11 +48,10 @@ export function readFolder(folder: string): LabelledFiles {
   const loose = images.find((name) => !name.includes("/"));
   if (loose !== undefined) {
     throw new UsageError(
-      `--images ${folder}: ${loose} lies in no folder; put each image into a folder with the name of its label, or give the labels with --truth`,
+      `--images ${folder}: ${loose} is not in a label folder; put each image into a folder named after its label, or give the labels with --truth`,
     );
   }
-  if (images.length === 0)
-    throw new UsageError(`--images ${folder}: there is no PNG, JPEG or WebP file in it`);
+  if (images.length === 0) throw new UsageError(`--images ${folder}: it contains no PNG, JPEG or WebP file`);
   const files = images.map((name) => ({
     name,
     path: join(folder, name),
@@ -63,7 +62,7 @@ export function readFolder(folder: string): LabelledFiles {
 
 /**
  * The images that a CSV file names: a line of names with `file` and `label`, then one an image.
- * @param folder what file names are relative to; left out, the folder of the CSV file
+ * @param folder the folder that file names are relative to; by default the folder of the CSV file
  * @throws UsageError for a file that cannot be read, lacks a column, names an image twice or one that is not there
  */
 export function readTruth(truth: string, folder = dirname(truth)): LabelledFiles {
@@ -84,13 +83,13 @@ export function readTruth(truth: string, folder = dirname(truth)): LabelledFiles
   }
   const [fault] = errors.filter(({ type }) => type !== "Delimiter");
   if (fault) throw new UsageError(`--truth ${truth}: line ${(fault.row ?? 0) + 2}: ${fault.message}`);
-  if (data.length === 0) throw new UsageError(`--truth ${truth}: there is no image in it`);
+  if (data.length === 0) throw new UsageError(`--truth ${truth}: it names no image`);
   const seen = new Set<string>();
   const files = data.map(({ file = "", label = "" }, index) => {
     const name = file.replaceAll("\\", "/");
     const path = join(folder, name);
     const where = `--truth ${truth}: line ${index + 2}`;
-    if (seen.has(name)) throw new UsageError(`${where}: ${name} is there twice`);
+    if (seen.has(name)) throw new UsageError(`${where}: ${name} appears twice`);
     if (!existsSync(path) || !statSync(path).isFile())
       throw new UsageError(`${where}: there is no file ${path}`);
     seen.add(name);

@@ -19,7 +19,7 @@ export class InputFault extends Error {
   override readonly name = "InputFault";
 }
 
-/** A thread that broke, for want of memory most likely. */
+/** A thread failed, most likely because of too little memory. */
 export class ThreadFault extends Error {
   override readonly name = "ThreadFault";
 

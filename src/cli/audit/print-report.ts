@@ -33,9 +33,9 @@ function describe({ report, changes, checks, out }: Printed, io: Io): string {
   return [
     `${report.model.title}: right on ${accuracy.count} of ${accuracy.n} images\n`,
     ...rows,
-    accuracy.count === 0 ? "No image is classified correctly: check --labels and --normalise.\n" : "",
+    accuracy.count === 0 ? "No image was classified correctly: check --labels and --normalise.\n" : "",
     failed > 0
-      ? `${failed} attacks failed with an error; their images are in no rate. See outcomes.csv.\n`
+      ? `${failed} attacks failed with an error; the rates do not count their images. See outcomes.csv.\n`
       : "",
     ...checks.map(
       ({ holds, sentence }) =>

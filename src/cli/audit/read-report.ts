@@ -51,10 +51,10 @@ export function readReport(path: string, option: string): AuditReport {
   if (!success) {
     const field = issues[0].path?.map(({ key }) => String(key)).join(".");
     throw new UsageError(
-      `${option} "${file}" is no report of an audit${field ? ` ("${field}" is not as expected)` : ""}; pass the report.json that onepixel audit wrote`,
+      `${option} "${file}" is not a report of an audit${field ? ` ("${field}" is not as expected)` : ""}; pass the report.json that onepixel audit wrote`,
     );
   }
   const reason = unreadable(json as { schemaVersion?: unknown });
-  if (reason !== null) throw new UsageError(`${option} "${file}" ${reason}; audit again`);
+  if (reason !== null) throw new UsageError(`${option} "${file}" ${reason}; run the audit again`);
   return json as AuditReport;
 }

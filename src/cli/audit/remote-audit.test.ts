@@ -57,7 +57,10 @@ test("an audit of a model behind a URL ends when the server does not answer, and
   expect((await audit("clean")).code).toBe(0);
   left = 30;
   const ended = await audit("broken");
-  expect(ended).toMatchObject({ code: 3, error: expect.stringContaining("answered 500: out of order") });
+  expect(ended).toMatchObject({
+    code: 3,
+    error: expect.stringContaining("responded with 500: out of order"),
+  });
   const kept = readFileSync(path("broken", "outcomes.jsonl"), "utf8").trimEnd().split("\n");
   expect(kept.length).toBeGreaterThan(0);
   expect(kept.length).toBeLessThan(12);

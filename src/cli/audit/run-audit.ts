@@ -120,7 +120,7 @@ export async function runAudit(request: AuditRequest, context: Context): Promise
   withBaseline(request.baseline, (baseline) => requireComparable(definition, baseline));
   const store = openStore(out, definition, [version, sha256(kernelFile())]);
   if (store.count > 0)
-    note(context, `${out} holds ${store.count} attacks of this audit; it goes on from there`);
+    note(context, `${out} contains ${store.count} attacks of this audit; continuing from there`);
   const threads = request.threads ?? (classifier.remote ? 1 : availableParallelism());
   let outcomes: ImageOutcome[];
   try {
@@ -128,7 +128,7 @@ export async function runAudit(request: AuditRequest, context: Context): Promise
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     context.error(
-      `onepixel: stopped; ${store.count} attacks are kept in ${out}. The same command goes on from there.\n`,
+      `onepixel: stopped; ${store.count} attacks are stored in ${out}. Run the same command to continue.\n`,
     );
     context.exitCode = 3;
     return;

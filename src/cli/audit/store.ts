@@ -1,4 +1,4 @@
-/** Outcomes on disk as they come, so that an audit that was ended anywhere goes on where it stopped. */
+/** Stores outcomes on disk as they arrive, so that an interrupted audit can continue. */
 import { createHash } from "node:crypto";
 import {
   appendFileSync,
@@ -52,7 +52,7 @@ function begin(folder: string, definition: AuditDefinition, identity: string): s
     }
     if (begun.identity === identity) return begun.date;
     throw new UsageError(
-      `--out "${folder}" holds another audit, of ${begun.model}, begun on ${begun.date}: other images, options, model or version of onepixel. Name another folder`,
+      `--out "${folder}" contains another audit, of ${begun.model}, started on ${begun.date}, with other images, options, model or version of onepixel. Choose another folder`,
     );
   }
   const date = new Date().toISOString().slice(0, 10);

@@ -7,7 +7,7 @@ import type { Classifier, ModelEntry } from "../../core/model/classifier.ts";
 import { nodeModules } from "../../node/modules.ts";
 import { attackImage, isImageFault, type Task } from "./attack-image.ts";
 
-/** What a thread says of its task. */
+/** A thread's message about its task. */
 export type Answer =
   | { readonly outcome: ImageOutcome }
   | { readonly problem: string; readonly isInput: boolean };

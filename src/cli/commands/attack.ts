@@ -21,14 +21,17 @@ export function attackCommand(command: Command, context: Context): Command {
   command
     .summary("change a few pixels of an image until the classifier is wrong")
     .description(
-      "Searches for a change of k pixels that makes the classifier give a wrong label, and returns the image that does.",
+      "Searches for a change of k pixels that makes the classifier predict a wrong label, and returns the changed image.",
     )
     .argument("<image...>", "PNG, JPEG or WebP files. Each is stretched to the model's size.")
     .option(
       "-o, --output <file>",
       "Write the adversarial image to this PNG file; with several images, into this folder under their names.",
     )
-    .option("--json", "Print the object that POST /v1/attack answers with; for several images, one a line.")
+    .option(
+      "--json",
+      "Print the object that POST /v1/attack responds with; for several images, one per line.",
+    )
     .addHelpText(
       "after",
       `

@@ -31,26 +31,33 @@ const MOST_THREADS = 256;
 /** `onepixel audit` */
 export function auditCommand(command: Command, context: Context): Command {
   command
-    .summary("how often a classifier is fooled, over a set of images")
+    .summary("measure how often a classifier is fooled, over a set of images")
     .description(
-      "Attacks every image of a labelled set and writes a report: report.html to look at, report.json, outcomes.csv, badge.svg, badge.json, junit.xml, statement.json and the fooled images. Ended anywhere, the same command goes on where it stopped.",
+      "Attacks every image of a labelled set and writes a report: report.html to look at, report.json, outcomes.csv, badge.svg, badge.json, junit.xml, statement.json and the fooled images. If it is interrupted, run the same command to continue.",
     )
     .option(
       "-i, --images <folder>",
-      "A folder that has a folder for each label with its images, or cifar10-test, the first images of CIFAR-10's test set (in a checkout of onepixel).",
+      "A folder with one subfolder of images for each label, or cifar10-test, the first images of CIFAR-10's test set (in a checkout of onepixel).",
     )
     .option(
       "--truth <file>",
       "A CSV file whose columns file and label name the images, relative to --images or else to the CSV file.",
     )
-    .option("--count <n>", "Audit so many of the images: of cifar10-test the first, of others a sample.")
-    .option("--image-seed <n>", "Which sample of --count images.")
-    .option("-k, --pixels <list>", "The numbers of pixels, each a row of the report.", "1,3,5")
+    .option(
+      "--count <n>",
+      "The number of images to audit: the first ones of cifar10-test, a sample of other sets.",
+    )
+    .option("--image-seed <n>", "The seed of the sample that --count draws.")
+    .option("-k, --pixels <list>", "The numbers of pixels; each is a row of the report.", "1,3,5")
     .option("--targeted", "Attack every image at every other label.")
-    .option("--out <folder>", "Where the report goes, and outcomes as they come.", "onepixel-audit")
+    .option(
+      "--out <folder>",
+      "The folder for the report and for outcomes while the audit runs.",
+      "onepixel-audit",
+    )
     .option(
       "--threads <n>",
-      "How many images are attacked at once. Left out, as many as there are processors; one of a model behind a URL.",
+      "How many images are attacked at once. Default: the number of processors; 1 for a model behind a URL.",
     )
     .option(
       "--max-fooled <percent>",
@@ -87,7 +94,7 @@ function requestOf(values: Values): AuditRequest {
   const { images, truth, baseline, failIfWorse = false, markdown = false, json = false } = values;
   if (failIfWorse && baseline === undefined)
     throw new UsageError("--fail-if-worse needs --baseline, the report to compare with");
-  if (markdown && json) throw new UsageError("--markdown and --json both print: leave one out");
+  if (markdown && json) throw new UsageError("--markdown and --json both print: use only one");
   return {
     model: values,
     data: {

@@ -18,7 +18,7 @@ interface Values {
 
 /** `onepixel badge REPORT` */
 export function badgeCommand(command: Command, context: Context): Command {
-  const style = new Option("--style <name>", "How it is drawn.").default("flat");
+  const style = new Option("--style <name>", "The style of the badge.").default("flat");
   style.argChoices = STYLES;
   return command
     .summary("draw the badge of a report")
@@ -26,10 +26,10 @@ export function badgeCommand(command: Command, context: Context): Command {
       "Draws the badge of one row of a report as SVG, or prints it as JSON for the endpoint badge of shields.io.",
     )
     .argument("<report>", "report.json, or the folder of an audit.")
-    .option("-k, --pixels <k>", "Which row. Left out, the first.")
+    .option("-k, --pixels <k>", "Which row. Default: the first.")
     .addOption(style)
     .option("-o, --output <file>", "Write it to this file instead of printing it.")
-    .option("--json", "As JSON, for the endpoint badge of shields.io.")
+    .option("--json", "Print JSON for the endpoint badge of shields.io.")
     .addHelpText(
       "after",
       `

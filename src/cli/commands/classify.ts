@@ -9,10 +9,13 @@ import { describePrediction } from "../words.ts";
 /** `onepixel classify IMAGE…` */
 export function classifyCommand(command: Command, context: Context): Command {
   command
-    .summary("what the classifier says to an image")
+    .summary("print the classifier's prediction for an image")
     .description("Prints every label with its probability, highest first.")
     .argument("<image...>", "PNG, JPEG or WebP files. Each is stretched to the model's size.")
-    .option("--json", "Print the object that POST /v1/classify answers with; for several images, one a line.")
+    .option(
+      "--json",
+      "Print the object that POST /v1/classify responds with; for several images, one per line.",
+    )
     .addHelpText(
       "after",
       `

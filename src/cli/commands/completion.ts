@@ -40,7 +40,7 @@ export function completionCommand(command: Command, context: Context): Command {
       "after",
       `
 Examples:
-  $ source <(onepixel completion bash)          # now; in ~/.bashrc, always
+  $ source <(onepixel completion bash)          # for this shell; put it into ~/.bashrc for all
   $ onepixel completion fish > ~/.config/fish/completions/onepixel.fish`,
     )
     .action((shell: string) => {

@@ -21,7 +21,7 @@ export function initCommand(command: Command, context: Context): Command {
   command
     .summary("write the manifest of an ONNX file")
     .description(
-      "Reads layout, size, channels and the number of labels from an ONNX file, runs it to tell logits from probabilities, and writes what it found as manifest.json beside it.",
+      "Reads layout, size, channels and the number of labels from an ONNX file, runs it to distinguish logits from probabilities, and writes the result as manifest.json next to it.",
     )
     .argument("<model>", "An ONNX file, or a folder with model.onnx.")
     .option(
@@ -29,8 +29,8 @@ export function initCommand(command: Command, context: Context): Command {
       "Labelled images, as onepixel audit takes them, to try normalisations on.",
     )
     .option("--truth <file>", "The labels of the images, as onepixel audit takes them.")
-    .option("-o, --output <file>", "Where the manifest goes. Left out, manifest.json beside the model.")
-    .option("-f, --force", "Overwrite a manifest that is there.")
+    .option("-o, --output <file>", "The file to write. Default: manifest.json next to the model.")
+    .option("-f, --force", "Overwrite an existing manifest.")
     .option("--json", "Print the manifest instead of writing it.")
     .addHelpText(
       "after",
@@ -49,7 +49,7 @@ async function run(path: string, values: Values, context: Context): Promise<void
   const output = values.output ?? join(folder, "manifest.json");
   if (!values.json && !values.force && existsSync(output)) {
     throw new UsageError(
-      `${output} is there already; overwrite it with --force, or name another file with --output`,
+      `${output} already exists; overwrite it with --force, or name another file with --output`,
     );
   }
   const { images, truth } = values;

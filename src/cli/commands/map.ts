@@ -24,13 +24,13 @@ interface Values extends AnyModelValues {
 /** `onepixel map IMAGE` */
 export function mapCommand(command: Command, context: Context): Command {
   command
-    .summary("what every pixel of an image can do")
+    .summary("find out which pixels of an image can fool the classifier")
     .description(
-      "Sets every pixel to each corner of the colour cube, one at a time, and says which changes fool the classifier.",
+      "Sets every pixel to each corner of the colour cube, one at a time, and reports which changes fool the classifier.",
     )
     .argument("<image>", "A PNG, JPEG or WebP file. It is stretched to the model's size.")
     .option("-o, --output <file>", "Write the heat map to this PNG file.")
-    .option("--json", "Print the object that POST /v1/map answers with.")
+    .option("--json", "Print the object that POST /v1/map responds with.")
     .addHelpText(
       "after",
       `

@@ -15,14 +15,14 @@ interface Values extends ModelValues {
 /** `onepixel serve` */
 export function serveCommand(command: Command, context: Context): Command {
   command
-    .summary("the HTTP service and its page, on a model of one's own")
+    .summary("start the HTTP service and its page on your own model")
     .description(
-      "Serves the page at / and the API under /v1, as the Worker does, over one model. Audits, which need Cloudflare's storage and queues, are answered with 501: onepixel audit makes them. There is no rate limit.",
+      "Serves the page at / and the API under /v1, as the Worker does, over one model. Audits need Cloudflare's storage and queues, so their routes respond with 501; use onepixel audit instead. There is no rate limit.",
     )
-    .option("-p, --port <n>", "The port; 0 takes a free one.", "8787")
+    .option("-p, --port <n>", "The port; 0 selects a free one.", "8787")
     .option(
       "--host <address>",
-      "The address to listen on. Others than 127.0.0.1 let other machines in.",
+      "The address to listen on. Any other than 127.0.0.1 allows connections from other machines.",
       "127.0.0.1",
     )
     .addHelpText(
@@ -51,7 +51,7 @@ async function run(values: Values, context: Context): Promise<void> {
   }
   const { port: actual } = server.address() as AddressInfo;
   const host = values.host.includes(":") ? `[${values.host}]` : values.host;
-  say(context, `onepixel serves ${model.manifest.id} on http://${host}:${actual}\n`);
+  say(context, `onepixel is serving ${model.manifest.id} on http://${host}:${actual}\n`);
   const { signal } = context;
   if (!signal?.aborted)
     await new Promise((resolve) => signal?.addEventListener("abort", resolve, { once: true }));

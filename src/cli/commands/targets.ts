@@ -21,14 +21,14 @@ interface Values extends AnyModelValues {
 /** `onepixel targets IMAGE` */
 export function targetsCommand(command: Command, context: Context): Command {
   command
-    .summary("into which other labels an image can be turned")
-    .description("Attacks an image at every label but its own.")
+    .summary("find out which other labels an image can be turned into")
+    .description("Attacks an image towards every label but its own.")
     .argument("<image>", "A PNG, JPEG or WebP file. It is stretched to the model's size.")
     .option(
       "-o, --output <folder>",
       "Write the image of each target that was reached into this folder, as LABEL.png.",
     )
-    .option("--json", "Print the object that POST /v1/targets answers with.")
+    .option("--json", "Print the object that POST /v1/targets responds with.")
     .addHelpText(
       "after",
       `

@@ -32,7 +32,7 @@ function readResult(path: string): AttackResult {
     if (success) continue;
     const field = issues[0].path?.map(({ key }) => String(key)).join(".");
     throw new UsageError(
-      `RESULT "${path}"${field ? `: ${field}` : ""} ${issues[0].message}; pass what onepixel attack --json printed`,
+      `RESULT "${path}"${field ? `: ${field}` : ""} ${issues[0].message}; pass the output of onepixel attack --json`,
     );
   }
   return json as AttackResult;
@@ -41,13 +41,16 @@ function readResult(path: string): AttackResult {
 /** `onepixel verify IMAGE RESULT` */
 export function verifyCommand(command: Command, context: Context): Command {
   command
-    .summary("check somebody's result with two queries")
+    .summary("check an attack's result with two queries")
     .description(
-      "Asks the classifier about the original and about the result's image, and compares every claim. The exit code is 1 if one fails.",
+      "Classifies the original and the result's image, and checks every claim. The exit code is 1 if a claim is wrong.",
     )
     .argument("<image>", "The unchanged image.")
-    .argument("<result>", "A JSON file: what onepixel attack --json printed, or POST /v1/attack answered.")
-    .option("--json", "Print the object that POST /v1/verify answers with.")
+    .argument(
+      "<result>",
+      "A JSON file with the output of onepixel attack --json or the response of POST /v1/attack.",
+    )
+    .option("--json", "Print the object that POST /v1/verify responds with.")
     .addHelpText(
       "after",
       `

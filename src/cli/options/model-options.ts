@@ -37,26 +37,26 @@ export function addDescriptionOptions(command: Command): Command {
   return command
     .option(
       "--labels <file>",
-      "The classifier's labels in the order of its outputs: a file with one a line, or the labels with commas between. Left out, those of its metadata, else 0, 1, …",
+      "The classifier's labels in the order of its outputs: a file with one per line, or a comma-separated list. Default: the labels in the file's metadata, otherwise 0, 1, …",
     )
-    .addOption(choice("--normalise <name>", `What the classifier takes. ${recipes}.`, recipeNames))
+    .addOption(choice("--normalise <name>", `How the input is normalised. ${recipes}.`, recipeNames))
     .option(
       "--scale <number>",
-      "Instead of --normalise: the tensor's value is (byte × scale − mean) ÷ std. A fraction will do: 1/255.",
+      "Instead of --normalise: the tensor's value is (byte × scale − mean) ÷ std. A fraction is allowed: 1/255.",
     )
-    .option("--mean <numbers>", "One number, or one for each channel: 0.5,0.5,0.5. Left out, 0.")
-    .option("--std <numbers>", "One number, or one for each channel. Left out, 1.")
+    .option("--mean <numbers>", "One number, or one for each channel: 0.5,0.5,0.5. Default: 0.")
+    .option("--std <numbers>", "One number, or one for each channel. Default: 1.")
     .addOption(
-      choice("--layout <name>", "The order of the input's axes. Left out, what the file says.", LAYOUTS),
+      choice("--layout <name>", "The order of the input's axes. Default: read from the file.", LAYOUTS),
     )
-    .option("--size <w>x<h>", "The images' size, for a model that takes any: 224x224.")
+    .option("--size <w>x<h>", "The image size, for a model that accepts any size: 224x224.")
     .addOption(
-      choice("--scores <name>", "What the classifier gives. Left out, what running it shows.", SCORES),
+      choice("--scores <name>", "What the classifier outputs. Default: found by running it.", SCORES),
     )
-    .option("--input-name <name>", "The tensor that takes the images, where the model has several inputs.")
+    .option("--input-name <name>", "The tensor for the images, if the model has several inputs.")
     .option(
       "--output-name <name>",
-      "The tensor with a score for each label, where the model has several outputs.",
+      "The tensor with a score for each label, if the model has several outputs.",
     );
 }
 
@@ -65,7 +65,7 @@ export function addModelOptions(command: Command): Command {
   return addDescriptionOptions(
     command.option(
       "-m, --model <model>",
-      "A shipped model's id, an ONNX file (a manifest.json beside it is used), or a folder with model.onnx. Left out, cifar10-resnet8.",
+      "A shipped model's id, an ONNX file (with an optional manifest.json next to it), or a folder with model.onnx. Default: cifar10-resnet8.",
     ),
   );
 }
@@ -100,7 +100,7 @@ function labelsOf(text: string | undefined): readonly string[] | undefined {
   if (text === undefined) return undefined;
   if (existsSync(text)) return labelsFromText(Buffer.from(readInput(text, "--labels")).toString("utf8"));
   if (text.includes(",")) return text.split(",").map((label) => label.trim());
-  throw new UsageError(`--labels "${text}" is no file; name one, or the labels with commas between`);
+  throw new UsageError(`--labels "${text}" is not a file; pass a file or a comma-separated list of labels`);
 }
 
 function normaliseOf({ normalise, scale, mean, std }: ModelValues): ModelOptions["normalise"] {
@@ -108,7 +108,8 @@ function normaliseOf({ normalise, scale, mean, std }: ModelValues): ModelOptions
   const numbers = { scale, mean, std };
   const given = Object.entries(numbers).find(([, value]) => value !== undefined);
   if (given === undefined) return name;
-  if (name !== undefined) throw new UsageError(`--${given[0]} and --normalise say the same: leave one out`);
+  if (name !== undefined)
+    throw new UsageError(`--${given[0]} and --normalise set the same values: use only one`);
   return {
     ...(scale !== undefined && { scale: numberOf("scale", scale) }),
     ...(mean !== undefined && { mean: numbersOf("mean", mean)! }),

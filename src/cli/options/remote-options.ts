@@ -32,31 +32,34 @@ const options = [
   new Option("--url <url>", "Attack a model behind this URL instead of a file. Needs --protocol."),
   new Option(
     "--protocol <name>",
-    `How the URL is asked: ${PROTOCOLS}. For the first two, --model is the model's name at the server.`,
+    `The protocol of the server: ${PROTOCOLS}. For the first two, --model is the model's name on the server.`,
   ),
-  new Option("--model-version <version>", "The model's version at the server. Left out, the server chooses."),
+  new Option(
+    "--model-version <version>",
+    "The model's version on the server. Default: chosen by the server.",
+  ),
   new Option("--manifest <file>", "A manifest.json that describes the model behind the URL."),
-  new Option("--channels <number>", "1 for grey images, 3 for RGB, where the server does not say."),
+  new Option("--channels <number>", "1 for grey images, 3 for RGB, if the server does not specify it."),
   new Option(
     "--header <header>",
-    "Send a header such as 'Authorization: Bearer …' with every request. May be given several times.",
+    "Send a header such as 'Authorization: Bearer …' with every request. Can be repeated.",
   ).argParser((header: string, others: readonly string[] = []) => [...others, header]),
   new Option(
     "--batch <number>",
-    "Most images of one request, 1 to 16. Left out, 16, or what the server takes.",
+    "Maximum number of images per request, 1 to 16. Default: 16, or the server's batch size.",
   ),
-  new Option("--concurrency <number>", "Most requests at the same time, 1 to 64. Left out, 1."),
-  new Option("--max-qps <number>", "Most images that are sent a second. Left out, no limit."),
-  new Option("--timeout <seconds>", "The time-out of a request. Left out, 30."),
-  new Option("--retries <number>", "How often a failed request is sent again, 0 to 20. Left out, 4."),
-  new Option("--output-scale <number>", "For quantised outputs: the value of one step."),
+  new Option("--concurrency <number>", "Maximum number of concurrent requests, 1 to 64. Default: 1."),
+  new Option("--max-qps <number>", "Maximum number of images sent per second. Default: no limit."),
+  new Option("--timeout <seconds>", "The timeout of a request, in seconds. Default: 30."),
+  new Option("--retries <number>", "How often a failed request is retried, 0 to 20. Default: 4."),
+  new Option("--output-scale <number>", "For quantised outputs: the size of one step."),
   new Option(
     "--output-zero-point <number>",
-    "For quantised outputs: the step that stands for 0. Left out, 0.",
+    "For quantised outputs: the value that represents 0. Default: 0.",
   ),
   new Option(
     "--trace <file>",
-    "Record every prediction in this file, and take those that it holds instead of asking again.",
+    "Record every prediction in this file, and reuse the predictions that it already contains.",
   ),
 ] as const;
 

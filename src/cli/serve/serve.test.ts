@@ -75,7 +75,7 @@ test("the command listens, says where, and ends with Ctrl-C", async () => {
   const args = ["serve", "--model", file, "--normalise", "none", "--labels", "a,b,c", "--port", "0"];
   const ended = run(args, io, "1.2.3");
   const said = await Promise.race([listening.promise, ended.then(String)]);
-  expect(said).toMatch(/^onepixel serves mine on http:\/\/127\.0\.0\.1:\d+\n$/);
+  expect(said).toMatch(/^onepixel is serving mine on http:\/\/127\.0\.0\.1:\d+\n$/);
   const response = await fetch(`${said.trim().split(" ").at(-1)}/healthz`);
   expect(response.status).toBe(200);
   stopped.abort();

@@ -1,4 +1,4 @@
-/** What the routes of the service need, on a machine of one's own. */
+/** The services that the routes need, on the user's own machine. */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,11 +20,14 @@ const SAMPLES = ["../../../models/samples", "../../../../models/samples"].map((f
   fileURLToPath(new URL(folder, import.meta.url)),
 );
 
-/** A day on one core, in millions of multiply-adds: whoever serves a model to themselves needs no limit. */
+/**
+ * A day on one core, in millions of multiply-adds: effectively no limit, because the user serves their own
+ * model.
+ */
 const MOST_WORK = 2_000_000_000;
 const MOST_QUERIES = 100_000;
 const MOST_SECONDS = 3600;
-/** Most requests that compute at once. They take turns on one core. */
+/** The maximum number of concurrent requests to the classifier. They take turns on one core. */
 const SLOTS = 16;
 
 /** The sample images, where there are any. */

@@ -42,7 +42,7 @@ export function withPixels(image: Raster, pixels: readonly ColouredPixel[]): Ras
     const word = Number.parseInt(colour.slice(1), 16);
     const sample = channels === 1 ? word & 255 : word;
     if (hexColour(sample, channels) !== colour) {
-      throw new RangeError(`${colour} is no grey, and the image is greyscale`);
+      throw new RangeError(`${colour} is not grey, and the image is greyscale`);
     }
     return [y * width + x, sample];
   });

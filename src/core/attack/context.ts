@@ -30,7 +30,7 @@ export interface OracleSettings extends Pick<FixedSettings, "pixels" | "budget" 
 
 /**
  * Makes kernel and oracle for one search.
- * @param clean what onnxruntime says to the unchanged image
+ * @param clean onnxruntime's prediction for the unchanged image
  * @throws OptionError if the option `engine` cannot be honoured, or the options need too much memory
  */
 export function oracleFor(
@@ -44,14 +44,14 @@ export function oracleFor(
     if (error instanceof KernelMemoryError) {
       throw new OptionError(
         "search",
-        "needs more memory for an image of this size than an attack may have. Use search=sparse-rs, or lower budget, population or pixels.",
+        "needs more memory for an image of this size than an attack may use. Use search=sparse-rs, or lower budget, population or pixels.",
         error,
       );
     }
     if (!(error instanceof OracleError)) throw error;
     throw new OptionError(
       "engine",
-      `cannot be "${settings.engine}": the model ${error.message}. Leave it out${classifier.remote ? "" : ", or use engine=onnxruntime"}.`,
+      `cannot be "${settings.engine}": the model ${error.message}. Omit it${classifier.remote ? "" : ", or use engine=onnxruntime"}.`,
       error,
     );
   }

@@ -20,7 +20,7 @@ export type MapInput = { readonly [Field in keyof MapSettings]?: MapSettings[Fie
 export interface FoolingColour {
   /** `#rrggbb` */
   readonly colour: string;
-  /** What the classifier says then. */
+  /** Prediction of the classifier then. */
   readonly label: string;
   readonly probability: number;
 }
@@ -64,7 +64,7 @@ export function resolveMap(input: MapInput, bounds: OptionBounds): MapSettings {
   if (corners > maxBudget) {
     throw new OptionError(
       "model",
-      `takes images of ${width}×${height} pixels, whose map needs ${corners} queries: over the ${maxBudget} of one request.`,
+      `takes images of ${width}×${height} pixels, and a map of that size needs ${corners} queries: more than the ${maxBudget} allowed for one request.`,
     );
   }
   const { label, budget, engine } = resolveOptions({ ...input, budget: input.budget ?? corners }, bounds);

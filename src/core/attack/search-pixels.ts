@@ -19,7 +19,7 @@ export interface PixelSearch extends SearchOutcome {
 
 /**
  * Runs one search with one number of pixels.
- * @param clean what onnxruntime says to the unchanged image
+ * @param clean onnxruntime's prediction for the unchanged image
  * @throws OptionError if the option `engine` cannot be honoured
  */
 export async function searchPixels(

@@ -29,7 +29,10 @@ export interface TargetResult {
   readonly pixels: readonly ChangedPixel[];
   /** The returned image as PNG: the target's if it was reached, else the best candidate's. */
   readonly png: Uint8Array;
-  /** Queries of the whole call up to the one that reached the target, or to the end of its search. */
+  /**
+   * Queries of the whole request up to the one that reached the target, or to the end of the target's
+   * search.
+   */
   readonly cost: { readonly queries: number };
   readonly stopped: Stopped;
   /** After a full corner scan: how many corners there are, and how many reach the target. */

@@ -39,7 +39,7 @@ export interface VerifyRequest {
 
 /** One claim beside what was found. */
 export interface CheckedClaim {
-  /** Its place in an attack's response, such as `after.label`. */
+  /** The path of the field in an attack's response, such as `after.label`. */
   readonly claim: string;
   readonly claimed: string | number | boolean;
   readonly found: string | number | boolean;
@@ -49,7 +49,7 @@ export interface CheckedClaim {
 export interface Verification {
   /** Whether every claim holds. */
   readonly holds: boolean;
-  /** What the two images show, whatever was claimed. */
+  /** The outcome that the two images show, regardless of the claims. */
   readonly status: AttackResult["status"];
   readonly label: string;
   readonly target: string | null;

@@ -1,6 +1,6 @@
 import type { AuditReport } from "./report.ts";
 
-/** The command line that makes a report again; null for images that only the owner of the audit has. */
+/** The command line that reproduces a report; null for images that only the owner of the audit has. */
 export function repeatCommand({ model, images, targeted, rows, options }: AuditReport): string | null {
   if (images.seed === undefined) return null;
   const given: Readonly<Record<string, unknown>> = {

@@ -43,7 +43,7 @@ test("nothing counted is nothing known", () => {
 
 test("other attacks are not compared; the engine, which changes no figure, may differ", () => {
   expect(() => compareReports(report(1, 9), report(1, 9, { budget: 50 }))).toThrow(
-    "with pixels=1 it has budget=50, and this audit budget=100; use the same options",
+    "with pixels=1 it has budget=50, but this audit has budget=100; use the same options",
   );
   expect(() => compareReports(report(1, 9), report(1, 9, { budget: 100 }, 3))).toThrow(
     "it has the rows pixels=3",

@@ -1,4 +1,4 @@
-/** Whether a classifier became easier to fool: a report against an earlier one. */
+/** Compares a report with an earlier one: whether the classifier became easier to fool. */
 import type { AuditReport, ReportRow } from "./report.ts";
 import type { Proportion } from "./statistics/wilson.ts";
 
@@ -7,12 +7,12 @@ export interface Change {
   readonly pixels: number | "min";
   readonly before: Proportion;
   readonly after: Proportion;
-  /** The fooled rate now minus the one before; null where one of them counted nothing. */
+  /** The fooled rate now minus the one before; null if one of them has no images. */
   readonly difference: number | null;
   /** Its 95 % interval. */
   readonly low: number;
   readonly high: number;
-  /** Whether the whole interval lies above 0. */
+  /** Whether the whole interval is above 0. */
   readonly isWorse: boolean;
 }
 
@@ -43,7 +43,7 @@ function requireSame(row: Comparable["rows"][number], earlier: Comparable["rows"
   for (const name of new Set([...Object.keys(settings), ...Object.keys(others)])) {
     if (name === "engine" || JSON.stringify(settings[name]) === JSON.stringify(others[name])) continue;
     throw new IncomparableError(
-      `with pixels=${row.pixels} it has ${name}=${others[name]}, and this audit ${name}=${settings[name]}; use the same options`,
+      `with pixels=${row.pixels} it has ${name}=${others[name]}, but this audit has ${name}=${settings[name]}; use the same options`,
     );
   }
 }
@@ -72,12 +72,14 @@ export function requireComparable(audit: Comparable, earlier: Comparable): void 
   }
   if (common > 0) return;
   const rows = earlier.rows.map(({ pixels }) => pixels).join(", ");
-  throw new IncomparableError(`it has the rows pixels=${rows}, and this audit none of them; audit the same`);
+  throw new IncomparableError(
+    `it has the rows pixels=${rows}, and this audit has none of them; audit the same numbers of pixels`,
+  );
 }
 
 /**
  * Compares the rows that two reports have in common.
- * @param earlier the report of the past, of any model and any images
+ * @param earlier the earlier report, of any model and any images
  * @throws IncomparableError as {@link requireComparable}
  *
  * @example

@@ -18,7 +18,7 @@ const COLUMNS: Readonly<Record<string, (outcome: ImageOutcome, labels: readonly 
 /**
  * Outcomes as CSV (RFC 4180), one line each after a line of names, labels by name. `changed` holds
  * `x y from to` of each pixel, with semicolons between them.
- * @param names the images' file names by index; a last column `file` then holds them
+ * @param names the images' file names by index; if given, a last column `file` contains them
  */
 export function writeCsv(
   outcomes: readonly ImageOutcome[],

@@ -44,7 +44,7 @@ test("1 to 10 rows are taken, and no more", () => {
   expect(define({ pixels: numbers(10) }).rows).toHaveLength(10);
   for (const pixels of [[], numbers(11)]) {
     expect(() => define({ pixels })).toThrow(
-      new OptionError("pixels", `must hold 1 to 10 numbers, not ${pixels.length}.`),
+      new OptionError("pixels", `must have 1 to 10 numbers, not ${pixels.length}.`),
     );
   }
 });

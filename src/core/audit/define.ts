@@ -2,10 +2,10 @@ import { type AttackInput, OptionError, resolveOptions } from "../attack/options
 import type { Classifier, ModelEntry } from "../model/classifier.ts";
 import type { AuditDefinition, ImageSet } from "./definition.ts";
 
-/** What is asked of an audit; the options of the attacks have the names that they have everywhere. */
+/** The options of an audit; the options of its attacks have their usual names. */
 export interface AuditInput {
   readonly images: ImageSet;
-  /** The numbers of pixels, each a row of the report. */
+  /** The numbers of pixels; each is a row of the report. */
   readonly pixels: readonly (number | "min")[];
   readonly targeted: boolean;
   readonly options: Omit<AttackInput, "pixels" | "label" | "target">;
@@ -15,8 +15,8 @@ export interface AuditInput {
 export const MAX_ROWS = 10;
 
 /**
- * Resolves what is asked of an audit to its definition.
- * @param maxBudget most queries that one attack may ask for
+ * Resolves the options of an audit to its definition.
+ * @param maxBudget the maximum budget of one attack
  * @throws OptionError naming the first option that cannot be honoured
  */
 export function defineAudit(
@@ -27,9 +27,10 @@ export function defineAudit(
   const { id, title, labels, input: size } = model.manifest;
   const { images, pixels, targeted, options } = input;
   if (pixels.length < 1 || pixels.length > MAX_ROWS) {
-    throw new OptionError("pixels", `must hold 1 to ${MAX_ROWS} numbers, not ${pixels.length}.`);
+    throw new OptionError("pixels", `must have 1 to ${MAX_ROWS} numbers, not ${pixels.length}.`);
   }
-  if (new Set(pixels).size < pixels.length) throw new OptionError("pixels", "must not hold a number twice.");
+  if (new Set(pixels).size < pixels.length)
+    throw new OptionError("pixels", "must not contain a number twice.");
   const bounds = { ...size, labels, maxBudget, targeted };
   return {
     model: {
@@ -45,7 +46,7 @@ export function defineAudit(
     targeted,
     options,
     rows: pixels.map((one) => {
-      // Where one row is for the fewest pixels, its own options are no mistake in the others.
+      // If one row is for the fewest pixels, the options of that row are allowed for the others too.
       const isForOther = one !== "min" && pixels.includes("min");
       const row = {
         ...options,

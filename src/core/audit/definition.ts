@@ -17,7 +17,7 @@ export interface UploadedImages {
   readonly seed?: undefined;
 }
 
-/** Images from files that whoever ran the audit has. */
+/** Images from files of the user who ran the audit. */
 export interface OwnImages {
   readonly set: "own";
   readonly count: number;
@@ -39,20 +39,23 @@ export interface AuditImage {
   readonly samples: Uint8Array | null;
 }
 
-/** One setting of `pixels`, and every option of its attacks but label and target, which each image has its own of. */
+/**
+ * One setting of `pixels`, and every option of its attacks except label and target, which differ for each
+ * image.
+ */
 export interface AuditRow {
   readonly pixels: number | "min";
   readonly settings: Omit<AttackSettings, "label" | "target">;
 }
 
-/** What an audit does, to the last option: the same definition gives the same figures. */
+/** The complete definition of an audit: the same definition gives the same figures. */
 export interface AuditDefinition {
   readonly model: {
     readonly id: string;
     readonly title: string;
     /** SHA-256 of model.onnx, hexadecimal; of a remote model, of its description. */
     readonly sha256: string;
-    /** Where a remote model is asked. */
+    /** The protocol and URL of a remote model. */
     readonly remote?: { readonly protocol: string; readonly url: string };
     readonly labels: readonly string[];
     /** The size of its images, in pixels. */

@@ -4,9 +4,9 @@ const SIDE = 32;
 const PLANE = SIDE * SIDE;
 const RECORD = 1 + 3 * PLANE;
 
-/** What the JSON file beside an evaluation set's images says of them. */
+/** The manifest of an evaluation set: the JSON file next to its images. */
 export interface EvaluationManifest {
-  /** What requests, commands and reports call the set. */
+  /** The set's name in requests, commands and reports. */
   readonly id: string;
   readonly title: string;
   /** How the images are stored: `cifar10`, see `evaluationImage`. */
@@ -27,7 +27,7 @@ export interface EvaluationSet extends EvaluationManifest {
   at(index: number): { readonly label: string; readonly image: Raster };
 }
 
-/** A classifier that cannot be measured on an evaluation set. */
+/** A classifier that lacks labels of an evaluation set. */
 export class MissingLabelError extends Error {
   override readonly name = "MissingLabelError";
 }
@@ -55,7 +55,7 @@ export function openEvaluationSet(manifest: EvaluationManifest, file: ArrayBuffe
 }
 
 /**
- * Checks that a classifier has every label of an evaluation set, in whatever order.
+ * Checks that a classifier has every label of an evaluation set, in any order.
  * @throws MissingLabelError naming the labels that are missing
  */
 export function requireLabels(

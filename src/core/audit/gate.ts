@@ -1,4 +1,4 @@
-/** What an audit must keep to: the thresholds that fail a build. */
+/** The thresholds that an audit must meet, or the build fails. */
 import type { Change } from "./compare.ts";
 import type { AuditReport } from "./report.ts";
 
@@ -19,9 +19,9 @@ const named = (pixels: number | "min") =>
   pixels === "min" ? "as few pixels as needed" : `${pixels} ${pixels === 1 ? "pixel" : "pixels"}`;
 
 /**
- * At most so many of the correctly classified images may be fooled, in every row.
+ * The maximum share of correctly classified images that may be fooled, in every row.
  * @param most percent, 0…100
- * @returns one check a row; it fails where no image was classified correctly, since nothing is then known
+ * @returns one check a row; it fails if no image was classified correctly, since there is then no rate
  */
 export function checkMaxFooled({ rows }: AuditReport, most: number): Check[] {
   return rows.map(({ pixels, statistics: { fooled } }) => {
@@ -39,12 +39,12 @@ export function checkMaxFooled({ rows }: AuditReport, most: number): Check[] {
   });
 }
 
-/** The rate may not have become worse, as far as the intervals tell. @returns one check for each row in both reports */
+/** The rate must not be worse, according to the intervals. @returns one check for each row in both reports */
 export function checkNotWorse(changes: readonly Change[]): Check[] {
   return changes.map(({ pixels, difference, low, high, isWorse, before, after }) => {
     const found =
       difference === null
-        ? "no image was classified correctly in one of them, so that nothing is known"
+        ? "one of them has no image that was classified correctly, so they cannot be compared"
         : `${percent(before.rate!)} before, ${percent(after.rate!)} now, a change of ${points(difference)} points (95 % interval ${points(low)} to ${points(high)})`;
     return {
       pixels,

@@ -1,8 +1,8 @@
 import type { ChangedPixel } from "../attack/result.ts";
 
 /**
- * What became of one image:
- * - `fooled`: the returned image fools the classifier, and was verified to do so;
+ * The outcome of one image:
+ * - `fooled`: the returned image fools the classifier, which was verified;
  * - `survived`: nothing within the budget fooled it;
  * - `misclassified`: the classifier was wrong before the attack, so nothing was searched;
  * - `failed`: no result, because the attack ended with an error after all its retries.

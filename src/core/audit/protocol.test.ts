@@ -61,7 +61,7 @@ describe("the protocol", () => {
     [
       "too few correct images",
       { fooled: { ...fooled, n: 99 } },
-      "at least 100 that are classified correctly, not 99",
+      "at least 100 images must be classified correctly, not 99",
     ],
     ["a failed image", { images: 999, failed: 1 }, "1 of 1000 were not in the row pixels=3"],
     ["a missing image", { images: 999 }, "1 of 1000 were not in the row pixels=3"],
@@ -96,7 +96,7 @@ describe("of two reports", () => {
 
   test.each(stronger)("the one with %s stands, in either order of arrival", (_, strong) => {
     expect(refusal(strong, weak)).toBeNull();
-    expect(refusal(weak, strong)).toContain(" stands: ");
+    expect(refusal(weak, strong)).toContain(" is kept: ");
     expect(stands(strong, weak)).toBe(strong);
     expect(stands(weak, strong)).toBe(strong);
   });

@@ -1,4 +1,4 @@
-/** What a report must keep to, to stand behind a badge (docs/protocol.md). */
+/** The rules that a report must follow to be shown on a badge (docs/protocol.md). */
 import { ranges, resolveOptions } from "../attack/options/options.ts";
 import type { AuditDefinition, AuditRow } from "./definition.ts";
 import type { AuditReport } from "./report.ts";
@@ -6,7 +6,7 @@ import type { AuditReport } from "./report.ts";
 /** The fewest images that are classified correctly, and so attacked, in each row. */
 export const FEWEST_IMAGES = 100;
 
-/** What does not keep to the protocol. */
+/** A violation of the protocol. */
 export interface Fault {
   /** The option that decides it. */
   readonly field: string;
@@ -14,7 +14,7 @@ export interface Fault {
   readonly sentence: string;
 }
 
-/** What an audit would do that the protocol does not allow; known before it begins. */
+/** The violations of the protocol that are known before an audit starts. */
 export function definitionFaults(definition: AuditDefinition): Fault[] {
   const { images, targeted, rows } = definition;
   const faults: Fault[] = [];
@@ -22,20 +22,20 @@ export function definitionFaults(definition: AuditDefinition): Fault[] {
     if (!holds) faults.push({ field, sentence });
   };
   if (images.seed === undefined) {
-    require(false, "images", "images must be those of an evaluation set, which anybody can attack again.");
+    require(false, "images", "images must be those of an evaluation set, so that anybody can repeat the audit.");
   } else {
     const first =
-      "images must be the first ones of the evaluation set, without a seed, so that nobody picks them.";
+      "images must be the first ones of the evaluation set, without a seed, so that they are not hand-picked.";
     require(images.seed === null, "images", first);
     const few = `images must have a count of at least ${FEWEST_IMAGES}, not ${images.count}.`;
     require(images.count >= FEWEST_IMAGES, "images", few);
   }
-  require(!targeted, "targeted", "targeted must be false: a badge says how often any wrong label was reached.");
+  require(!targeted, "targeted", "targeted must be false: a badge shows how often any wrong label was reached.");
   for (const row of rows) faults.push(...settingsFaults(row, definition));
   return faults.filter(({ sentence }, at) => faults.findIndex((one) => one.sentence === sentence) === at);
 }
 
-/** Every option of a row's attacks has its default, but for a larger budget. */
+/** Every option of a row's attacks must have its default, except that the budget may be larger. */
 function settingsFaults({ pixels, settings }: AuditRow, { model }: AuditDefinition): Fault[] {
   const bounds = { ...model, channels: 3, maxBudget: ranges.budget.max } as const;
   const { label: _, target: __, budget, ...wanted } = resolveOptions({ pixels }, bounds);
@@ -49,7 +49,7 @@ function settingsFaults({ pixels, settings }: AuditRow, { model }: AuditDefiniti
   return [...faults, { field: "budget", sentence }];
 }
 
-/** What keeps a finished report from standing behind a badge. */
+/** The violations of the protocol in a finished report. */
 export function reportFaults(report: AuditReport): Fault[] {
   const faults = definitionFaults(report);
   for (const { pixels, statistics } of report.rows) {
@@ -57,11 +57,11 @@ export function reportFaults(report: AuditReport): Fault[] {
     const row = `in the row pixels=${pixels}`;
     if (failed > 0 || images + failed !== report.images.count) {
       const missing = report.images.count - images;
-      const sentence = `images must all have been attacked, and ${missing} of ${report.images.count} were not ${row}.`;
+      const sentence = `all images must be attacked, but ${missing} of ${report.images.count} were not ${row}.`;
       faults.push({ field: "images", sentence });
     }
     if (fooled.n < FEWEST_IMAGES) {
-      const sentence = `images must hold at least ${FEWEST_IMAGES} that are classified correctly, not ${fooled.n} ${row}.`;
+      const sentence = `at least ${FEWEST_IMAGES} images must be classified correctly, not ${fooled.n} ${row}.`;
       faults.push({ field: "images", sentence });
     }
   }

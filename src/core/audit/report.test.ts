@@ -39,8 +39,8 @@ describe("an audit's definition", () => {
   });
 
   test.each([
-    ["no pixels", { pixels: [] }, "must hold 1 to 10"],
-    ["pixels twice", { pixels: [3, 3] }, "must not hold a number twice"],
+    ["no pixels", { pixels: [] }, "must have 1 to 10"],
+    ["pixels twice", { pixels: [3, 3] }, "must not contain a number twice"],
     ["too many pixels", { pixels: [2000] }, "from 1 to 1024"],
     ["corners with three pixels", { pixels: [3], options: { search: "corners" } }, "needs pixels=1"],
   ] as const)("refuses %s", (_, part, message) => {

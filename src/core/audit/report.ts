@@ -3,13 +3,13 @@ import type { ImageOutcome } from "./outcome.ts";
 import { type MinimalPixels, minimalPixels } from "./statistics/minimum.ts";
 import { type AuditStatistics, statistics } from "./statistics/statistics.ts";
 
-/** Fooled images shown for each row: the first ones, so that nobody chose them. */
+/** The number of fooled images shown for each row: the first ones, so that they are not hand-picked. */
 const SHOWN_PER_ROW = 12;
 
 /** The format of reports that this version writes and reads. */
 const SCHEMA_VERSION = 2;
 
-/** Why a stored report cannot be read, to follow what it is called; null when it can. */
+/** Why a stored report cannot be read, as a phrase to follow its name; null if it can. */
 export function unreadable({ schemaVersion }: { readonly schemaVersion?: unknown }): string | null {
   if (schemaVersion === SCHEMA_VERSION) return null;
   const found = schemaVersion === undefined ? "no schemaVersion" : `the schemaVersion ${schemaVersion}`;
@@ -24,8 +24,8 @@ export interface ReportRow extends AuditRow {
 }
 
 /**
- * What an audit found: all that the evidence page and the badge are made from, and what
- * `models/<id>/audit.json` holds.
+ * The report of an audit: the data behind the evidence page and the badge, and the contents of
+ * `models/<id>/audit.json`.
  */
 export interface AuditReport extends Omit<AuditDefinition, "rows"> {
   readonly schemaVersion: typeof SCHEMA_VERSION;
@@ -36,7 +36,7 @@ export interface AuditReport extends Omit<AuditDefinition, "rows"> {
 }
 
 /**
- * Makes the report of an audit from its outcomes, which may stand in any order.
+ * Makes the report of an audit from its outcomes, in any order.
  * @throws RangeError for outcomes that do not fit the definition
  */
 export function makeReport(

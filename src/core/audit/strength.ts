@@ -1,4 +1,4 @@
-/** Which of two reports stands behind a model's badge. */
+/** Which of two reports a model's badge shows. */
 import { describeFaults, reportFaults } from "./protocol.ts";
 import { type AuditReport, unreadable } from "./report.ts";
 
@@ -20,10 +20,10 @@ export function covers(report: AuditReport, other: AuditReport): boolean {
 }
 
 /**
- * Why a report does not replace the one that stands; null when it does. It does if it keeps the protocol and covers
- * the other; of two that cover each other, the later one stands. So the order in which they arrive decides
- * nothing between two of which one covers the other.
- * @param standing the report behind the badge; null when there is none, or none that counts
+ * Why a report does not replace the current one; null if it does. A report replaces the current one if it
+ * follows the protocol and covers it; if they cover each other, the later one is used. So if one covers the
+ * other, the order of arrival does not matter.
+ * @param standing the current report; null if there is none, or none that is valid
  */
 export function refusal(report: AuditReport, standing: AuditReport | null): string | null {
   const faults = reportFaults(report);
@@ -35,13 +35,13 @@ export function refusal(report: AuditReport, standing: AuditReport | null): stri
     .join(", ");
   const there = `The report of ${date}, of ${images.count} images with the rows ${rowsOf},`;
   if (!covers(report, standing)) {
-    return `${there} stands: this one does not have all of its images, rows and budgets. Audit at least those.`;
+    return `${there} is kept: the new one does not have all of its images, rows and budgets. Audit at least those.`;
   }
   if (!covers(standing, report) || report.date > date) return null;
-  return `${there} stands: it has everything that this one has, and is not older.`;
+  return `${there} is kept: it has everything that the new one has, and is not older.`;
 }
 
-/** The report that stands of two; one that this version cannot read does not. */
+/** The one of two reports that a badge shows; never one that this version cannot read. */
 export function stands(published: AuditReport | null, shipped: AuditReport | null): AuditReport | null {
   const candidates = [published, shipped].filter(
     (one) => one !== null && unreadable(one) === null && reportFaults(one).length === 0,

@@ -207,8 +207,12 @@ describe("a file that is no model", () => {
   ];
 
   test.each<[string, Uint8Array, string]>([
-    ["empty", new Uint8Array(), "holds no ONNX graph"],
-    ["text", new TextEncoder().encode("This is not a model, but a sentence."), "truncated or no ONNX model"],
+    ["empty", new Uint8Array(), "contains no ONNX graph"],
+    [
+      "text",
+      new TextEncoder().encode("This is not a model, but a sentence."),
+      "truncated or is not an ONNX model",
+    ],
     [
       "an image",
       Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13),

@@ -12,7 +12,7 @@ import { OPERATORS } from "./operators/operators.ts";
 import { withPatterns } from "./patterns.ts";
 import { type Activations, dimsOf, type Value } from "./value.ts";
 
-/** What a manifest says about a classifier's input and output. */
+/** A classifier's input and output, from its manifest. */
 export interface Interface {
   readonly input: TensorFormat & {
     readonly width: number;
@@ -21,13 +21,13 @@ export interface Interface {
   };
   readonly labels: readonly string[];
   readonly output: "probabilities" | "logits";
-  /** Needed only where the graph has several inputs or outputs. */
+  /** Required only if the graph has several inputs or outputs. */
   readonly tensors?: { readonly input?: string; readonly output?: string };
 }
 
 export type Compilation = { readonly plan: InferencePlan } | { readonly unsupported: string };
 
-/** Longest side of a tensor that the kernel's positions can name. */
+/** The longest side of a tensor that the kernel's positions can address. */
 const LONGEST_SIDE = 0x7fff;
 
 function imageOf(graph: OnnxGraph, format: Interface["input"], layers: Layer[]): [string, Activations] {
@@ -66,7 +66,7 @@ function checkAxes({ dims }: OnnxTensor): void {
   if (dims.length > MOST_AXES) throw new Unsupported(`has a tensor of more than ${MOST_AXES} axes`);
 }
 
-/** The output of a node that is known without the image, if it is. */
+/** The constant output of a node, if it does not depend on the image. */
 function constantOf({ node, inputs, spend }: Context): OnnxTensor | undefined {
   const [first] = inputs;
   if (node.operator === "Shape" && first?.kind === "activations") {
@@ -135,7 +135,7 @@ function compileGraph(graph: OnnxGraph, { input, labels, output: kind, tensors }
     const inputs = node.inputs.map((name) => {
       const value = values.get(name);
       if (name !== "" && value === undefined) throw new Unsupported("uses a second output of an operator");
-      // A layer may be changed by what follows it only while it has one reader, through all its views.
+      // A following step may be fused into a layer only if the layer has one reader, counting all its views.
       const sole = value?.kind === "activations" && value.sole && uses.get(name) === 1;
       return value?.kind === "activations" ? { ...value, sole } : value;
     });
@@ -167,7 +167,7 @@ function compileGraph(graph: OnnxGraph, { input, labels, output: kind, tensors }
  * Compiles an ONNX file for the kernel's incremental inference.
  * @returns the plan, or the reason why the kernel cannot run this model; the reason continues the
  *   sentence "The model …"
- * @throws {ModelFileError} when the file is truncated, inconsistent, cyclic or no ONNX model
+ * @throws {ModelFileError} if the file is truncated, inconsistent, cyclic or not an ONNX model
  */
 export function compilePlan(onnx: Uint8Array, manifest: Interface): Compilation {
   try {

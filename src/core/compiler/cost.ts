@@ -1,4 +1,4 @@
-/** What a network costs to compute, and how much of it one changed pixel touches. */
+/** The cost of a network, and the part of it that one changed pixel affects. */
 import type { PlanCost } from "../kernel/plan.ts";
 import { type Layer, sizeOf } from "./layer.ts";
 import type { Region, Spans } from "./regions.ts";

@@ -7,7 +7,7 @@ import { Unsupported } from "../onnx/unsupported.ts";
  */
 const MOST_ELEMENTS = 1 << 25;
 
-/** The whole model is at fault, no single operator. */
+/** The model as a whole exceeds the limit, not a single operator. */
 export class TooMuchWork extends Unsupported {}
 
 /**
@@ -18,7 +18,7 @@ export function createEffort(): Spend {
   let spent = 0;
   return (elements) => {
     spent += elements;
-    // Written so that a size which is not a number is too much as well.
+    // Written so that NaN also exceeds the limit.
     if (!(spent <= MOST_ELEMENTS)) {
       throw new TooMuchWork(`takes too much work to compile: over ${MOST_ELEMENTS} elements`);
     }

@@ -8,7 +8,7 @@ export interface Border {
   readonly right: number;
 }
 
-/** What one convolution needs around its input. Pools cut their windows at the edge instead. */
+/** The border that one convolution needs around its input. Pools clip their windows at the edge instead. */
 function borderFor({ operation, inputs, shape, window }: Layer): Border | undefined {
   if (window === undefined || (operation !== "convolution" && operation !== "depthwise")) return undefined;
   const { height, width } = inputs[0]!.shape;

@@ -21,7 +21,7 @@ import {
   TANH,
 } from "../../../assembly/inference/program.ts";
 
-/** The kernel's operations, by the names they have here. */
+/** The names of the kernel's operations. */
 export const OPERATIONS = {
   convolution: CONVOLUTION,
   depthwise: DEPTHWISE,
@@ -66,7 +66,7 @@ export interface Shape {
   readonly channels: number;
 }
 
-/** Which input positions an output position is made of. */
+/** The input positions that an output position depends on. */
 export interface Window {
   readonly kernelHeight: number;
   readonly kernelWidth: number;
@@ -78,7 +78,7 @@ export interface Window {
   readonly countPadding: boolean;
 }
 
-/** One step of the network on the way to the plan, and the tensor that it makes. */
+/** One step of the network and its output tensor. */
 export interface Layer {
   /** `image` is the input; `constant` holds `weights`, height × width × channels. */
   readonly operation: Operation | "image" | "constant";
@@ -95,9 +95,9 @@ export interface Layer {
   readonly weights: Float32Array;
   /** For each output channel. */
   readonly bias: Float32Array;
-  /** Fused into this layer when an activation follows it alone. */
+  /** The activation fused into this layer, if it is the layer's only reader. */
   activation: Activation;
-  /** Zeros around the input, and nothing else: what a convolution adds to its own padding. */
+  /** Zeros around the input: a convolution adds them to its own padding. */
   readonly padding?: Padding | undefined;
 }
 

@@ -6,13 +6,13 @@ import { type Activations, dimsOf, isMap, type Value } from "./value.ts";
 
 const NO_VALUES = new Float32Array();
 
-/** A node with its inputs at hand, and the layers that have been made so far. */
+/** A node with its inputs, and the layers created so far. */
 export interface Context {
   readonly node: OnnxNode;
   readonly inputs: readonly (Value | undefined)[];
   readonly opset: number;
   readonly layers: Layer[];
-  /** To be told how many elements a step touches beyond its constants and its output. */
+  /** Call it with the number of elements that a step uses in addition to its constants and its output. */
   readonly spend: Spend;
 }
 
@@ -34,7 +34,7 @@ export function activationsAt({ inputs, node }: Context, i: number): Activations
   return value;
 }
 
-/** Input `i`, which must depend on the image and lie as [1, C, H, W]. */
+/** Input `i`, which must depend on the image and have the layout [1, C, H, W]. */
 export function mapAt(context: Context, i: number): Activations {
   const value = activationsAt(context, i);
   if (!isMap(value) || value.layout !== "NCHW") {
@@ -70,14 +70,14 @@ export function integersOf(node: OnnxNode, name: string, otherwise: readonly num
   return integers === undefined || integers.length === 0 ? otherwise : integers;
 }
 
-/** The value with another layer behind it. */
+/** The output of a new layer on this value. */
 function replace(value: Activations, layer: Layer): Activations {
   return { ...value, layer, sole: true };
 }
 
 /**
- * value × scale + shift, channel by channel: folded into the convolution or affine step that makes
- * the value where that has no other reader.
+ * value × scale + shift for each channel: folded into the convolution or affine step before it if that has
+ * no other reader.
  */
 export function affine(
   context: Context,
@@ -108,7 +108,7 @@ export function affine(
   );
 }
 
-/** Applies an activation: fused into what makes the value where that has no other reader. */
+/** Applies an activation: fused into the layer before it if that has no other reader. */
 export function activate(context: Context, value: Activations, activation: Activation): Activations {
   const { layer } = value;
   const fuses = !["image", "constant", "softmax"].includes(layer.operation);
@@ -126,7 +126,7 @@ export function activate(context: Context, value: Activations, activation: Activ
   return value;
 }
 
-/** A step that makes a tensor of the same layout as `value`. */
+/** A step with an output of the same layout as `value`. */
 export function stepLike(
   context: Context,
   value: Activations,

@@ -1,9 +1,9 @@
-/** Activations that exporters write as several nodes, put together again: the kernel computes each in one step. */
+/** Recognises activations that exporters write as several nodes; the kernel computes each in one step. */
 import type { OnnxGraph, OnnxNode } from "../onnx/graph.ts";
 
 const SQUARE_ROOT_OF_TWO = Math.SQRT2;
 
-/** The graph's nodes by what they make, and how often a value is read. */
+/** The graph's nodes by output, and how often each value is read. */
 class Values {
   readonly makers: ReadonlyMap<string, OnnxNode>;
   readonly #graph: OnnxGraph;
@@ -16,13 +16,13 @@ class Values {
     for (const name of read) this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
   }
 
-  /** The node of this operator that makes a value for one reader. */
+  /** The node of this operator with this output, if the output has one reader. */
   maker(name: string, operator: string): OnnxNode | undefined {
     const node = this.makers.get(name);
     return node?.operator === operator && this.#uses.get(name) === 1 ? node : undefined;
   }
 
-  /** Whether a value is a constant of one number. */
+  /** Whether a value is a scalar constant. */
   isNumber(name: string | undefined, number: number): boolean {
     const constant = this.makers.get(name ?? "")?.attributes.get("value")?.tensor;
     const tensor = this.#graph.constants.get(name ?? "") ?? constant;
@@ -36,7 +36,7 @@ class Values {
   }
 }
 
-/** The pairs of a node's two inputs, either way round. */
+/** A node's two inputs in both orders. */
 const pairs = ({ inputs: [a = "", b = ""] }: OnnxNode) => [[a, b] as const, [b, a] as const];
 
 const like = (node: OnnxNode, operator: string, input: string, without: readonly string[]) => ({

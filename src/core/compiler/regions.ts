@@ -4,7 +4,10 @@ import type { Layer } from "./layer.ts";
 
 type Span = readonly [first: number, last: number];
 
-/** For each row (or column) of the image, the first and the last row of a layer that it touches; first > last: none. */
+/**
+ * For each row (or column) of the image, the first and the last row of a layer that it affects; none if
+ * first > last.
+ */
 export type Spans = readonly Span[];
 
 interface Rectangles {
@@ -57,7 +60,7 @@ function regionOf(layer: Layer, image: Region, regions: ReadonlyMap<Layer, Regio
   const whole = (size: number) => (span: Span) => (isEmpty(span) ? NONE : ([0, size - 1] as const));
   const parts = inputs.map((input): Region => {
     const region = regions.get(input)!;
-    // A vector goes into every position.
+    // A vector affects every position.
     if (!isVector(input) || isVector(layer)) return region;
     const { rows, columns, isExact } = region;
     return { rows: rows.map(whole(shape.height)), columns: columns.map(whole(shape.width)), isExact };

@@ -5,7 +5,7 @@ import type { Layer, Shape } from "./layer.ts";
 
 /**
  * A value of the graph that depends on the image. The kernel keeps every tensor in one order, height ×
- * width × channels; `layout` and `dims` say how the graph sees it.
+ * width × channels; `layout` and `dims` describe its shape in the graph.
  */
 export interface Activations {
   readonly kind: "activations";
@@ -14,7 +14,7 @@ export interface Activations {
   readonly layout: "NCHW" | "NHWC";
   /** [1, C, H, W], [1, H, W, C], flattened [1, N], or, with its channels in groups, [1, G, C ÷ G, H, W]. */
   readonly dims: readonly number[];
-  /** Whether nothing else uses the layer, so that what follows may be fused into it. */
+  /** Whether the layer has no other reader, so that the next step may be fused into it. */
   readonly sole: boolean;
 }
 
@@ -30,7 +30,7 @@ export function dimsOf({ height, width, channels }: Shape, layout: Activations["
   return layout === "NCHW" ? [1, channels, height, width] : [1, height, width, channels];
 }
 
-/** Whether a value has its height and width still apart. */
+/** Whether a value still has separate height and width axes. */
 export function isMap(value: Activations): boolean {
   return value.dims.length === 4;
 }
@@ -40,7 +40,7 @@ export function isFlat(value: Activations): boolean {
   return value.dims.length === 2;
 }
 
-/** Where in height × width × channels each element of a value stands, in the graph's order. */
+/** The index in height × width × channels of each element of a value, in the graph's order. */
 export function storageOrder({ layer, layout }: Activations): Int32Array {
   const { height, width, channels } = layer.shape;
   const order = new Int32Array(height * width * channels);
@@ -54,7 +54,7 @@ export function storageOrder({ layer, layout }: Activations): Int32Array {
 
 /**
  * The same elements, in the same order, under other sizes: Reshape, Flatten, Squeeze and Unsqueeze.
- * @throws {Unsupported} where the kernel has no such tensor
+ * @throws {Unsupported} if the kernel has no such tensor
  */
 export function viewAs(value: Activations, dims: readonly number[] | undefined): Activations {
   const { shape } = value.layer;

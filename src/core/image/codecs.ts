@@ -1,4 +1,4 @@
-/** The door to the codecs' WebAssembly. */
+/** Access to the codecs' WebAssembly. */
 import jpegFactory from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
 import { initSync as initPng } from "@jsquash/png/codec/pkg/squoosh_png.js";
 import { initSync as initResize } from "@jsquash/resize/lib/resize/pkg/squoosh_resize.js";
@@ -18,7 +18,7 @@ export interface CodecModules {
   readonly resize: WebAssembly.Module;
 }
 
-/** What an instance of a codec offers; the packages' own types refer to globals of browsers. */
+/** The exports of a codec instance; the packages' own types depend on browser globals. */
 interface JpegCodec {
   decode(bytes: Uint8Array, turnUpright: boolean): Rgba | null;
 }
@@ -34,9 +34,9 @@ interface Decoders {
 let decoders: Decoders | undefined;
 
 /**
- * Hands the codecs their WebAssembly: to be called once, before anything is decoded, encoded or resized.
- * Instances are made synchronously, because `WebAssembly.instantiate` belongs to onnxruntime-web alone while
- * that initialises.
+ * Passes the WebAssembly to the codecs. Call it once, before anything is decoded, encoded or resized.
+ * Instances are created synchronously, because `WebAssembly.instantiate` is replaced while onnxruntime-web
+ * initialises.
  */
 export function initCodecs(modules: CodecModules): void {
   initPng(modules.png);

@@ -1,9 +1,9 @@
 import { OnepixelError } from "../errors.ts";
 
-/** Characters made in one call: each is an argument on the stack, which holds about 125,000. */
+/** Characters per call: each is an argument on the stack, which has room for about 125,000. */
 const CHUNK = 0x8000;
 
-/** Bytes of any number as base64. */
+/** Encodes any number of bytes as base64. */
 export function base64(bytes: Uint8Array): string {
   let binary = "";
   for (let at = 0; at < bytes.length; at += CHUNK) {

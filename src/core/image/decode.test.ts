@@ -11,7 +11,7 @@ const refused = [
   ["png-animated.png", "animated", /PNG is animated/],
   ["png-60000x60000.png", "too-large", /60000×60000.*4096/],
   ["png-bomb.png", "too-large", /3104 bytes of the 32×32 pixels/],
-  ["jpeg-cmyk.jpg", "unsupported", /4 components, as CMYK/],
+  ["jpeg-cmyk.jpg", "unsupported", /4 components, such as CMYK/],
   ["webp-animated.webp", "animated", /WebP is animated/],
   ["gif.gif", "unsupported", /not a PNG, JPEG or WebP/],
 ] as const;

@@ -8,10 +8,10 @@ import type { Raster } from "./raster.ts";
 import { flatten } from "./rgba.ts";
 import { checkWebp, isWebp } from "./webp-check.ts";
 
-/** The formats that are read, by media type. */
+/** The supported formats, by media type. */
 export type ImageType = "image/png" | "image/jpeg" | "image/webp";
 
-/** The format of an image, told from its first bytes; undefined where it is none that is read. */
+/** The format of an image, detected from its first bytes; undefined if it is not supported. */
 export function sniffImage(bytes: Uint8Array): ImageType | undefined {
   if (isPng(bytes)) return "image/png";
   if (isJpeg(bytes)) return "image/jpeg";
@@ -20,11 +20,10 @@ export function sniffImage(bytes: Uint8Array): ImageType | undefined {
 }
 
 /**
- * Decodes an image, whatever its sender calls it: the format is told from the bytes.
- * Transparency is laid on white, 16-bit samples lose their low byte, colour profiles are not applied, and an
- * orientation in EXIF is honoured.
+ * Decodes an image. The format is detected from the bytes. Transparent pixels are drawn on white, 16-bit
+ * samples lose their low byte, colour profiles are not applied, and EXIF orientation is applied.
  * @returns an RGB raster of the image's own size
- * @throws {ImageError} for anything but a sound, still image within the limits
+ * @throws {ImageError} unless the image is valid, not animated and within the limits
  *
  * @example
  * ```ts

@@ -2,19 +2,19 @@ import { ImageError } from "./error.ts";
 import type { Rgba } from "./rgba.ts";
 
 /**
- * Decodes a file that was checked before.
- * @throws {ImageError} `corrupt` where its compressed data are damaged
+ * Decodes a file that has been checked.
+ * @throws {ImageError} `corrupt` if its compressed data is damaged
  */
 export type Decoder = (bytes: Uint8Array) => Promise<Rgba>;
 
-/** Makes an instance of a codec that was built with Emscripten. */
+/** Creates an instance of an Emscripten codec. */
 type Factory<Codec> = (options: object) => Promise<Codec>;
 
 /**
- * Makes a decoder of such a codec. Its instance, of 16 MB, is made at its first use. On damaged data a codec may
- * exit, keeping what it had reserved: then its instance is thrown away and the next image gets a new one, within a
- * millisecond.
- * @param decode decodes with an instance; null where the data are damaged
+ * Creates a decoder for such a codec. Its instance, of 16 MB, is created at first use. On damaged data a
+ * codec may exit without freeing its memory; its instance is then discarded, and the next image gets a new
+ * one, which takes less than a millisecond.
+ * @param decode decodes with an instance; returns null if the data is damaged
  */
 export function createDecoder<Codec>(
   factory: Factory<Codec>,
@@ -44,11 +44,11 @@ export function createDecoder<Codec>(
       if (!isExit(error)) throw error;
       cause = error;
     }
-    throw new ImageError("corrupt", "The image's compressed data are damaged.", { cause });
+    throw new ImageError("corrupt", "The image's compressed data is damaged.", { cause });
   };
 }
 
-/** What Emscripten throws when a program ends itself, or WebAssembly when it must be ended. */
+/** Errors that Emscripten throws on exit, and WebAssembly on a trap. */
 function isExit(error: unknown): boolean {
   return error instanceof WebAssembly.RuntimeError || (error as { name?: unknown }).name === "ExitStatus";
 }

@@ -1,15 +1,15 @@
 import { OnepixelError } from "../errors.ts";
 
 /**
- * Why an image is refused.
- * - `unsupported`: not an image, or one of a kind that the service does not read;
+ * Why an image is rejected.
+ * - `unsupported`: not an image, or in an unsupported format;
  * - `animated`: more than one frame;
  * - `too-large`: over the limits of `limits.ts`, or more data than its header declares;
  * - `corrupt`: truncated or damaged.
  */
 export type ImageFault = "unsupported" | "animated" | "too-large" | "corrupt";
 
-/** An image that is refused. The message says what is wrong and, where it helps, what to send instead. */
+/** An image is rejected. The message says what is wrong and, where useful, what to send instead. */
 export class ImageError extends OnepixelError {
   override readonly name = "ImageError";
   readonly fault: ImageFault;

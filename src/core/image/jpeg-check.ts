@@ -2,7 +2,7 @@ import { ImageError } from "./error.ts";
 import { checkDimensions } from "./limits.ts";
 import { isExif } from "./orientation.ts";
 
-/** What the walk through a JPEG file found. */
+/** What scanning a JPEG file found. */
 export interface JpegFacts {
   /** The EXIF segment's contents, if there is one. */
   readonly exif: Uint8Array | undefined;
@@ -29,9 +29,10 @@ export const isJpeg = (bytes: Uint8Array): boolean =>
   bytes[0] === 0xff && bytes[1] === SOI && bytes[2] === 0xff;
 
 /**
- * Walks through a JPEG from marker to marker before anything is decoded.
+ * Scans the markers of a JPEG before anything is decoded.
  * @param bytes a file that {@link isJpeg}
- * @throws {ImageError} for anything but a whole baseline or progressive JPEG of 1 or 3 components within the limits
+ * @throws {ImageError} unless it is a complete baseline or progressive JPEG of 1 or 3 components within the
+ * limits
  */
 export function checkJpeg(bytes: Uint8Array): JpegFacts {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -67,7 +68,7 @@ export function checkJpeg(bytes: Uint8Array): JpegFacts {
   return { exif };
 }
 
-/** Where the next marker's code stands; skips compressed data, restart markers and fill bytes. */
+/** The position of the next marker's code; skips compressed data, restart markers and fill bytes. */
 function nextMarker(bytes: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const code = bytes[at + 1];
@@ -84,14 +85,14 @@ function checkFrame(marker: number, segment: Uint8Array): void {
   if (marker > SOF2 || precision !== 8) {
     throw new ImageError(
       "unsupported",
-      "The JPEG is lossless, hierarchical, arithmetically coded or not of 8 bits. Save it as baseline or progressive JPEG.",
+      "The JPEG is lossless, hierarchical, arithmetically coded or not 8-bit. Save it as baseline or progressive JPEG.",
     );
   }
   checkDimensions(wide! * 256 + narrow!, high! * 256 + low!);
   if (components !== 1 && components !== 3) {
     throw new ImageError(
       "unsupported",
-      `The JPEG has ${components} components, as CMYK has; greyscale (1) and colour (3) are read. Convert it to RGB.`,
+      `The JPEG has ${components} components, such as CMYK; only greyscale (1) and colour (3) are supported. Convert it to RGB.`,
     );
   }
 }

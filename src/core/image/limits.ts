@@ -11,7 +11,7 @@ export const MAX_SIDE = 4096;
 export const MAX_PIXELS = 2 ** 20;
 
 /**
- * Refuses dimensions over the limits; called with what a header declares, before anything is decoded.
+ * Rejects dimensions over the limits; called with the declared dimensions before anything is decoded.
  * @throws {ImageError} `too-large`, or `corrupt` for an image without pixels
  */
 export function checkDimensions(width: number, height: number): void {

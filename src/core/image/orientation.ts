@@ -16,13 +16,13 @@ const SHORT = 3;
 
 const PREFIX = "Exif\0\0";
 
-/** Whether these bytes begin as an EXIF block in JPEG must, and in WebP may. */
+/** Whether these bytes start with the EXIF signature, which JPEG requires and WebP allows. */
 export const isExif = (bytes: Uint8Array): boolean =>
   String.fromCharCode(...bytes.subarray(0, PREFIX.length)) === PREFIX;
 
 /**
  * The orientation that an EXIF block gives (EXIF 2.32, section 4.6.2: a TIFF structure, the tag in its first directory).
- * @returns 1–8; 1, upright, where the block is damaged or says nothing
+ * @returns 1–8; 1 (upright) if the block is damaged or has no orientation
  */
 export function readOrientation(exif: Uint8Array = new Uint8Array(0)): number {
   const tiff = isExif(exif) ? exif.subarray(PREFIX.length) : exif;
@@ -43,7 +43,7 @@ export function readOrientation(exif: Uint8Array = new Uint8Array(0)): number {
   return 1;
 }
 
-/** Turns an image upright; any other orientation than 2–8 leaves it as it is. */
+/** Rotates an image upright; orientations other than 2–8 leave it unchanged. */
 export function orient(image: Raster, orientation: number): Raster {
   const move = MOVES[orientation];
   if (move === undefined) return image;

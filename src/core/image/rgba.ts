@@ -1,7 +1,7 @@
 import { luma } from "./luma.ts";
 import type { Raster } from "./raster.ts";
 
-/** What the codecs speak: 8-bit RGBA, rows from top to bottom, alpha not premultiplied. */
+/** The codecs' pixel format: 8-bit RGBA, rows from top to bottom, alpha not premultiplied. */
 export interface Rgba {
   readonly width: number;
   readonly height: number;
@@ -9,7 +9,7 @@ export interface Rgba {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
-/** Lays an image with transparency on white, the background of a page, and drops the alpha channel. */
+/** Draws an image on white and drops the alpha channel. */
 export function flatten({ width, height, data }: Rgba): Raster {
   const rgb = new Uint8Array(width * height * 3);
   for (let from = 0, to = 0; from < data.length; from += 4) {
@@ -34,7 +34,7 @@ export function toRgba({ width, height, channels, data }: Raster): Rgba & { read
   return { width, height, data: rgba };
 }
 
-/** The luma of an image. A grey that is stored as RGB comes back unchanged. */
+/** The luma of an image. Grey stored as RGB stays unchanged. */
 export function toGrey({ width, height, channels, data }: Raster): Raster {
   if (channels === 1) return { width, height, channels, data };
   const grey = new Uint8Array(width * height);

@@ -2,7 +2,7 @@ import { resize } from "@jsquash/resize/lib/resize/pkg/squoosh_resize.js";
 import type { Raster } from "./raster.ts";
 import { toGrey, toRgba } from "./rgba.ts";
 
-/** What a model takes in. */
+/** A model's input size and channels. */
 export interface InputShape {
   readonly width: number;
   readonly height: number;
@@ -13,7 +13,7 @@ export interface InputShape {
 const TRIANGLE = 0;
 
 /**
- * Brings an image to a model's input: stretched to its size, converted to its channels.
+ * Fits an image to a model's input: stretched to its size, converted to its channels.
  *
  * Resizing filters sRGB values with a triangle, widened when shrinking: what Pillow and torchvision call
  * bilinear with antialiasing, and what most classifiers were trained on. An image of the right size keeps

@@ -1,7 +1,7 @@
 import { ImageError } from "./error.ts";
 import { checkDimensions } from "./limits.ts";
 
-/** What the walk through a WebP file found. */
+/** What scanning a WebP file found. */
 export interface WebpFacts {
   /** The EXIF chunk's contents, if there is one. */
   readonly exif: Uint8Array | undefined;
@@ -12,9 +12,9 @@ const name = (bytes: Uint8Array, at: number): string => String.fromCharCode(...b
 export const isWebp = (bytes: Uint8Array): boolean => name(bytes, 0) === "RIFF" && name(bytes, 8) === "WEBP";
 
 /**
- * Walks through a WebP from chunk to chunk (RFC 9649, section 2) before anything is decoded.
+ * Scans the chunks of a WebP (RFC 9649, section 2) before anything is decoded.
  * @param bytes a file that {@link isWebp}
- * @throws {ImageError} for anything but a whole, still WebP within the limits
+ * @throws {ImageError} unless it is a complete WebP, not animated and within the limits
  */
 export function checkWebp(bytes: Uint8Array): WebpFacts {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

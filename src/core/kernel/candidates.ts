@@ -1,8 +1,8 @@
 /**
  * A chunk of candidates. Each candidate is `pixels` changed pixels, each encoded as two u32: its position
- * `y × width + x`, and its colour `r << 16 | g << 8 | b` (for a greyscale image the grey value alone). Pixels stand
- * in ascending order of position; where a search proposed one position twice, the later colour stands in both places,
- * so that a set of changed pixels has exactly one encoding.
+ * `y × width + x`, and its colour `r << 16 | g << 8 | b` (for a greyscale image the grey value alone).
+ * Pixels are in ascending order of position. If a search proposed one position twice, both entries have the
+ * later colour, so a set of changed pixels has exactly one encoding.
  */
 export interface Candidates {
   readonly count: number;

@@ -7,10 +7,10 @@ const endings = {
   [BUDGET]: "budget",
 } as const;
 
-/** Why a search proposes nothing more; assembly/search/endings.ts says what each word means. */
+/** Why a search has ended; assembly/search/endings.ts describes the reasons. */
 export type Ending = (typeof endings)[keyof typeof endings];
 
-/** The word for the kernel's constant; null while the search goes on. */
+/** The name of the kernel's constant; null while the search continues. */
 export function endingOf(constant: number): Ending | null {
   return endings[constant as keyof typeof endings] ?? null;
 }

@@ -10,7 +10,7 @@ export interface Inference {
   readonly clean: Float32Array;
   /**
    * Classifies each candidate.
-   * @returns count × labels probabilities, one row a candidate
+   * @returns count × labels probabilities, one row per candidate
    */
   query(candidates: Candidates): Float32Array;
 }
@@ -18,9 +18,9 @@ export interface Inference {
 /**
  * Loads a plan into a kernel instance's memory and computes the clean activations of the image.
  * @param kernel an instance of the kernel that has no inference yet
- * @param image of the size that the plan is made for
+ * @param image of the plan's size
  * @param pixels the most pixels that a candidate changes
- * @throws {RangeError} when the image has another size
+ * @throws {RangeError} if the image has a different size
  */
 export function createInference(
   kernel: KernelExports,
@@ -46,7 +46,7 @@ export function createInference(
   colours.set(byteTable(format, channels));
   memory.set(image.data, plan.samplesOffset);
 
-  // Views are made where they are used, since they die whenever the memory grows.
+  // Views are created where they are used, because they become invalid when the memory grows.
   const candidateRoom = (): Uint32Array =>
     new Uint32Array(kernel.memory.buffer, arena + room.candidateOffset, pixels * 2);
   const labelsAt = (address: number): Float32Array =>

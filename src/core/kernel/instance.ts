@@ -4,7 +4,7 @@
  */
 export interface KernelExports {
   readonly memory: WebAssembly.Memory;
-  /** Address of the u32 that the Workers runtime sets when the invocation's CPU time is nearly over. */
+  /** Address of the u32 that the Workers runtime sets when the invocation's CPU time is almost used up. */
   readonly __instance_signal: WebAssembly.Global;
 
   reserveImage(width: number, height: number, channels: number): number;
@@ -57,7 +57,7 @@ export interface KernelExports {
   restoreClean(): void;
 }
 
-/** A kernel of its own, with nothing reserved yet. The module imports nothing. */
+/** Creates a new kernel instance, with nothing reserved. The module imports nothing. */
 export function instantiate(module: WebAssembly.Module): KernelExports {
   return new WebAssembly.Instance(module).exports as unknown as KernelExports;
 }

@@ -11,11 +11,11 @@ import { byteTable, type TensorFormat } from "./tensor-format.ts";
 
 export type { TensorFormat };
 
-/** Most pixels that a candidate changes. */
+/** The maximum number of pixels that a candidate changes. */
 const MOST_PIXELS = 1024;
-/** Most candidates that one kernel remembers. */
+/** The maximum number of candidates that one kernel remembers. */
 const MOST_QUERIES = 1 << 22;
-/** Most bytes of the tensor that a chunk is rendered into. */
+/** The maximum size in bytes of a rendered chunk. */
 const MOST_TENSOR_BYTES = 1 << 26;
 /** The generator's stream: the one of PCG's published examples. */
 const SEQUENCE = 54n;
@@ -27,48 +27,51 @@ export interface KernelOptions {
   readonly image: Raster;
   /** k, the number of pixels that a candidate changes: 1…1,024, and no more than the image has. */
   readonly pixels: number;
-  /** Most candidates that one ask returns, 1…4,096. */
+  /** The maximum number of candidates per ask, 1…4,096. */
   readonly chunk: number;
-  /** Most queries of the search; sizes the memory of queried candidates. */
+  /** The maximum number of queries; it determines the memory for queried candidates. */
   readonly budget: number;
   readonly format: TensorFormat;
   readonly search: SearchSettings;
-  /** The classifier, compiled for images of this size: gives the kernel its infer(). */
+  /** The classifier, compiled for images of this size; required for infer(). */
   readonly plan?: InferencePlan;
 }
 
-/** The search, the renderer and the inference of one attack. Numbers only: it never sees a label's name. */
+/**
+ * The search, the renderer and the inference of one attack. It works only on numbers and knows no label
+ * names.
+ */
 export interface Kernel {
   /** Starts the search, once, from a seed: a whole number from 0 to 2⁵³ − 1. */
   begin(seed: number): void;
   /**
-   * The next candidates to query, at most `limit`, all new and all of one generation. None means that
-   * this search is over; `ending` says why.
+   * The next candidates to query, at most `limit`, all new and all of one generation. If there are none,
+   * the search has ended, and `ending` is the reason.
    */
   ask(limit: number): Candidates;
-  /** Gives each candidate of the last ask its loss; lower is better, NaN is refused. */
+  /** Sets the loss of each candidate of the last ask; lower is better, NaN is an error. */
   tell(losses: ArrayLike<number>): void;
-  /** The generation of the last ask; 0 is the start population. */
+  /** The generation of the last ask; 0 is the initial population. */
   readonly generation: number;
   /** Why the last ask returned no candidate; null if it returned some. */
   readonly ending: Ending | null;
   /**
-   * Renders candidates, of this kernel's asks or others, at most a chunk of them.
+   * Renders candidates, from this kernel or elsewhere, at most one chunk.
    * @returns count × channels × height × width values, or channels last; valid until the next call
    */
   render(candidates: Candidates): Float32Array;
   /**
-   * Classifies candidates by incremental inference, at most a chunk of them; there when a plan was given.
+   * Classifies candidates by incremental inference, at most one chunk; defined if a plan was given.
    * @returns count × labels probabilities
    */
   infer?(candidates: Candidates): Float32Array;
-  /** The probabilities of the unchanged image by incremental inference; there when a plan was given. */
+  /** The probabilities of the unchanged image by incremental inference; defined if a plan was given. */
   readonly clean?: Float32Array;
   /** The Workers runtime has signalled that the CPU time of this invocation is nearly over. */
   readonly signalled: boolean;
 }
 
-/** The options together need more memory than a kernel may have. */
+/** The options need more memory than a kernel can have. */
 export class KernelMemoryError extends OnepixelError {
   override readonly name = "KernelMemoryError";
 
@@ -81,7 +84,7 @@ export class KernelMemoryError extends OnepixelError {
 }
 
 /**
- * Makes the kernel of one attack, with all its memory.
+ * Creates the kernel of one attack and reserves all its memory.
  * @throws RangeError if an option is out of range; KernelMemoryError
  */
 export function createKernel(options: KernelOptions): Kernel {
@@ -118,7 +121,7 @@ export function createKernel(options: KernelOptions): Kernel {
     tell(told) {
       if (told.length !== untold) {
         throw new RangeError(
-          `The last ask returned ${untold} candidates, but ${told.length} losses are told.`,
+          `The last ask returned ${untold} candidates, but ${told.length} losses were passed.`,
         );
       }
       for (let i = 0; i < untold; i++) {
@@ -203,7 +206,7 @@ function reserved(options: KernelOptions): { wasm: KernelExports; inference: Inf
 
 function requireTold(untold: number): void {
   if (untold > 0)
-    throw new Error(`The ${untold} candidates of the last ask wait for their losses: call tell().`);
+    throw new Error(`The ${untold} candidates of the last ask have no losses yet: call tell().`);
 }
 
 function requireRenderable(candidates: Candidates, pixels: number, chunk: number, positions: number): void {

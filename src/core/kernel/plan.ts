@@ -1,4 +1,4 @@
-/** One tensor of a plan, as a reader of the plan needs it. */
+/** The description of one tensor of a plan. */
 export interface PlanTensor {
   readonly name: string;
   readonly height: number;
@@ -6,28 +6,31 @@ export interface PlanTensor {
   readonly channels: number;
 }
 
-/** What one tensor of a plan costs to compute. */
+/** The cost of computing one tensor of a plan. */
 export interface PlanCost {
-  /** Multiply-adds of the whole tensor; an operation without them counts one for each value that it reads. */
+  /**
+   * Multiply-adds of the whole tensor; an operation without multiply-adds counts one for each value that it
+   * reads.
+   */
   readonly multiplyAdds: number;
-  /** The part of its positions that one changed pixel touches, 0…1: the mean over all pixels of the image. */
+  /** The share of its positions that one changed pixel affects, 0…1: the mean over all pixels of the image. */
   readonly touched: number;
 }
 
 /**
- * A classifier, ready for the kernel: made once for a model, loaded into the kernel of each attack.
+ * A classifier compiled for the kernel: created once for each model, loaded into the kernel of each attack.
  */
 export interface InferencePlan {
   /** The image and the number of labels. */
   readonly image: PlanTensor;
   readonly labels: number;
-  /** What the kernel computes, in order: the image first. */
+  /** The tensors that the kernel computes, in order; the image is the first. */
   readonly tensors: readonly PlanTensor[];
   /** The cost of each of them. */
   readonly costs: readonly PlanCost[];
   /** The first part of the kernel's memory, see program.ts; the rest is zero at first. */
   readonly content: Uint8Array;
-  /** Where in it the 256 × channels values of the bytes stand. */
+  /** The offset of the 256 × channels values of the bytes. */
   readonly coloursOffset: number;
   /** Where the image's bytes stand while the clean pass begins. */
   readonly samplesOffset: number;
@@ -39,7 +42,7 @@ export interface InferencePlan {
 export interface PlanRoom {
   /** Bytes of kernel memory in all. */
   readonly bytes: number;
-  /** Where in it the encoded pixels of one candidate stand, see Candidates. */
+  /** The offset of the encoded pixels of one candidate, see Candidates. */
   readonly candidateOffset: number;
   /** Words to be written over the plan's content, by their offsets. */
   readonly fields: readonly (readonly [offset: number, word: number])[];

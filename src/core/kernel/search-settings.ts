@@ -10,24 +10,30 @@ export interface DeSettings {
   readonly strategy: Strategy;
   /** Members, 4…10,000 (3 are enough for `best1` and `currentToBest1`). */
   readonly population: number;
-  /** Generations after the start population, 0…1,000,000. */
+  /** Generations after the initial population, 0…1,000,000. */
   readonly generations: number;
   /** F in 0…2, drawn uniformly from this range once a generation; two equal numbers fix it. */
   readonly mutationFactor: readonly [number, number];
   /** Share of genes that a child takes from the mutant, 0…1; at least one is. 1 means no crossover. */
   readonly crossover: number;
-  /** How the colours of the start population are drawn: uniform, or normal with mean 128 and deviation 127. */
+  /**
+   * How the colours of the initial population are drawn: uniform, or normal with mean 128 and deviation
+   * 127.
+   */
   readonly start: "normal" | "uniform";
   /** With `corners`, a colour gene above 127 is read as 255, else as 0. */
   readonly colours: Colours;
 }
 
-/** Different positions and colours, all uniform: the plain baseline. Ends with the budget, or when nothing new turns up. */
+/**
+ * Different positions and colours, all uniform: the plain baseline. Ends with the budget, or when it finds
+ * no new candidates.
+ */
 export interface RandomSettings {
   readonly search: "random";
 }
 
-/** Sparse-RS (Croce et al. 2022) over corner colours; its schedule ends with what is left of the budget. */
+/** Sparse-RS (Croce et al. 2022) over corner colours; its schedule depends on the remaining budget. */
 export interface SparseRsSettings {
   readonly search: "sparse-rs";
   /** α₀, the share of the pixels that the first proposals move, above 0 and at most 1; it shrinks with the budget. */
@@ -35,19 +41,19 @@ export interface SparseRsSettings {
 }
 
 /**
- * Every pixel × every corner colour, most promising first. For one changed pixel only; draws nothing
- * from the seed. Its order compares losses by their logarithms: they should be positive.
+ * Every pixel × every corner colour, most promising first. For one changed pixel only; it does not use the
+ * seed. Its order compares the logarithms of losses, which should be positive.
  */
 export interface CornersSettings {
   readonly search: "corners";
 }
 
-/** A set of pixels with corner colours, built and improved where the losses so far promise most. */
+/** A set of pixels with corner colours, built and improved where earlier losses are most promising. */
 export interface GuidedSettings {
   readonly search: "guided";
 }
 
-/** What the kernel can run. */
+/** The searches that the kernel can run. */
 export const searchKinds = ["corners", "guided", "de", "sparse-rs", "random"] as const;
 export type SearchKind = (typeof searchKinds)[number];
 
@@ -91,7 +97,7 @@ function requireDe(settings: DeSettings): void {
   requireOneOf("colours", settings.colours, ["full", "corners"]);
 }
 
-/** @throws RangeError if a search cannot be run with so many changed pixels */
+/** @throws RangeError if a search does not support this number of changed pixels */
 export function requireSearch(settings: SearchSettings, pixels: number): void {
   requireOneOf("search", settings.search, searchKinds);
   if (settings.search === "de") requireDe(settings);

@@ -1,7 +1,7 @@
 import type { KernelExports } from "./instance.ts";
 import { type SearchSettings, strategies } from "./search-settings.ts";
 
-/** Reserves what a search needs beside the memory of queried candidates and the chunk. */
+/** Reserves the memory that a search needs in addition to the queried candidates and the chunk. */
 export function reserveSearch(wasm: KernelExports, settings: SearchSettings): void {
   switch (settings.search) {
     case "de":
@@ -23,7 +23,7 @@ export function reserveSearch(wasm: KernelExports, settings: SearchSettings): vo
   }
 }
 
-/** Starts a search in the kernel, whose generator has been seeded, and returns its ask. */
+/** Starts a search in a kernel with a seeded generator, and returns its ask. */
 export function startSearch(wasm: KernelExports, settings: SearchSettings): (limit: number) => number {
   switch (settings.search) {
     case "de": {

@@ -1,4 +1,4 @@
-/** How a classifier takes an image: value = (byte × scale − mean[c]) ÷ std[c], as float32. */
+/** How an image becomes a classifier's input: value = (byte × scale − mean[c]) ÷ std[c], as float32. */
 export interface TensorFormat {
   /** The order of the tensor's axes: batch, channels, height, width, or channels last. */
   readonly layout: "NCHW" | "NHWC";

@@ -159,7 +159,7 @@ test("a model with two outputs needs a name", async () => {
   });
   const labels = Array.from({ length: size }, (_, index) => `label ${index}`);
   await expect(grey({ labels }, onnx).classify(new Float32Array(size), 1)).rejects.toThrow(
-    'the model has 2 outputs: say in "tensors.output" which of "a", "b"',
+    'the model has 2 outputs: set "tensors.output" to one of "a", "b"',
   );
   const named = grey({ labels, tensors: { output: "b" }, output: "probabilities" }, onnx);
   expect((await named.classify(new Float32Array(size), 1))[0]).toBeCloseTo(1 / size, 6);
@@ -194,7 +194,7 @@ test("an error of the compiler itself does not fail a request, and is in the log
     },
   };
   expect(createClassifier({ ...greyEntry(), manifest }, runtime).compile()).toEqual({
-    unsupported: "could not be compiled because of an error in this program, which is in its log",
+    unsupported: "could not be compiled because of an internal error; see the log",
   });
   expect(log.mock.calls).toEqual([["The model grey-28 could not be compiled:", expect.any(TypeError)]]);
 });

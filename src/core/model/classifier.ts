@@ -1,4 +1,4 @@
-/** A classifier that can be asked: images or tensors in, probabilities out. */
+/** A classifier that can be queried: images or tensors in, probabilities out. */
 
 import { type InferenceSession, Tensor } from "onnxruntime-web/wasm";
 import { type Compilation, compilePlan } from "../compiler/compile.ts";
@@ -14,37 +14,37 @@ import { renderTensor } from "./tensor.ts";
 /** A model as the build found it in the models folder. */
 export interface ModelEntry {
   readonly manifest: Manifest;
-  /** The bytes of model.onnx; none for a remote model. */
+  /** The bytes of model.onnx; empty for a remote model. */
   readonly onnx: ArrayBuffer;
   /** SHA-256 of those bytes, hexadecimal; for a remote model, of its description: protocol, URL, labels, input, output. */
   readonly sha256: string;
 }
 
-/** A model behind a URL, of which only the answers are known. */
+/** A model behind a URL, of which only the predictions are known. */
 export interface RemoteFacts {
   readonly protocol: string;
-  /** Where it is asked, without user, password and query. */
+  /** Its URL, without user, password and query. */
   readonly url: string;
-  /** What its answers so far leave open, such as "lists only the 5 most probable labels"; none where nothing. */
+  /** Limitations of its responses so far, such as "returns only 5 of 10 labels". */
   readonly notes: readonly string[];
-  /** Most queries that are sent before the first answer is awaited, at least 1. */
+  /** The maximum number of queries sent before the first response is awaited, at least 1. */
   readonly parallel: number;
 }
 
-/** A model that can be asked: by onnxruntime-web here, or where it runs behind a URL. */
+/** A model that can be queried: by onnxruntime-web locally, or behind a URL. */
 export interface Classifier extends ModelEntry {
-  /** There for a remote model. */
+  /** Defined for a remote model. */
   readonly remote?: RemoteFacts;
   /**
    * Classifies a batch.
    * @param tensor count × channels × height × width floats (or height × width × channels, as the manifest's
    * layout says), already scaled; it must not change until the promise settles
    * @param count number of images, at least 1
-   * @returns count × labels probabilities, one row an image
+   * @returns count × labels probabilities, one row per image
    * @throws ModelError if the model does not fit its manifest; RuntimeUnavailableError; RemoteError
    */
   classify(tensor: Float32Array, count: number): Promise<Float32Array>;
-  /** The model compiled for incremental inference, or why it cannot be; once for all. */
+  /** The model compiled for incremental inference, or why it cannot be compiled; computed once. */
   compile(): Compilation;
   /** The probability of each label for one image of the model's own size. @throws like `classify` */
   probabilities(image: Raster): Promise<Float32Array>;
@@ -60,8 +60,8 @@ export class ModelError extends OnepixelError {
 }
 
 /**
- * Whatever keeps a model from being compiled, it is attacked through onnxruntime, which may take a file that the reader
- * of graphs refuses. An error that nobody foresaw is a bug here, and logged.
+ * If a model cannot be compiled for any reason, it is attacked through onnxruntime, which may accept a file
+ * that the graph reader rejects. An unexpected error is a bug here, and is logged.
  */
 function compileModel({ onnx, manifest }: ModelEntry): Compilation {
   try {
@@ -72,7 +72,7 @@ function compileModel({ onnx, manifest }: ModelEntry): Compilation {
       return { unsupported: `has a file that cannot be compiled: ${reason}` };
     }
     console.error(`The model ${manifest.id} could not be compiled:`, error);
-    return { unsupported: "could not be compiled because of an error in this program, which is in its log" };
+    return { unsupported: "could not be compiled because of an internal error; see the log" };
   }
 }
 
@@ -80,11 +80,11 @@ interface OpenModel {
   readonly session: InferenceSession;
   readonly input: string;
   readonly output: string;
-  /** Whether the file's batch axis is fixed at one image, so that a batch is run image by image. */
+  /** Whether the file's batch axis is fixed at 1, so that a batch is run image by image. */
   readonly takesOne: boolean;
 }
 
-/** The tensor that the manifest names, or else the only one there is. */
+/** The tensor that the manifest names, or the only one. */
 function tensorName(id: string, kind: "input" | "output", names: readonly string[], wanted?: string): string {
   const all = names.map((name) => `"${name}"`).join(", ");
   if (wanted !== undefined) {
@@ -94,11 +94,11 @@ function tensorName(id: string, kind: "input" | "output", names: readonly string
   const [only] = names;
   if (only !== undefined && names.length === 1) return only;
   throw new ModelError(
-    `${id}: the model has ${names.length} ${kind}s: say in "tensors.${kind}" which of ${all}`,
+    `${id}: the model has ${names.length} ${kind}s: set "tensors.${kind}" to one of ${all}`,
   );
 }
 
-/** A dynamic axis fits every size, and so does a shape that the model does not tell. */
+/** A dynamic axis or an unknown shape fits every size. */
 function checkInput(
   id: string,
   input: InferenceSession.ValueMetadata | undefined,
@@ -111,7 +111,9 @@ function checkInput(
   const [batch, ...rest] = input.shape;
   const told = `the model's input "${input.name}" is [${input.shape}]`;
   if (typeof batch === "number" && batch !== 1) {
-    throw new ModelError(`${id}: ${told}; its first axis must be dynamic or 1: export it for one image`);
+    throw new ModelError(
+      `${id}: ${told}; its first axis must be dynamic or 1: export the model for one image`,
+    );
   }
   if (rest.length !== 3 || rest.some((size, axis) => typeof size === "number" && size !== shape[axis])) {
     throw new ModelError(`${id}: ${told}, but "input" in its manifest describes [${batch},${shape}]`);
@@ -166,7 +168,7 @@ export function createClassifier(entry: ModelEntry, runtime: Runtime): Classifie
 
   async function classify(tensor: Float32Array, count: number): Promise<Float32Array> {
     if (tensor.length < count * size) {
-      throw new RangeError(`${count} images need ${count * size} values, there are ${tensor.length}`);
+      throw new RangeError(`${count} images need ${count * size} values, not ${tensor.length}`);
     }
     opened ??= load().catch((error) => {
       opened = undefined;

@@ -1,6 +1,6 @@
 /**
- * exp and ln made of + − × ÷ alone, which IEEE 754 rounds correctly: they have the same bits in every engine. ECMAScript
- * leaves the last digits of Math.exp and Math.log to the engine.
+ * exp and ln that use only + − × ÷, which IEEE 754 rounds correctly, so they give the same bits in every
+ * engine. ECMAScript does not specify the last digits of Math.exp and Math.log.
  */
 
 /**

@@ -35,7 +35,7 @@ test.for<[string, object, object, string]>([
     "a missing title",
     { title: undefined },
     {},
-    '"title" is missing; it must be a text of 1 to 100 characters',
+    '"title" is missing; it must be a string of 1 to 100 characters',
   ],
   [
     "a missing width",
@@ -46,14 +46,14 @@ test.for<[string, object, object, string]>([
   ["a missing input", { input: undefined }, {}, '"input" is missing'],
   ["another id", { id: "other" }, {}, '"id" must be the name of its folder, "grey-28", not "other"'],
   ["an id with a slash", { id: "a/b" }, {}, '"id" must be 1 to 64 of a-z, 0-9 and -,'],
-  ["one label", { labels: ["a"] }, {}, '"labels" must be a list of at least two different texts'],
+  ["one label", { labels: ["a"] }, {}, '"labels" must be a list of at least two different strings'],
   [
     "a label twice",
     { labels: ["a", "b", "a"] },
     {},
-    '"labels" must be a list of at least two different texts',
+    '"labels" must be a list of at least two different strings',
   ],
-  ["an empty label", { labels: ["a", ""] }, {}, '"labels[1]" must be a text of 1 to 100 characters'],
+  ["an empty label", { labels: ["a", ""] }, {}, '"labels[1]" must be a string of 1 to 100 characters'],
   ["a width of 0", {}, { width: 0 }, '"input.width" must be a whole number from 1 to 1024, not 0'],
   [
     "a height of 1025",
@@ -77,7 +77,7 @@ test.for<[string, object, object, string]>([
     '"output" must be one of "probabilities", "logits", not "scores"',
   ],
   ["an accuracy in per cent", { testAccuracy: { value: 89, n: 1, dataset: "x" } }, {}, "from 0 to 1, not 89"],
-  ["default false", { default: false }, {}, '"default" must be true, or left out, not false'],
+  ["default false", { default: false }, {}, '"default" must be true, or omitted, not false'],
 ])("%s is refused", ([, changes, inputChanges, message]) => {
   const text = messageFor(changes, inputChanges);
   expect(text).toContain(

@@ -1,6 +1,6 @@
 /**
  * What `models/<id>/manifest.json` says about a classifier, and how it is checked.
- * A message names the field and what it may hold, so that whoever drops in a folder can mend it.
+ * A message names the field and its allowed values.
  */
 
 import * as v from "valibot";
@@ -20,7 +20,7 @@ function integer(low: number, high: number) {
 }
 
 function text(longest: number) {
-  const message = `must be a text of 1 to ${longest} characters, without blanks around it`;
+  const message = `must be a string of 1 to ${longest} characters, without surrounding whitespace`;
   return v.pipe(v.string(message), v.regex(/^\S(.*\S)?$/u, message), v.maxLength(longest, message));
 }
 
@@ -29,7 +29,7 @@ const finite = v.pipe(v.number("must be a number"), v.finite("must be a finite n
 const positiveMessage = "must be a finite number above 0";
 const positive = v.pipe(v.number(positiveMessage), v.finite(positiveMessage), v.gtValue(0, positiveMessage));
 
-/** An object that knows all its fields; its messages say which are unknown and what a missing one must be. */
+/** A strict object; its messages name unknown fields and say what a missing one must be. */
 function object<const E extends v.ObjectEntries>(entries: E) {
   const known = Object.keys(entries);
   return v.strictObject(entries, (issue) => {
@@ -63,16 +63,16 @@ const input = v.pipe(
 );
 
 const idMessage = "must be 1 to 64 of a-z, 0-9 and -, starting with a letter or digit, and name its folder";
-const labelsMessage = "must be a list of at least two different texts";
+const labelsMessage = "must be a list of at least two different strings";
 
 /**
  * A classifier's manifest. Tensor value of a byte: (byte × scale − mean[channel]) / std[channel].
- * `tensors` is needed only where the ONNX graph has several inputs or outputs.
+ * `tensors` is required only if the ONNX graph has several inputs or outputs.
  */
 export const manifestSchema = object({
   id: v.pipe(v.string(idMessage), v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, idMessage)),
   title: text(100),
-  default: v.exactOptional(v.literal(true, "must be true, or left out")),
+  default: v.exactOptional(v.literal(true, "must be true, or omitted")),
   labels: v.pipe(
     v.array(text(100), labelsMessage),
     v.minLength(2, labelsMessage),
@@ -121,7 +121,7 @@ function sentence(issue: v.BaseIssue<unknown>): string {
   return `${field === "" ? "the manifest" : `"${field}"`} ${issue.message}${received}`;
 }
 
-/** The manifest does not say what it must; the message has a line for each fault. */
+/** The manifest is not valid; the message has a line for each error. */
 export class ManifestError extends OnepixelError {
   override readonly name = "ManifestError";
 
@@ -133,9 +133,9 @@ export class ManifestError extends OnepixelError {
 /**
  * Reads a manifest.
  * @param json the file's text
- * @param file what messages call the file
- * @param folder the name of the folder it stands in, which must be the model's id
- * @throws ManifestError naming file, field and what the field may hold
+ * @param file the file's name in messages
+ * @param folder the name of its folder, which must be the model's id
+ * @throws ManifestError naming file, field and the field's allowed values
  */
 export function parseManifest(json: string, file: string, folder: string): Manifest {
   let value: unknown;

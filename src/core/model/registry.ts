@@ -5,7 +5,7 @@ import type { Runtime } from "./runtime.ts";
 export interface Registry {
   /** All classifiers, by id in alphabetical order. */
   readonly classifiers: readonly Classifier[];
-  /** The one that is meant when a request names none. */
+  /** The model of requests that name none. */
   readonly default: Classifier;
   /** The classifier of this id, if there is one. */
   get(id: string): Classifier | undefined;
@@ -13,7 +13,7 @@ export interface Registry {
 
 /**
  * The registry of the models found by the build. No model is loaded before its first query.
- * The default is the model whose manifest says so, or else the first one.
+ * The default is the model with `default` in its manifest, or the first one.
  * @param entries at least one, with different ids, at most one of them the default
  */
 export function createRegistry(entries: readonly ModelEntry[], runtime: Runtime): Registry {

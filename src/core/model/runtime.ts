@@ -1,14 +1,14 @@
 /**
- * onnxruntime-web, in workerd and in Node alike. There is one of it in an isolate.
+ * onnxruntime-web, in workerd and in Node. An isolate has one instance.
  *
- * workerd forbids compiling WebAssembly from bytes, which is all that onnxruntime-web knows to do. So
- * the module is compiled beforehand, handed in, and given to it in the moment it asks for an instance.
+ * workerd forbids compiling WebAssembly from bytes, which is the only way that onnxruntime-web supports. So
+ * the module is compiled in advance and passed to onnxruntime-web when it requests an instance.
  */
 
 import { env, InferenceSession } from "onnxruntime-web/wasm";
 import { OnepixelError } from "../errors.ts";
 
-/** onnxruntime-web could not be initialised. It stays so for the life of the isolate. */
+/** onnxruntime-web could not be initialised. This cannot be retried in the same isolate. */
 export class RuntimeUnavailableError extends OnepixelError {
   override readonly name = "RuntimeUnavailableError";
 
@@ -22,14 +22,14 @@ export interface Runtime {
   start(): Promise<void>;
   /** Loads a model. @throws RuntimeUnavailableError, or onnxruntime's own error if it refuses the model */
   open(onnx: ArrayBuffer): Promise<InferenceSession>;
-  /** Runs `task` when all tasks before it have ended: sessions share one memory and must not race. */
+  /** Runs `task` after all earlier tasks have ended: sessions share one memory and must not race. */
   exclusive<T>(task: () => Promise<T>): Promise<T>;
 }
 
 /**
  * An ONNX model of one Identity node on one float, written by test/support/onnx-writer.ts.
- * onnxruntime-web initialises itself when it loads its first model; with this one, a failure is the
- * runtime's own and not that of somebody's model.
+ * onnxruntime-web initialises itself when it loads its first model; with this one, a failure is caused by
+ * the runtime and not by a user's model.
  */
 const IDENTITY_MODEL =
   "CAg6OwoQCgF4EgF5IghJZGVudGl0eRIFZ3JhcGhaDwoBeBIKCggIARIECgIIAWIPCgF5EgoKCAgBEgQKAggBQgIQEQ==";
@@ -40,12 +40,12 @@ let last: Promise<unknown> = Promise.resolve();
 async function initialise(module: WebAssembly.Module): Promise<void> {
   env.wasm.numThreads = 1;
   env.wasm.proxy = false;
-  // Its bytes are never read. Its presence selects the glue code inside the bundle, and tells
-  // onnxruntime-web's request for an instance from anybody else's.
+  // Its bytes are never read. Its presence selects the glue code inside the bundle, and identifies
+  // onnxruntime-web's request for an instance.
   const token = new ArrayBuffer(1);
   env.wasm.wasmBinary = token;
   const original = WebAssembly.instantiate;
-  // Not `new WebAssembly.Instance`, which browsers refuse on the main thread for modules above 8 MB.
+  // Not `new WebAssembly.Instance`, which browsers reject on the main thread for modules above 8 MB.
   const instance = async (imports?: WebAssembly.Imports) => ({
     module,
     instance: (await Reflect.apply(original, WebAssembly, [
@@ -80,12 +80,12 @@ function exclusive<T>(task: () => Promise<T>): Promise<T> {
 
 /**
  * The isolate's onnxruntime-web.
- * @param module the compiled `onnxruntime-web/ort-wasm-simd-threaded.wasm`; the first one handed in
- * within an isolate is the one that runs
+ * @param module the compiled `onnxruntime-web/ort-wasm-simd-threaded.wasm`; only the first one in an
+ * isolate is used
  */
 export function createRuntime(module: WebAssembly.Module): Runtime {
-  // A second initialisation while the first one runs is an error in onnxruntime-web, and so is a
-  // second try after a failed one: everybody gets the outcome of the first.
+  // A second initialisation while the first one runs is an error in onnxruntime-web, and so is a retry
+  // after a failure, so all callers get the outcome of the first.
   const start = () => (initialisation ??= exclusive(() => initialise(module)));
   return {
     start,

@@ -1,8 +1,8 @@
 import { exp } from "./elementary.ts";
 
 /**
- * Turns rows of logits into probabilities, in place. The largest logit is subtracted first, so that
- * nothing overflows, and sums are float64, so that a row's sum is 1 to float32 precision.
+ * Turns rows of logits into probabilities, in place. The largest logit is subtracted first, to avoid
+ * overflow, and sums are float64, so a row's sum is 1 to float32 precision.
  * @param rows n × width logits
  * @param width number of labels
  */

@@ -1,6 +1,6 @@
 import { OnepixelError } from "../errors.ts";
 
-/** A model file that is no readable ONNX model: truncated, inconsistent, cyclic or something else. */
+/** A file that is not a valid ONNX model: truncated, inconsistent, cyclic or another format. */
 export class ModelFileError extends OnepixelError {
   override readonly name = "ModelFileError";
 

@@ -1,9 +1,9 @@
-/** How many multiply-adds a model takes that the kernel cannot compile: an estimate, from its graph alone. */
+/** Estimates the multiply-adds of a model that the kernel cannot compile, from its graph. */
 import { ModelFileError } from "./error.ts";
 import type { OnnxGraph, OnnxNode } from "./graph.ts";
 import { readGraph } from "./read.ts";
 
-/** What is tracked of a value: its number of elements, and the size of its map. */
+/** The extent of a value: its number of elements, and the size of its map. */
 interface Extent {
   readonly height: number;
   readonly width: number;
@@ -30,7 +30,7 @@ function follow(node: OnnxNode, from: Extent, weights: readonly number[] | undef
     }
     case "Gemm":
     case "MatMul": {
-      // Two activations: every position of the one meets every position of the other.
+      // Two activations: every position of one is combined with every position of the other.
       if (weights === undefined) return [from, elements * height * width];
       const across = node.attributes.get("transB")?.integer === 1;
       const outputs = (across ? weights[0] : weights.at(-1)) ?? 1;
@@ -74,8 +74,9 @@ function walk(graph: OnnxGraph, image: Extent): number {
 }
 
 /**
- * Estimates the multiply-adds of one forward pass. Of a file whose graph cannot be read it is a bound for networks that
- * do not enlarge their maps: every weight is used at every position of the image.
+ * Estimates the multiply-adds of one forward pass. For a file with a graph that cannot be read, it is an
+ * upper bound for networks that do not enlarge their maps: every weight is used at every position of the
+ * image.
  */
 export function estimateMultiplyAdds(
   onnx: ArrayBuffer,

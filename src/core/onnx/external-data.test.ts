@@ -43,16 +43,16 @@ describe("weights that cannot be read", () => {
 
   test("because their file is missing", () => {
     expect(() => withExternalData(onnx, new Map())).toThrow(
-      'Tensor w0 lies in the file "w/model.data", which is missing',
+      'Tensor w0 is stored in the file "w/model.data", which is missing',
     );
-    expect(() => readGraph(onnx)).toThrow("Tensor w0 lies in w/model.data, which was not read");
+    expect(() => readGraph(onnx)).toThrow("Tensor w0 is stored in w/model.data, which was not read");
   });
 
   test("because their file is too short", () => {
     const short = filesOf("w/model.data", data.subarray(0, data.length - 1));
     expect(() => withExternalData(onnx, short)).toThrow(
       new RegExp(
-        `Tensor b1 takes the bytes \\d+ to ${data.length} of "w/model.data", which has ${data.length - 1}`,
+        `Tensor b1 needs the bytes \\d+ to ${data.length} of "w/model.data", which has only ${data.length - 1}`,
       ),
     );
   });

@@ -1,4 +1,7 @@
-/** Weights that an ONNX file keeps in other files beside it, as PyTorch's exporter writes them: `model.onnx.data`. */
+/**
+ * Weights that an ONNX file stores in other files next to it, as PyTorch's exporter does:
+ * `model.onnx.data`.
+ */
 import { ModelFileError } from "./error.ts";
 import { readMessages, type TensorMessage } from "./messages.ts";
 import { join, lengthDelimited, rewrite } from "./rewrite.ts";
@@ -11,7 +14,7 @@ const TENSOR_RAW_DATA = 9;
 const TENSOR_EXTERNAL_DATA = 13;
 const TENSOR_DATA_LOCATION = 14;
 
-/** A name that stays in the folder of the model, whatever the operating system. */
+/** A path that stays in the folder of the model, on any operating system. */
 function isBeside(location: string): boolean {
   return !/^[/\\]|^[a-z]:|\\|\0/i.test(location) && !location.split("/").includes("..");
 }
@@ -21,11 +24,11 @@ function locationOf({ name, external }: TensorMessage): string | undefined {
   const location = external.get("location") ?? "";
   if (location !== "" && isBeside(location)) return location;
   throw new ModelFileError(
-    `Tensor ${name} lies in the file "${location}"; external data must be in the model's folder or below it.`,
+    `Tensor ${name} is stored in the file "${location}"; external data must be in the model's folder or below it.`,
   );
 }
 
-/** None of a file that cannot be read: whoever loads it says what is wrong with it. */
+/** Empty for a file that cannot be read; loading it reports the error. */
 function initializersOf(onnx: Uint8Array): readonly TensorMessage[] {
   try {
     return readMessages(onnx).graph?.initializers ?? [];
@@ -36,9 +39,9 @@ function initializersOf(onnx: Uint8Array): readonly TensorMessage[] {
 }
 
 /**
- * The files that hold weights of a model, by their paths relative to the model's folder; none for a model that is complete
- * in itself.
- * @throws {ModelFileError} when a path leaves that folder
+ * The files with weights of a model, by their paths relative to the model's folder; empty for a
+ * self-contained model.
+ * @throws {ModelFileError} if a path is outside that folder
  */
 export function externalFiles(onnx: Uint8Array): string[] {
   return [...new Set(initializersOf(onnx).flatMap((tensor) => locationOf(tensor) ?? []))];
@@ -49,22 +52,22 @@ function dataOf(tensor: TensorMessage, files: ReadonlyMap<string, Uint8Array>): 
   const location = locationOf(tensor)!;
   const file = files.get(location);
   if (file === undefined) {
-    throw new ModelFileError(`Tensor ${tensor.name} lies in the file "${location}", which is missing.`);
+    throw new ModelFileError(`Tensor ${tensor.name} is stored in the file "${location}", which is missing.`);
   }
   const offset = Number(tensor.external!.get("offset") ?? 0);
   const length = Number(tensor.external!.get("length") ?? file.length - offset);
   if (!(offset >= 0 && length >= 0 && offset + length <= file.length)) {
     throw new ModelFileError(
-      `Tensor ${tensor.name} takes the bytes ${offset} to ${offset + length} of "${location}", which has ${file.length}.`,
+      `Tensor ${tensor.name} needs the bytes ${offset} to ${offset + length} of "${location}", which has only ${file.length}.`,
     );
   }
   return file.subarray(offset, offset + length);
 }
 
 /**
- * The model with those weights in the file itself, where everything that reads it finds them. Other fields stay as they are.
+ * The model with those weights embedded. Other fields are unchanged.
  * @param files the content of each of `externalFiles`
- * @returns the same bytes when there are none
+ * @returns the same bytes if there are none
  * @throws {ModelFileError} when a file is missing or too short
  */
 export function withExternalData(

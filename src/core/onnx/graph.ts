@@ -1,10 +1,10 @@
-/** Most axes of a tensor that the compiler follows; images have four. */
+/** The maximum number of axes that the compiler supports; images have four. */
 export const MOST_AXES = 8;
 
 /** A constant: an initializer, an attribute, or the result of folding. */
 export interface OnnxTensor {
   readonly dims: readonly number[];
-  /** `other` is a type that no supported operator computes with; it has no values. */
+  /** `other` is a type that no supported operator uses; it has no values. */
   readonly type: "float" | "integer" | "other";
   readonly values: Float32Array | readonly number[];
 }
@@ -19,7 +19,7 @@ export interface OnnxAttribute {
 }
 
 export interface OnnxNode {
-  /** The node's name, or that of its first output where it has none. */
+  /** The node's name, or that of its first output if it has none. */
   readonly name: string;
   readonly operator: string;
   readonly domain: string;
@@ -31,7 +31,7 @@ export interface OnnxNode {
 
 export interface OnnxInput {
   readonly name: string;
-  /** `null` where a dimension has no fixed size. */
+  /** `null` for a dimension without a fixed size. */
   readonly dims: readonly (number | null)[];
   readonly type: OnnxTensor["type"];
 }
@@ -42,7 +42,7 @@ export interface OnnxGraph {
   /** In an order in which each node's inputs are known before it. */
   readonly nodes: readonly OnnxNode[];
   readonly constants: ReadonlyMap<string, OnnxTensor>;
-  /** What the caller has to supply: inputs without an initializer. */
+  /** The inputs without an initializer, which the caller must provide. */
   readonly inputs: readonly OnnxInput[];
   readonly outputs: readonly string[];
 }

@@ -3,8 +3,8 @@ import { ModelFileError } from "./error.ts";
 import { Unsupported } from "./unsupported.ts";
 
 /**
- * The messages of an ONNX file that describe a graph, as they stand in the file: the part of
- * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto that is needed, other fields are skipped.
+ * The messages of an ONNX file that describe a graph: the required part of
+ * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto; other fields are skipped.
  */
 export interface ModelMessage {
   graph: GraphMessage | undefined;
@@ -44,7 +44,7 @@ export interface TensorMessage {
   floats: number[];
   integers: number[];
   raw: Uint8Array | undefined;
-  /** Where the values lie in another file: location, offset and length; undefined where they are in this one. */
+  /** The location, offset and length of values in another file; undefined if they are in this one. */
   external: Map<string, string> | undefined;
 }
 export interface ValueMessage {
@@ -53,19 +53,20 @@ export interface ValueMessage {
   dims: (number | null)[];
 }
 
-// Each message takes many times the bytes that it has in the file. No classifier that fits in a Worker has more than these.
+// In memory, each message takes many times its size in the file. No classifier that fits in a Worker
+// exceeds these limits.
 const MOST_NODES = 4096;
 const MOST_CONSTANTS = 16_384;
 const MOST_ATTRIBUTES = 64;
 
 type Read<T> = (tag: number, message: T, pbf: PbfReader) => void;
 
-/** Reads an embedded message and sees to it that it ends where it says, within the file. */
+/** Reads an embedded message and checks that it ends at its declared length, within the file. */
 function embedded<T>(pbf: PbfReader, read: Read<T>, message: T): T {
   const end = pbf.readVarint() + pbf.pos;
   if (end > pbf.length) throw new ModelFileError("The file ends in the middle of a message.");
   pbf.readFields(read, message, end);
-  if (pbf.pos !== end) throw new ModelFileError("A field of the file reaches beyond its message.");
+  if (pbf.pos !== end) throw new ModelFileError("A field of the file extends beyond its message.");
   return message;
 }
 
@@ -184,8 +185,8 @@ const readModel: Read<ModelMessage> = (tag, message, pbf) => {
 
 /**
  * Reads the messages of an ONNX file.
- * @throws {ModelFileError} when the bytes are truncated or no such messages
- * @throws {Unsupported} when there are too many of them
+ * @throws {ModelFileError} if the bytes are truncated or not valid
+ * @throws {Unsupported} if there are too many
  */
 export function readMessages(bytes: Uint8Array): ModelMessage {
   const pbf = new PbfReader(bytes);
@@ -194,7 +195,7 @@ export function readMessages(bytes: Uint8Array): ModelMessage {
     pbf.readFields(readModel, message);
   } catch (error) {
     if (error instanceof ModelFileError || error instanceof Unsupported) throw error;
-    throw new ModelFileError("The file is truncated or no ONNX model.", { cause: error });
+    throw new ModelFileError("The file is truncated or is not an ONNX model.", { cause: error });
   }
   if (pbf.pos !== pbf.length) throw new ModelFileError("The file ends in the middle of a field.");
   return message;

@@ -10,8 +10,8 @@ function readEntry(tag: number, entry: [string, string], pbf: PbfReader): void {
 }
 
 /**
- * What an ONNX file says about itself in words: its `metadata_props`, where exporters put labels and sizes.
- * @throws ModelFileError when the bytes are no ONNX file
+ * An ONNX file's `metadata_props`, where exporters put labels and sizes.
+ * @throws ModelFileError if the bytes are not an ONNX file
  */
 export function readMetadata(bytes: Uint8Array): Map<string, string> {
   const entries: [string, string][] = [];
@@ -20,7 +20,7 @@ export function readMetadata(bytes: Uint8Array): Map<string, string> {
       if (tag === METADATA) found.push(pbf.readMessage(readEntry, ["", ""]));
     }, entries);
   } catch (cause) {
-    throw new ModelFileError("The file is truncated or no ONNX model.", { cause });
+    throw new ModelFileError("The file is truncated or is not an ONNX model.", { cause });
   }
   return new Map(entries);
 }

@@ -12,7 +12,7 @@ import {
 // TensorProto.DataType
 const FLOAT = 1;
 const INT8 = 3;
-/** Bytes of an element in raw_data. */
+/** Bytes per element in raw_data. */
 const INTEGERS = new Map([
   [2, 1], // uint8
   [INT8, 1],
@@ -50,7 +50,7 @@ function convertTensor(message: TensorMessage): OnnxTensor {
   if (message.external) {
     const file = message.external.get("location") ?? "another file";
     throw new ModelFileError(
-      `Tensor ${message.name} lies in ${file}, which was not read: keep that file beside the model, or store all weights in the model.`,
+      `Tensor ${message.name} is stored in ${file}, which was not read: keep that file next to the model, or store all weights in the model.`,
     );
   }
   if (type === "other") return { dims, type, values: [] };
@@ -59,7 +59,7 @@ function convertTensor(message: TensorMessage): OnnxTensor {
   if (raw === undefined) {
     values = type === "float" ? Float32Array.from(message.floats) : message.integers;
   } else if (type === "float") {
-    // A copy, since the file's bytes need not be aligned; the format is little-endian like the machine.
+    // A copy, since the file's bytes may not be aligned; the format is little-endian, like the machine.
     values = new Float32Array(new Uint8Array(raw).buffer, 0, Math.floor(raw.length / 4));
   } else {
     values = rawIntegers(raw, message.dataType);
@@ -81,18 +81,18 @@ function convertAttribute(message: AttributeMessage): OnnxAttribute {
 
 function convertNode(message: NodeMessage): OnnxNode {
   const { operator, domain, inputs, outputs } = message;
-  if (operator === "") throw new ModelFileError("A node of the graph names no operator.");
+  if (operator === "") throw new ModelFileError("A node of the graph has no operator.");
   const attributes = new Map(message.attributes.map((each) => [each.name, convertAttribute(each)]));
   return { name: message.name || (outputs[0] ?? ""), operator, domain, inputs, outputs, attributes };
 }
 
 function convertInput(message: ValueMessage): OnnxInput {
-  // A size of zero is how some exporters write "unknown".
+  // Some exporters write an unknown size as zero.
   const dims = message.dims.map((dim) => (dim === 0 ? null : dim));
   return { name: message.name, dims, type: typeOf(message.elementType) };
 }
 
-/** Sees to it that every value is defined once, before its first use: so no cycle is left. */
+/** Checks that every value is defined once, before its first use, so that there is no cycle. */
 function checkOrder(graph: OnnxGraph): void {
   const known = new Set(["", ...graph.constants.keys(), ...graph.inputs.map((input) => input.name)]);
   for (const node of graph.nodes) {
@@ -129,14 +129,14 @@ function convertGraph(message: GraphMessage, opset: number): OnnxGraph {
 
 /**
  * Reads the graph of an ONNX file.
- * @throws {ModelFileError} when the file is truncated, inconsistent, cyclic or no ONNX model
- * @throws {Unsupported} when it has more nodes, attributes or constants than any classifier for this service
+ * @throws {ModelFileError} if the file is truncated, inconsistent, cyclic or not an ONNX model
+ * @throws {Unsupported} if it has more nodes, attributes or constants than the limits allow
  */
 export function readGraph(bytes: Uint8Array): OnnxGraph {
   const model = readMessages(bytes);
   const standard = model.opsets.find(({ domain }) => domain === "" || domain === "ai.onnx");
   if (model.graph === undefined || standard === undefined) {
-    throw new ModelFileError("The file holds no ONNX graph.");
+    throw new ModelFileError("The file contains no ONNX graph.");
   }
   return convertGraph(model.graph, standard.version);
 }

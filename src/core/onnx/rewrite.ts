@@ -1,10 +1,13 @@
-/** Rewrites some fields of an encoded protobuf message and keeps all others byte for byte, known or not. */
+/**
+ * Rewrites some fields of an encoded protobuf message and keeps all others, including unknown ones, byte
+ * for byte.
+ */
 import { PbfReader } from "pbf";
 
 const LENGTH_DELIMITED = 2;
 const NOTHING = new Uint8Array();
 
-/** An encoded message in pieces, so that large values are copied once, when all are joined. */
+/** An encoded message in pieces, so that large values are copied only once. */
 export type Parts = readonly Uint8Array[];
 
 function varint(value: number): Uint8Array {
@@ -14,15 +17,15 @@ function varint(value: number): Uint8Array {
   return Uint8Array.from([...bytes, rest]);
 }
 
-/** A field that holds bytes, a text or a message. */
+/** A field with bytes, a string or a message. */
 export function lengthDelimited(field: number, content: Parts): Parts {
   const length = content.reduce((sum, part) => sum + part.length, 0);
   return [varint(field * 8 + LENGTH_DELIMITED), varint(length), ...content];
 }
 
 /**
- * @param change returns what stands in place of a field, or null to keep it; `value` is empty unless the field holds bytes,
- * a text or a message
+ * @param change returns the replacement of a field, or null to keep it; `value` is empty unless the field
+ * has bytes, a string or a message
  */
 export function rewrite(
   message: Uint8Array,

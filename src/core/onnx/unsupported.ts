@@ -1,6 +1,6 @@
 const LONGEST_REASON = 200;
 
-/** A text that may hold names from a file, cut to a length that can be shown. */
+/** Shortens a string that may contain names from a file. */
 export function shorten(text: string): string {
   return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text;
 }

@@ -7,24 +7,26 @@ import type { Oracle } from "./oracle.ts";
 import { type Returned, roundTrip } from "./round-trip.ts";
 import type { TieAllowance } from "./tie-allowance.ts";
 
-/** An oracle whose probabilities are the reference's wherever it matters. */
+/** An oracle that returns the reference's probabilities where the result could depend on them. */
 export interface ConfirmingOracle extends Oracle {
   /**
-   * Makes the image that would be returned for a candidate: as PNG, decoded again, and classified by the reference. It
-   * counts as no query. Whoever confirms a success keeps what this returns: the result is made from it.
+   * Makes the image that would be returned for a candidate: encoded as PNG, decoded again, and classified
+   * by the reference. It does not count as a query. The caller keeps the returned value of a success,
+   * because the result is made from it.
    */
   confirm(encoded: Uint32Array): Promise<Returned>;
   /** Near ties that onnxruntime has decided so far. */
   readonly ties: number;
-  /** Whether it has decided as many as this attack may have, so that the search must end. */
+  /** Whether the limit of near ties is reached, so that the search must end. */
   readonly isSpent: boolean;
 }
 
 /**
- * Asks onnxruntime, the reference, where another oracle is in doubt: a candidate whose two highest probabilities
- * nearly tie (`isNearTie`) gets onnxruntime's row for its image, before anything else reads the other one. It counts as no further query.
- * @param oracle the incremental oracle; or onnxruntime or a remote model itself, which are never in doubt
- * @param allowance how many near ties may be decided; each that is lowers what is left
+ * Uses onnxruntime, the reference, where another oracle is in doubt: if a candidate's two highest
+ * probabilities nearly tie (`isNearTie`), onnxruntime's row replaces the oracle's before anything else
+ * reads it. This does not count as another query.
+ * @param oracle the incremental oracle; or onnxruntime or a remote model, which are never in doubt
+ * @param allowance how many near ties may be decided; each one lowers the remaining number
  */
 export function createConfirmingOracle(
   oracle: Oracle,

@@ -111,7 +111,7 @@ describe("an engine", () => {
     expect(kernel).not.toHaveProperty("infer");
     const refused = () => engine({ classifier: large, engine: "incremental" });
     expect(refused).toThrow(OracleError);
-    expect(refused).toThrow("needs more memory beside this search than a kernel may have");
+    expect(refused).toThrow("needs more memory, together with this search, than a kernel may use");
     try {
       refused();
     } catch (error) {

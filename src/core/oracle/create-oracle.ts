@@ -10,9 +10,9 @@ import { priceOfQuery } from "./price.ts";
 import { createReferenceOracle } from "./reference.ts";
 import type { TieAllowance } from "./tie-allowance.ts";
 
-/** Most floats of a rendered chunk: 4 MiB. */
+/** The maximum number of floats in a rendered chunk: 4 MiB. */
 const CHUNK_FLOATS = 2 ** 20;
-/** Most candidates of a chunk: batches beyond this are no faster, and progress would be coarser. */
+/** The maximum number of candidates in a chunk: larger batches are no faster, and progress would be coarser. */
 const MAX_CHUNK = 16;
 
 /** The option `engine` names an oracle that this classifier or image cannot use. */
@@ -33,11 +33,11 @@ export interface AttackOracle {
 }
 
 /**
- * Work between two pauses, in millions of multiply-adds: about 4 milliseconds of one core, see price.ts. Those of one pixel
- * are faster, because what it touches in late layers is mostly zeros.
+ * Work between two pauses, in millions of multiply-adds: about 4 milliseconds of one core, see price.ts.
+ * With one pixel they are faster, because most values in late layers are zero.
  */
 const SLICE_WORK = { onePixel: 120, other: 75 } as const;
-/** Most queries between two pauses, however cheap they are; through the reference no more than one chunk of them. */
+/** The maximum number of queries between two pauses; with the reference oracle at most one chunk. */
 const MOST_QUERIES = { incremental: 64, onnxruntime: MAX_CHUNK, remote: MAX_CHUNK } as const;
 
 function sliceOf({ classifier, pixels }: OracleOptions, engine: Engine): number {
@@ -48,9 +48,9 @@ function sliceOf({ classifier, pixels }: OracleOptions, engine: Engine): number 
 
 export interface OracleOptions extends Omit<KernelOptions, "chunk" | "format" | "plan"> {
   readonly classifier: Classifier;
-  /** The oracle to use; null for the incremental one where it fits, and for a remote model. */
+  /** The oracle to use; null for the incremental one if possible, and for a remote model. */
   readonly engine: LocalEngine | null;
-  /** What the reference says to the clean image. */
+  /** The reference's prediction for the clean image. */
   readonly clean: Float32Array;
   /** How many near ties onnxruntime may decide. */
   readonly ties: TieAllowance;
@@ -66,7 +66,7 @@ function kernelFor({ classifier, ...options }: OracleOptions, plan?: InferencePl
   });
 }
 
-/** A kernel with inference; null if both do not fit into its memory. */
+/** A kernel with inference; null if they do not fit into its memory. */
 function fittingKernel(options: OracleOptions, plan: InferencePlan): Kernel | null {
   try {
     return kernelFor(options, plan);
@@ -76,7 +76,7 @@ function fittingKernel(options: OracleOptions, plan: InferencePlan): Kernel | nu
   }
 }
 
-/** Why two predictions for one image do not agree; null if they do. */
+/** Why two predictions for one image differ; null if they agree. */
 function disagreement(reference: Float32Array, other: Float32Array): string | null {
   const largest = reference.reduce(
     (most, value, label) => Math.max(most, Math.abs(value - other[label]!)),
@@ -91,7 +91,7 @@ export function incrementalOracle(options: OracleOptions): AttackOracle | string
   const compiled = options.classifier.compile();
   if ("unsupported" in compiled) return compiled.unsupported;
   const kernel = fittingKernel(options, compiled.plan);
-  if (kernel === null) return "needs more memory beside this search than a kernel may have";
+  if (kernel === null) return "needs more memory, together with this search, than a kernel may use";
   const { clean, infer } = kernel;
   if (!clean || !infer) throw new Error("A kernel with a plan has inference.");
   const { classifier, image, ties } = options;
@@ -100,13 +100,13 @@ export function incrementalOracle(options: OracleOptions): AttackOracle | string
 }
 
 /**
- * Makes kernel and oracle of an attack.
- * @throws OracleError when `engine` names one that this classifier cannot use; KernelMemoryError
+ * Creates the kernel and the oracle of an attack.
+ * @throws OracleError if `engine` names one that this classifier cannot use; KernelMemoryError
  */
 export function createOracle(options: OracleOptions): AttackOracle {
   const reference = referenceOf(options.classifier);
   if (reference === "remote" && options.engine !== null) {
-    throw new OracleError("runs behind a URL, and no engine here can run it");
+    throw new OracleError("runs behind a URL, so no local engine can run it");
   }
   if (reference === "onnxruntime" && options.engine !== "onnxruntime") {
     const incremental = incrementalOracle(options);

@@ -6,13 +6,13 @@ import { type Engine, referenceOf } from "./oracle.ts";
 /** The oracle of attacks that name no engine. */
 export interface DefaultOracle {
   readonly engine: Engine;
-  /** Why it is not the incremental one; null if it is. */
+  /** Why the oracle is not the incremental one; null if it is. */
   readonly reason: string | null;
 }
 
 /**
- * The oracle that attacks on this classifier use, tried on a mid-grey image. It is tried once, and again after a trial
- * that failed.
+ * The oracle that attacks on this classifier use, tested on a mid-grey image. The test runs once, and again
+ * after a failure.
  * @throws like `probabilities`
  */
 export function defaultOracle(classifier: Classifier, module: WebAssembly.Module): Promise<DefaultOracle> {
@@ -26,7 +26,7 @@ export function defaultOracle(classifier: Classifier, module: WebAssembly.Module
   return trial;
 }
 
-/** The trials of `defaultOracle`, one for each classifier: under way, or successful. */
+/** The tests of `defaultOracle`, one for each classifier: running or successful. */
 const known = new WeakMap<Classifier, Promise<DefaultOracle>>();
 
 async function tryIncremental(classifier: Classifier, module: WebAssembly.Module): Promise<DefaultOracle> {

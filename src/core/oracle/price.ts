@@ -1,4 +1,4 @@
-/** What a query costs, before it is made: in millions of multiply-adds of the kernel, whose time they stand for. */
+/** Estimates the cost of a query in millions of the kernel's multiply-adds, as a measure of time. */
 import type { Classifier } from "../model/classifier.ts";
 import { estimateMultiplyAdds } from "../onnx/estimate.ts";
 import type { Engine } from "./oracle.ts";
@@ -12,15 +12,18 @@ import type { Engine } from "./oracle.ts";
  * set by the Worker.
  */
 const ONNXRUNTIME = 2.1;
-/** Of a query beside its multiply-adds: proposal, losses, bookkeeping. */
+/** For each query in addition to its multiply-adds: proposal, losses, bookkeeping. */
 const QUERY = 0.1;
-/** Of each changed pixel. */
+/** For each changed pixel. */
 const PIXEL = 0.001;
-/** Of each value of the image, which onnxruntime gets whole. */
+/** For each value of the image, because onnxruntime gets the whole image. */
 const VALUE = 3e-5;
-/** Of each gene of a population, population × pixels, for one query of differential evolution: large ones miss the caches. */
+/**
+ * For each gene of a population, population × pixels, per query of differential evolution: large
+ * populations miss the caches.
+ */
 export const GENE = 2e-5;
-/** Of a query of the guided search: 45 to 60 microseconds for its map of the image. */
+/** For each query of the guided search: 45 to 60 microseconds for its map of the image. */
 export const GUIDED = 1.1;
 
 const dense = new WeakMap<Classifier, number>();
@@ -39,12 +42,12 @@ function densePass(classifier: Classifier): number {
 }
 
 /**
- * The mean price of a query that changes `pixels` pixels, in millions of multiply-adds. Several pixels are taken to lie
- * anywhere, so that each touches a layer's positions independently of the others.
+ * The mean cost of a query that changes `pixels` pixels, in millions of multiply-adds. The pixels are
+ * assumed to be anywhere, so that each affects a layer's positions independently of the others.
  */
 export function priceOfQuery(classifier: Classifier, engine: Engine, pixels: number): number {
   const beside = QUERY + PIXEL * pixels;
-  // Another machine does the work.
+  // The work is done on another machine.
   if (engine === "remote") return beside;
   const compiled = classifier.compile();
   if (engine === "onnxruntime" || !("plan" in compiled)) {

@@ -3,8 +3,8 @@ import type { Classifier } from "../model/classifier.ts";
 import { type Oracle, referenceOf } from "./oracle.ts";
 
 /**
- * The reference oracle: the kernel renders the candidates into a tensor, and the classifier itself answers: onnxruntime-web,
- * which takes every model that it loads, or the remote model.
+ * The reference oracle: the kernel renders the candidates into a tensor for the classifier:
+ * onnxruntime-web, which supports every model that it can load, or the remote model.
  * @param kernel a kernel whose tensor format is the classifier's
  */
 export function createReferenceOracle(classifier: Classifier, kernel: Pick<Kernel, "render">): Oracle {

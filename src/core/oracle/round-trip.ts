@@ -2,16 +2,16 @@ import { decodePng, encodePng } from "../image/png/png.ts";
 import type { Raster } from "../image/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
 
-/** An image as it is returned, and what the classifier says to it. */
+/** An image as it is returned, and the classifier's prediction for it. */
 export interface Returned {
   readonly png: Uint8Array;
   /** The PNG, decoded again. */
   readonly image: Raster;
-  /** What the reference, onnxruntime or the remote model, says to it. */
+  /** The prediction of the reference: onnxruntime or the remote model. */
   readonly probabilities: Float32Array;
 }
 
-/** Encodes, decodes again and classifies: what is reported is what is returned. */
+/** Encodes, decodes again and classifies, so that the report is about the returned image. */
 export async function roundTrip(classifier: Classifier, image: Raster): Promise<Returned> {
   const png = encodePng(image);
   const decoded = await decodePng(png, image.channels);

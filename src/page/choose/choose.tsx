@@ -29,7 +29,7 @@ function actionName({ view, target, pixels }: Settings): string {
   if (pixels === "min" && view === "attack" && target === null) return "Find the fewest pixels";
   const means = pixels === "min" ? "with the fewest pixels" : `with ${count(pixels, "pixel")}`;
   if (view === "targets") return `Try every class ${means}`;
-  return target === null ? `Fool it ${means}` : `Make it say ${target} ${means}`;
+  return target === null ? `Fool it ${means}` : `Make it predict ${target} ${means}`;
 }
 
 /** What to attack and how, and the button that starts it. */

@@ -118,7 +118,7 @@ export function Options(props: OptionsProps) {
       {settings.view !== "map" && <PixelsField {...props} />}
       {settings.view === "attack" && (
         <label class="field">
-          <span>Make it say</span>
+          <span>Make it predict</span>
           <select
             value={settings.target ?? ""}
             onChange={(event: Event) => onChange({ target: chosenIn(event) || null })}

@@ -14,7 +14,7 @@ const names: Readonly<Record<View, string>> = {
 /** Links between the ways to try a picture. */
 export function Views({ settings, onChange }: ViewsProps) {
   return (
-    <nav class="views" aria-label="Ways to try it">
+    <nav class="views" aria-label="Kinds of attack">
       {views.map((view) => (
         <a
           key={view}

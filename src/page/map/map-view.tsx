@@ -53,8 +53,8 @@ function PixelFacts({ pixel, label, applied, onApply }: PixelFactsProps) {
   if (pixel.fooling.length === 0) {
     return (
       <p class="pixel-facts">
-        <strong>{place}</strong> fools in no colour: {label} stays at least {ratio(pixel.margin)} times as
-        likely as anything else.
+        <strong>{place}</strong> no colour fools the classifier: {label} stays at least {ratio(pixel.margin)}{" "}
+        times as likely as anything else.
       </p>
     );
   }
@@ -104,7 +104,7 @@ export function MapView({ model, picture, prediction, run, announce }: MapViewPr
     try {
       const said = await classify({ image: pngOf(withPixels(picture!.image, pixels)) }, model);
       if (latest.current === pixels) setApplied({ prediction: said, pixels });
-      return `x ${x}, y ${y} set to ${colour}: the classifier says ${said.label}, ${percent(said.probability)}.`;
+      return `x ${x}, y ${y} set to ${colour}: the classifier predicts ${said.label}, ${percent(said.probability)}.`;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }

@@ -70,7 +70,7 @@ export async function readOwn(
   try {
     const { png, original } = await ask(file, model);
     const notes = [
-      converted && "The service does not take the file, so the browser converted it to PNG.",
+      converted && "The service does not accept this file, so the browser converted it to PNG.",
       noteOf(original, model),
     ];
     return {

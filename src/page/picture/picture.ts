@@ -27,7 +27,7 @@ export function canvasOf(width: number, height: number) {
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (!context) throw new PictureError("This browser cannot draw pictures. Try another one.");
+  if (!context) throw new PictureError("This browser cannot decode images. Try another one.");
   return { canvas, context };
 }
 

@@ -7,7 +7,7 @@ import { readSample } from "./sample.ts";
 
 export interface Chosen {
   readonly picture: Picture | null;
-  /** What the classifier says about the picture; null until it is known. */
+  /** Prediction of the classifier about the picture; null until it is known. */
   readonly prediction: Prediction | null;
   /** Whether another picture is on its way. */
   readonly loading: boolean;
@@ -28,9 +28,7 @@ async function load(source: Source, model: Model): Promise<Picture> {
   if (source) return readSample(source, model);
   const linked = pictureInFragment(location.hash);
   if (linked) return readOwn(linked, "picture.png", model, true);
-  throw new Error(
-    "This link is for a picture that is not in it. Pick a sample, or choose the picture again.",
-  );
+  throw new Error("This link does not contain its picture. Pick a sample, or choose the picture again.");
 }
 
 /**

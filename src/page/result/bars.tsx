@@ -31,7 +31,7 @@ export function Bars(props: BarsProps) {
   const kind = (name: string) => (name === label ? "is-true" : name === wrong ? "is-wrong" : "");
   return (
     <section class="card" aria-labelledby="bars-title">
-      <h3 id="bars-title">What the classifier says</h3>
+      <h3 id="bars-title">Prediction of the classifier</h3>
       <ul class="bars">
         {shown(props, probabilities).map((index) => (
           <li key={labels[index]!} class={kind(labels[index]!)}>

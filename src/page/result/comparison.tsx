@@ -25,7 +25,7 @@ interface SaysProps {
   readonly label: string;
 }
 
-/** What the classifier says. */
+/** Prediction of the classifier. */
 export function Says({ prediction, label }: SaysProps) {
   if (!prediction) return <span class="says">&nbsp;</span>;
   return (

@@ -17,7 +17,7 @@ export function CopyButton({ name, text, announce }: CopyButtonProps) {
       setTimeout(() => setState("ready"), 2000);
     } catch {
       setState("refused");
-      announce("The browser does not allow copying. The text is shown to be copied by hand.");
+      announce("The browser does not allow copying. Copy the text shown here.");
     }
   };
   return (
@@ -29,7 +29,7 @@ export function CopyButton({ name, text, announce }: CopyButtonProps) {
         <textarea
           readOnly
           rows={2}
-          aria-label={`${name}, to be copied by hand`}
+          aria-label={`${name}, to copy manually`}
           onFocus={(event: FocusEvent) => (event.target as HTMLTextAreaElement).select()}
         >
           {text}

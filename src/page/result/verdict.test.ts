@@ -84,16 +84,16 @@ test("the fewest: what is known about fewer, and no more", () => {
     tried,
     certificate: { corners: 8192, fooling: 0 },
   } as const;
-  expect(verdict(survived).text).toMatch(/with up to 2 pixels changed.*That is not a proof/);
+  expect(verdict(survived).text).toMatch(/with up to 2 pixels changed.*This is not a proof/);
 });
 
 test("survived: a search that found nothing is no proof; a certificate speaks of corner colours only", () => {
   const survived = { status: "survived", stopped: "budget", after: says("cat") } as const;
-  expect(verdict(survived).text).toMatch(/budget is used up. That is not a proof/);
-  expect(verdict({ ...survived, stopped: "gave-up" }).text).toMatch(/gave up .* That is not a proof/);
-  expect(verdict({ ...survived, stopped: "converged" }).text).toMatch(/converged.* That is not a proof/);
+  expect(verdict(survived).text).toMatch(/budget is used up. This is not a proof/);
+  expect(verdict({ ...survived, stopped: "gave-up" }).text).toMatch(/gave up .* This is not a proof/);
+  expect(verdict({ ...survived, stopped: "converged" }).text).toMatch(/converged.* This is not a proof/);
   expect(verdict({ ...survived, target: "dog" }).text).toMatch(
-    /3 pictures tried, and the classifier says dog to none of them/,
+    /3 pictures tried, and the classifier predicts dog for none of them/,
   );
   const certified = {
     ...survived,
@@ -104,13 +104,13 @@ test("survived: a search that found nothing is no proof; a certificate speaks of
     "None of the 8,192 one-pixel changes to a corner colour fools the classifier. Other colours were not tried.",
   );
   expect(verdict({ ...certified, target: "dog" }).text).toMatch(
-    /corner colour makes the classifier say dog\./,
+    /corner colour makes the classifier predict dog\./,
   );
   expect(verdict({ ...certified, certificate: { corners: 8192, fooling: 2 } }).text).not.toMatch(/None of/);
 });
 
 test("misclassified: there is nothing to fool", () => {
   const text = verdict({ status: "misclassified", before: says("dog"), stopped: null });
-  expect(text.title).toBe("Wrong before the attack: it says dog.");
+  expect(text.title).toBe("Wrong before the attack: it predicts dog.");
   expect(text.text).toMatch(/label is cat\./);
 });

@@ -14,18 +14,18 @@ function listed(names: readonly string[]): string {
   return new Intl.ListFormat("en-GB").format(names);
 }
 
-/** What a corner certificate without a fooling change says, and no more. @param does what none of the changes does */
+/** Describes a corner certificate without a fooling change. @param does what none of the changes does */
 function certified(corners: number, does = "fools the classifier"): string {
   return `None of the ${whole(corners)} one-pixel changes to a corner colour ${does}. Other colours were not tried.`;
 }
 
 /** Why a search ended without success, by `stopped`. */
 const why: Readonly<Record<string, string>> = {
-  exhausted: "The search has tried everything there is to try.",
-  converged: "The search converged: it proposed nothing new any more.",
+  exhausted: "The search tried every candidate.",
+  converged: "The search converged: it has no new candidates.",
   "gave-up": "The search gave up after a long time without progress.",
   budget: "The query budget is used up.",
-  "cpu-limit": "The search reached the service's time limit.",
+  "cpu-limit": "The search reached the service's limit of computing time.",
 };
 
 function fooled({ result, seconds: time }: Run<AttackResult>): Verdict {
@@ -45,10 +45,11 @@ function fooled({ result, seconds: time }: Run<AttackResult>): Verdict {
 }
 
 function survived({ label, target, certificate, cost, stopped, tried }: AttackResult): Verdict {
-  const title = `It holds: still ${label}.`;
-  const always = target === null ? `says ${label} to all of them` : `says ${target} to none of them`;
+  const title = `Not fooled: still ${label}.`;
+  const always =
+    target === null ? `predicts ${label} for all of them` : `predicts ${target} for none of them`;
   if (certificate?.fooling === 0 && tried === undefined) {
-    const does = target === null ? undefined : `makes the classifier say ${target}`;
+    const does = target === null ? undefined : `makes the classifier predict ${target}`;
     return { tone: "held", title, text: certified(certificate.corners, does) };
   }
   return {
@@ -56,14 +57,14 @@ function survived({ label, target, certificate, cost, stopped, tried }: AttackRe
     title,
     text:
       `${count(cost.queries, "picture")} tried${tried ? `, with up to ${tried.length} pixels changed` : ""}, and the classifier ${always}. ${why[stopped ?? ""] ?? ""} ` +
-      "That is not a proof: more pixels, another seed or another search may fool it.",
+      "This is not a proof: more pixels, another seed or another search may fool it.",
   };
 }
 
 function wrongBefore(label: string, before: Prediction): Verdict {
   return {
     tone: "held",
-    title: `Wrong before the attack: it says ${before.label}.`,
+    title: `Wrong before the attack: it predicts ${before.label}.`,
     text: `The picture's label is ${label}. The classifier is wrong before any pixel changes, so there is nothing to fool. Pick another picture.`,
   };
 }
@@ -92,22 +93,21 @@ function common(
       return {
         tone: "calm",
         title: "Cancelled.",
-        text: `The search stopped after ${queries(last?.queries ?? 0)}. Start again whenever you like.`,
+        text: `The search stopped after ${queries(last?.queries ?? 0)}. You can start it again.`,
       };
     case "running":
       return {
         tone: "busy",
         title: "Searching…",
         text: last
-          ? `The best try so far makes the classifier say ${last.best.label}, ${percent(last.best.probability)} sure.`
-          : "The first candidates are on their way.",
+          ? `The best candidate so far makes the classifier predict ${last.best.label}, ${percent(last.best.probability)} sure.`
+          : "Waiting for the first candidates.",
       };
     case "idle":
-      if (!prediction)
-        return { tone: "waiting", title: "One moment…", text: "The classifier looks at the picture." };
+      if (!prediction) return { tone: "waiting", title: "One moment…", text: "Classifying the picture." };
       return {
         tone: "calm",
-        title: `The classifier says ${prediction.label}.`,
+        title: `The classifier predicts ${prediction.label}.`,
         text:
           label !== null && label !== prediction.label
             ? `It is ${percent(prediction.probability)} sure, and wrong: the picture's label is ${label}. Pick a picture that it gets right.`
@@ -126,7 +126,7 @@ export function attackVerdict(
   prediction: Prediction | null,
 ): Verdict {
   if (run.state === "done") return finished(run);
-  return common(run, label, prediction, "Can a changed pixel make it say something else?")!;
+  return common(run, label, prediction, "Can a changed pixel change the prediction?")!;
 }
 
 /** See `attackVerdict`. */
@@ -151,15 +151,15 @@ export function mapVerdict(
     return {
       tone: "fooled",
       title: `${whole(fooling)} of ${count(pixels.length, "pixel")} can fool it.`,
-      text: `${whole(changes)} of ${count(cost.queries, "one-pixel change")} to a corner colour ${changes === 1 ? "fools" : "fool"} the classifier. Point at a pixel to see which, click it to apply one.${scope}`,
+      text: `${whole(changes)} of ${count(cost.queries, "one-pixel change")} to a corner colour ${changes === 1 ? "fools" : "fool"} the classifier. Point at a pixel to see its colours, or click it to apply one.${scope}`,
     };
   }
   return {
     tone: "held",
-    title: "It holds: no corner colour fools it.",
+    title: "Not fooled: no corner colour fools it.",
     text: certificate
       ? certified(certificate.corners)
-      : `${count(cost.queries, "picture")} tried, and the classifier says ${held} to all of them.${scope}`,
+      : `${count(cost.queries, "picture")} tried, and the classifier predicts ${held} for all of them.${scope}`,
   };
 }
 
@@ -169,7 +169,7 @@ export function targetsVerdict(
   label: string | null,
   prediction: Prediction | null,
 ): Verdict {
-  const words = common(run, label, prediction, "Which other classes can it be made to say?");
+  const words = common(run, label, prediction, "Which other classes can the attack reach?");
   if (words) return words;
   const { targets, label: from, before, cost } = run.result!;
   if (targets.length === 0) return wrongBefore(from, before);
@@ -190,6 +190,6 @@ export function targetsVerdict(
   return {
     tone: "fooled",
     title: `${reached.length} of ${targets.length} classes reached.`,
-    text: `The classifier can be made to say ${listed(reached)}. ${spent}`,
+    text: `The picture can be changed so that the classifier predicts ${listed(reached)}. ${spent}`,
   };
 }

@@ -17,7 +17,7 @@ export class ServiceError extends Error {
 const UNREACHABLE = "The service did not respond. Check the connection, then try again.";
 
 function errorOf(problem: Partial<Problem>, status = 0): ServiceError {
-  const message = problem.detail ?? problem.title ?? "The service could not do this. Try again.";
+  const message = problem.detail ?? problem.title ?? "The request failed. Try again.";
   return new ServiceError(message, status);
 }
 
@@ -78,7 +78,7 @@ export async function run<T>(
     if (signal.aborted || cause instanceof ServiceError) throw cause;
     throw new ServiceError(UNREACHABLE, 0, { cause });
   }
-  throw new ServiceError("The service ended before it had a result. Try again, with fewer pixels.");
+  throw new ServiceError("The service stopped without a result. Try again with fewer pixels.");
 }
 
 /**

@@ -41,12 +41,12 @@ export function rateBadge(pixels: number | "min", fooled: Proportion): Badge {
   };
 }
 
-/** Whether a report is the word of whoever ran the audit: nobody else has its images. */
+/** Whether a report is self-reported: only the user who ran the audit has its images. */
 export const isSelfReported = ({ images }: Pick<AuditReport, "images">): boolean => "sha256" in images;
 
 /**
  * The badge of a report, which says so when it is self-reported.
- * @param pixels the row; left out, the first
+ * @param pixels the row; by default the first
  * @returns null when the report has no such row
  */
 export function reportBadge(report: AuditReport, pixels?: number | "min"): Badge | null {

@@ -56,7 +56,7 @@ export function writeMarkdown(
     `### How easily is ${cell(model.title)} fooled?\n\n${table}\n` +
     `Of the images that are classified correctly, among ${cell(images)}. ${date}. ` +
     `Model \`${model.sha256.slice(0, 12)}\`.${isSelfReported(report) ? " Self-reported." : ""}\n` +
-    (failed > 0 ? `\n${failed} attacks failed with an error; their images are in no rate.\n` : "") +
+    (failed > 0 ? `\n${failed} attacks failed with an error; the rates do not count their images.\n` : "") +
     verdict
   );
 }

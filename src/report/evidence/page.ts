@@ -21,25 +21,23 @@ export function evidencePage(report: AuditReport, frame: Frame, imageAt: (index:
     html`<h1>How easily is ${model.title} fooled?</h1>
 <p><img src="${frame.badge}" alt="The badge of ${model.id}" height="20"></p>
 ${frame.isSelfReported ? selfReported : ""}
-<p>Somebody who sees only the classifier’s probabilities changes a few pixels of an image, until the predicted label
-is wrong. This audit tried it on ${frame.images}, ${report.targeted ? "at every other label" : "towards any wrong label"}.</p>
+<p>An attacker who sees only the classifier’s probabilities changes a few pixels of an image until the predicted label is wrong. This audit attacked ${frame.images}, ${report.targeted ? "at every other label" : "towards any wrong label"}.</p>
 <ul>${report.rows.map((row) => html`<li>${verdict(row)}</li>`)}</ul>
 ${figures(report)} ${ratePlots(report)} ${report.rows.map((row) => details(row, report, imageAt))}
 ${meaning(report)} ${provenance(report, frame)}`,
   );
 }
 
-const selfReported = html`<p><strong>Self-reported.</strong> Whoever ran this audit chose the images and has them; nobody else has
-checked the figures. They are not those of the protocol of published badges.</p>`;
+const selfReported = html`<p><strong>Self-reported.</strong> The images were chosen by whoever ran this audit, and nobody else has checked the figures. They do not follow the protocol for published badges.</p>`;
 
 /** The page of a model that nobody has audited yet. */
 export function notAuditedPage(model: { readonly id: string; readonly title: string }): Html {
   return webPage(
     `${model.title}: not audited`,
     html`<h1>${model.title}: not audited</h1>
-<p>There are no figures for this classifier yet. To make them, run</p>
+<p>There are no figures for this classifier yet. To measure them, run</p>
 <pre><code>npm run audit -- --model ${model.id} --pixels 1,3,5</code></pre>
-<p>or send an audit to <code>POST /v1/audits</code>. One image is tried at once with
+<p>or send an audit to <code>POST /v1/audits</code>. To attack a single image now, use
 <code>POST /v1/attack?model=${model.id}</code>.</p>`,
   );
 }
@@ -55,7 +53,7 @@ function shareCell(share: Proportion): Html {
 
 function figures({ rows, minimalPixels }: AuditReport): Html {
   return html`<h2>The figures</h2>
-<p>Under each rate stand its 95 % interval and the counts that it was made from.</p>
+<p>Each rate is shown with its 95 % interval and the counts behind it.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="The figures">
 <table>
 <thead><tr><th scope="col">pixels</th><th scope="col">classified correctly</th><th scope="col">fooled</th>
@@ -70,7 +68,7 @@ ${shareCell(accuracy)} ${shareCell(fooled)} ${shareCell(certified)}
 </table>
 </div>
 <p>The fewest pixels that fooled an image, of the n = ${number(minimalPixels.n)} that were classified correctly:
-${minimalPixels.counts.map(([pixels, images]) => html`${pixelsName(pixels)}: ${number(images)}; `)} none that was tried: ${number(minimalPixels.survived)}.</p>`;
+${minimalPixels.counts.map(([pixels, images]) => html`${pixelsName(pixels)}: ${number(images)}; `)} not fooled: ${number(minimalPixels.survived)}.</p>`;
 }
 
 function ratePlots({ rows, model: { labels } }: AuditReport): Html {
@@ -119,9 +117,9 @@ ${
 <figure>${raw(matrixPlot(`Which class became which with ${name}`, model.labels, matrix))}
 <figcaption>From the row’s class to the column’s: successful attacks, n = ${number(queries.fooled?.n ?? 0)}.</figcaption></figure>
 <figure>${raw(densityPlot(`Where the fooling pixels lie with ${name}`, density))}
-<figcaption>Where in the image the fooling pixels are: darker places have more of them. n = ${number(density.counts.reduce((sum, count) => sum + count, 0))} pixels.</figcaption></figure>
+<figcaption>Positions of the fooling pixels in the image; darker areas have more of them. n = ${number(density.counts.reduce((sum, count) => sum + count, 0))} pixels.</figcaption></figure>
 <figure>${raw(queriesPlot(`Queries to fool with ${name}`, queries.histogram))}
-<figcaption>Successful attacks by the queries that they took, n = ${number(queries.fooled?.n ?? 0)}.</figcaption></figure>
+<figcaption>Successful attacks by number of queries, n = ${number(queries.fooled?.n ?? 0)}.</figcaption></figure>
 </div>
 <h3>Fooled images</h3>
 <p class="quiet">${
@@ -139,7 +137,7 @@ function shownImage(
 ): Html {
   const [from, to] = [labels[shown.label], labels[shown.newLabel ?? shown.label]];
   return html`<figure><div class="seen"><img class="adversarial" src="${adversarialUrl(image, shown.changed)}" width="${width}" height="${height}"
-alt="Image ${shown.index}, a ${from} that is taken for ${to}">${raw(rings(shown, width, height))}</div>
+alt="Image ${shown.index}, ${from} classified as ${to}">${raw(rings(shown, width, height))}</div>
 <figcaption><strong>${from} → ${to}</strong> ${percent(shown.probability)}, ${number(shown.queries)} queries<br>
 ${shown.changed.map(({ x, y, from: before, to: after }) => html`(${x}, ${y}) ${before} → ${after}<br>`)}image ${shown.index}</figcaption></figure>`;
 }
@@ -158,19 +156,16 @@ function meaning({ targeted }: AuditReport): Html {
   return html`<h2>What this means</h2>
 <dl>
 <dt>Fooled</dt>
-<dd>The search found pixels that make the label that the classifier predicts ${targeted ? "the target" : "a wrong one"}, in whole 8-bit colours,
-and the classifier was asked again about the saved image. Only images that were classified correctly count:
-an image that is wrong by itself cannot be fooled.</dd>
+<dd>The search found pixels, in 8-bit colours, with which the classifier predicts ${targeted ? "the target" : "a wrong label"}, and the saved image was classified again to confirm it. Only images that were classified correctly are counted: the others need no attack.</dd>
 <dt>Interval</dt>
-<dd>The images are a sample. Were many such samples audited in the same way, about 95 of 100 such intervals (Wilson’s)
-would hold the rate of all images of this kind. Fewer than 100 images give no grade on the badge.</dd>
+<dd>The images are a sample. If many such samples were audited in the same way, about 95 of 100 such intervals (Wilson’s) would contain the rate of all images of this kind. With fewer than 100 images the badge shows no grade.</dd>
 <dt>Survived</dt>
-<dd>This search found nothing within its budget. That is not a proof that nothing exists.</dd>
+<dd>This search found nothing within its budget. This does not prove that no such pixels exist.</dd>
 <dt>Certified</dt>
 <dd>Every pixel was set to each of the corner colours (every channel 0 or 255), one at a time, and none of these
 images fools the classifier. Other colours were not tried.</dd>
 <dt>Queries</dt>
-<dd>Images that the classifier had to be asked about before it was fooled. Percentiles are interpolated.</dd>
+<dd>The number of images that were classified until one fooled the classifier. Percentiles are interpolated.</dd>
 </dl>`;
 }
 
@@ -181,7 +176,7 @@ ${
   command
     ? html`<p>The same command gives the same figures, to the last digit, on any machine:</p>
 <pre><code>${command}</code></pre>`
-    : html`<p>The images of this audit are not kept here. The same images and settings give the same figures, to the last digit.</p>`
+    : html`<p>The images of this audit are not stored here. The same images and settings give the same figures, to the last digit.</p>`
 }
 <dl>
 <dt>Model</dt><dd>${model.id}, ${model.remote ? html`asked at <code>${model.remote.url}</code> (${model.remote.protocol}), its description with the` : ""} SHA-256 <code>${model.sha256}</code></dd>

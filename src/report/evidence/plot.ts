@@ -157,7 +157,7 @@ export function densityPlot(name: string, { columns, rows, counts }: DensityMap)
 
 const BAR_HEIGHT = 150;
 
-/** Successful attacks by the queries that they took, one bar a power of two. */
+/** Successful attacks by number of queries, one bar a power of two. */
 export function queriesPlot(
   name: string,
   histogram: readonly (readonly [most: number, attacks: number])[],

@@ -30,7 +30,7 @@ export function pixelsName(pixels: number | "min"): string {
 export function imagesName({ images }: Pick<AuditReport, "images">, set: NamedSet | null): string {
   const count = number(images.count);
   if ("sha256" in images) {
-    return `${count} images of whoever ran it, a data set with the SHA-256 digest ${images.sha256}`;
+    return `${count} images chosen by whoever ran it, a data set with the SHA-256 digest ${images.sha256}`;
   }
   if (images.seed === undefined) return `${count} images that the owner of the audit sent`;
   const title = set?.title ?? images.set;

@@ -139,7 +139,8 @@ export class AuditObject extends DurableObject<AuditBindings> {
     const record = this.#table.record();
     const image = record && this.#table.image(position);
     if (record === null || image === null) return;
-    const problem = this.#table.problem(position) ?? "The attack was ended from outside at every attempt.";
+    const problem =
+      this.#table.problem(position) ?? "The attack was terminated by the platform at every attempt.";
     await this.addOutcomes(position, failedOutcomes(record.definition, image, problem));
   }
 

@@ -78,7 +78,7 @@ test("an attack that throws is tried again, and gives its room back", async () =
   const none = { ...services.registry, get: () => undefined };
   const { consume, done } = consumer({ registry: none });
   await consume();
-  const problem = "The model glare was changed or removed after the audit had begun.";
+  const problem = "The model glare was changed or removed after the audit started.";
   expect(done).toEqual(["enter", "leave", problem, "retry"]);
   error.mockRestore();
 });

@@ -99,7 +99,7 @@ async function attackImage(work: AuditWork, services: ConsumerServices): Promise
   const { id, sha256, labels } = definition.model;
   const classifier = services.registry.get(id);
   if (classifier?.sha256 !== sha256) {
-    throw new Error(`The model ${id} was changed or removed after the audit had begun.`);
+    throw new Error(`The model ${id} was changed or removed after the audit started.`);
   }
   const image = imageOf(work, classifier, services.evaluation);
   const run = async (settings: AttackSettings) => {

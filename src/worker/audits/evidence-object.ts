@@ -19,7 +19,10 @@ export class EvidenceObject extends DurableObject {
   /** The reports shipped with the models; the Worker's entry brings them. */
   protected readonly shipped: readonly AuditReport[] = [];
 
-  /** Publishes a report if it is stronger than the one that stands; again is as once. @returns why not; null when it was published */
+  /**
+   * Publishes a report if it is stronger than the current one; idempotent. @returns why not; null when it
+   * was published
+   */
   publish(audit: string, owner: string, report: AuditReport): string | null {
     const { id, sha256 } = report.model;
     const known = this.#get("published", sha256);
@@ -32,7 +35,10 @@ export class EvidenceObject extends DurableObject {
     return null;
   }
 
-  /** Undoes the publishing of an audit that was cancelled meanwhile: what it replaced stands again. */
+  /**
+   * Undoes the publishing of an audit that was cancelled in the meantime, and restores the report that it
+   * replaced.
+   */
   retract(audit: string, sha256: string): void {
     const replaced = this.#get("replaced", sha256);
     if (this.#get("published", sha256)?.audit === audit) this.#put("published", sha256, replaced);

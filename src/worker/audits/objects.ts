@@ -2,7 +2,7 @@ import type { ImageOutcome } from "../../core/audit/outcome.ts";
 import type { AuditObject } from "./audit-object.ts";
 import type { AuditStatus, Audits, AuditWork, WorkPlace } from "./state.ts";
 
-/** The door to the audits of a namespace. */
+/** Access to the audits of a namespace. */
 export function openAudits(namespace: DurableObjectNamespace<AuditObject>): Audits {
   /** Ids that this namespace did not make name nothing. */
   const find = (id: string) => {

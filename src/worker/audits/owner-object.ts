@@ -9,7 +9,7 @@ export interface QuotaBindings {
 }
 
 const DAY = 24 * 60 * 60 * 1000;
-/** An audit ends within a day: what is longer said to run was never told to have ended. */
+/** An audit ends within a day: if it seems to run longer, the message about its end was lost. */
 const LONGEST_RUN = 2 * DAY;
 /** An audit is deleted 30 days after its end. */
 const LONGEST_KEPT = 32 * DAY;
@@ -21,9 +21,9 @@ const SCHEMA = `
 `;
 
 /**
- * What one owner, a token's digest, has: the object of each audit says when it begins, ends and is deleted. What it
- * can no longer say, because it was lost, lapses after the longest time that it can last, so that nobody is locked
- * out for ever.
+ * What one owner, a token's digest, has: the object of each audit says when it begins, ends and is deleted.
+ * An entry that is not removed because its audit was lost expires after the longest possible time, so that
+ * no owner is locked out forever.
  */
 export class OwnerObject extends DurableObject<QuotaBindings> {
   readonly #sql: SqlStorage;

@@ -72,20 +72,19 @@ export interface QuotaFault {
   readonly most: number;
 }
 
-/** What the owner of an audit is told of it. */
+/** The status of an audit for its owner. */
 export interface AuditStatus extends Omit<AuditRecord, "owner"> {
   /** Null until the audit is finished, and for one that was not to be published. */
   readonly publication: Publication | null;
   readonly progress: AuditProgress;
-  /** When it is forgotten; milliseconds since 1970. */
+  /** When it is deleted; milliseconds since 1970. */
   readonly expires: number;
   /** Null until it is finished. */
   readonly report: AuditReport | null;
 }
 
 /**
- * The door to all audits, each of which is a Durable Object of its own. Whoever is not the owner of an
- * audit is treated as if there were none.
+ * Access to all audits, each of which is a Durable Object. To anyone but its owner, an audit does not exist.
  */
 export interface Audits {
   /** Starts an audit. @returns its id, or the quota of the owner that it would exceed */

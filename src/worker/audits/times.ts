@@ -13,5 +13,5 @@ export const LONGEST_SILENCE = 20 * SECOND;
 export const LONGEST_WAIT = 60 * 60 * SECOND;
 const KEPT = 30 * DAY;
 
-/** When an audit is forgotten, milliseconds since 1970. */
+/** When an audit is deleted, milliseconds since 1970. */
 export const expiryOf = ({ created, ended }: AuditRecord): number => (ended ?? created + LONGEST_RUN) + KEPT;

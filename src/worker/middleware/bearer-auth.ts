@@ -18,13 +18,14 @@ export async function requireOwner(c: Context, digests: readonly string[]): Prom
   const [owner] = owners;
   if (owner !== undefined) return owner;
   throw refusal(
-    "The bearer token is not one of this service's. Ask its operator for one.",
+    "The bearer token is not valid for this service. Ask the operator for a valid one.",
     'Bearer error="invalid_token"',
   );
 }
 
 /**
- * The same, for what costs nothing: only a refusal counts in the rate limit, so that an owner may ask as often as he likes.
+ * The same, for cheap routes: only a rejection counts towards the rate limit, so that an owner may send any
+ * number of requests.
  * @throws Problem 401 without a valid token, 429 when its client sends too many of them
  */
 export async function requireKnownOwner(

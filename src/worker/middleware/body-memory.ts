@@ -21,8 +21,8 @@ export function createBodyMemory(): BodyMemory {
     return (bytes) => {
       if (held + bytes > MAX_BYTES) {
         const detail =
-          `The request bodies that this instance of the service holds at once may have ${MAX_BYTES} bytes together, ` +
-          "and others have taken them. Try again in a second.";
+          `This instance of the service holds at most ${MAX_BYTES} bytes of request bodies at once, ` +
+          "and other requests are using them. Try again in a second.";
         throw new Problem("busy", detail, "body", { headers: { "Retry-After": "1" } });
       }
       held += bytes;

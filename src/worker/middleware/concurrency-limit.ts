@@ -49,7 +49,7 @@ export function createConcurrencyLimit(slots: number): ConcurrencyLimit {
       const release = acquire(wanted);
       if (release === null) {
         const detail =
-          "This instance of the service runs as many requests as it has memory for. Try again in a second.";
+          "This instance of the service is already running as many requests as it has memory for. Try again in a second.";
         throw new Problem("busy", detail, undefined, { headers: { "Retry-After": "1" } });
       }
       c.get("record").release.push(release);

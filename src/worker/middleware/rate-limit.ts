@@ -58,7 +58,7 @@ export function createRateLimit(requests: RequestRate, work: WorkRate): RateLimi
       const network = networkOfRequest(c);
       if (network === undefined || (await requests.allows(network))) return;
       const seconds = windowOf(requests.policy);
-      const detail = `There were too many requests from your network. Try again in ${seconds} seconds.`;
+      const detail = `Your network sent too many requests. Try again in ${seconds} seconds.`;
       const headers = { "Retry-After": seconds, "RateLimit-Policy": requests.policy };
       throw new Problem("rate-limited", detail, undefined, { headers });
     },
@@ -69,8 +69,8 @@ export function createRateLimit(requests: RequestRate, work: WorkRate): RateLimi
       const seconds = windowOf(policy);
       const [, units] = /;q=(\d+)/.exec(policy) ?? [];
       const detail =
-        `This request may cost ${Math.ceil(amount)} million multiply-adds, more than your network has left of the ` +
-        `${Number(units) * unit} that it may ask for in ${seconds} seconds. Try again in ${seconds} seconds, or lower ` +
+        `This request may cost ${Math.ceil(amount)} million multiply-adds, which is more than your network has left of its ` +
+        `${Number(units) * unit} for ${seconds} seconds. Try again in ${seconds} seconds, or lower ` +
         "budget or pixels.";
       const headers = { "Retry-After": seconds, "RateLimit-Policy": policy };
       throw new Problem("rate-limited", detail, undefined, { headers });

@@ -16,7 +16,7 @@ export interface RequestRecord {
   readonly release: (() => void)[];
 }
 
-/** A request in the log. There is no duration: a Worker's clock stands still while it computes. */
+/** A request in the log. There is no duration: a Worker's clock does not advance while it computes. */
 export interface LogLine extends Pick<RequestRecord, "model" | "queries"> {
   readonly id: string;
   readonly method: string;

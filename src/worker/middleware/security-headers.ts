@@ -2,7 +2,7 @@
 import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
 
-/** Any page may use the service: it knows no cookies, so that nobody's rights can be borrowed. */
+/** Any page may use the service: it has no cookies, so there are no credentials to misuse. */
 export const allowBrowsers = cors({
   origin: "*",
   allowMethods: ["GET", "HEAD", "POST", "DELETE"],

@@ -1,4 +1,4 @@
-/** Lets everything that computes in one isolate take turns. */
+/** Makes the attacks in one isolate take turns. */
 
 /** Milliseconds that a request waits for those before it: the platform may have ended one of them in its pause. */
 const PATIENCE = 1000;

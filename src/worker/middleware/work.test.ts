@@ -95,7 +95,7 @@ test("a map fits, through onnxruntime it does not, and the targets of one pixel 
   expect(response.status).toBe(422);
   expect(await response.json()).toMatchObject({
     field: "engine",
-    detail: expect.stringContaining("Leave it out"),
+    detail: expect.stringContaining("Omit it"),
   });
   const settings = fitOptions({ pixels: 1 }, bounds, limit(incremental));
   expect(workOfTargets(incremental, settings)).toBe(workOfMap(incremental, 90_000));

@@ -24,9 +24,9 @@ export async function pricedFor(
 /** @throws OptionError when a map, which has no smaller budget, costs more than a request may */
 export function requireWork(work: number, maxWork: number, engine: Engine | null): void {
   if (work <= maxWork) return;
-  const detail = `needs a map of ${Math.ceil(work)} million multiply-adds, over the ${maxWork} of a request.`;
+  const detail = `needs ${Math.ceil(work)} million multiply-adds for a map, more than the ${maxWork} allowed for one request.`;
   throw engine === "onnxruntime"
-    ? new OptionError("engine", `"onnxruntime" ${detail} Leave it out for the fastest engine.`)
+    ? new OptionError("engine", `"onnxruntime" ${detail} Omit it to use the fastest engine.`)
     : new OptionError("model", detail);
 }
 
@@ -44,7 +44,7 @@ export function requireAuditWork(
   if (work <= maxWork) return;
   throw new OptionError(
     "budget",
-    `is too large: the attacks on one image may cost ${maxWork} million multiply-adds, and these ${Math.ceil(work)}. ` +
+    `is too large: the attacks on one image may cost at most ${maxWork} million multiply-adds, and these may cost ${Math.ceil(work)}. ` +
       "Lower budget or pixels, or start an audit for each number of pixels.",
   );
 }

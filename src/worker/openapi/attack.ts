@@ -11,19 +11,19 @@ const json = jsonResponse("AttackResult", "", examples.attack.response);
 /** The response of an attack, in each of the forms that `Accept` may ask for. */
 const response = {
   description:
-    "The result: as JSON; as the image itself, with the facts in headers and in a tEXt chunk; or as a stream of " +
+    "The result: as JSON; as the image itself, with a summary in headers and the result in a tEXt chunk; or as a stream of " +
     "progress events that ends with one result or problem.",
   headers: {
     ETag: header(
-      "Of JSON and PNG: the tag of this response. The same request, GET or POST, gets the same tag for as long as it gets " +
+      "For JSON and PNG: the tag of this response. The same request, GET or POST, gets the same tag while it gets " +
         "the same bytes.",
     ),
     "Onepixel-Status": header("With image/png: fooled, survived or misclassified."),
     "Onepixel-Verified": header("With image/png: true or false."),
     "Onepixel-Model": header("With image/png: the model's id."),
-    "Onepixel-Before": header("With image/png: the label of the image that came, as a JSON text."),
-    "Onepixel-After": header("With image/png: the label of the image returned, as a JSON text."),
-    "Onepixel-Queries": header("With image/png: how many queries were spent."),
+    "Onepixel-Before": header("With image/png: the label of the image that was sent, as a JSON string."),
+    "Onepixel-After": header("With image/png: the label of the returned image, as a JSON string."),
+    "Onepixel-Queries": header("With image/png: the number of queries spent."),
   },
   content: {
     ...json.content,
@@ -58,7 +58,7 @@ export const sampleAttackDescription: DescribeRouteOptions = {
   operationId: "attackSample",
   tags: ["attack"],
   summary: "Attack a shipped image",
-  description: "The same attack on a sample: linkable, and cacheable.",
+  description: "The same attack on a sample, with a URL that can be linked and cached.",
   parameters: queryParameters(sampleAttackSchema),
   responses: {
     200: response,

@@ -20,8 +20,8 @@ export const startAuditDescription: DescribeRouteOptions = {
   },
   responses: {
     202: {
-      ...jsonResponse("Audit", "It has begun; follow Location."),
-      headers: { Location: { description: "Where its state is.", schema: { type: "string" } } },
+      ...jsonResponse("Audit", "The audit has started. Its URL is in the header Location."),
+      headers: { Location: { description: "The URL of the audit's state.", schema: { type: "string" } } },
     },
     ...problemResponses(
       "invalid-body",
@@ -41,12 +41,12 @@ export const startAuditDescription: DescribeRouteOptions = {
 export const auditDescription: DescribeRouteOptions = {
   operationId: "getAudit",
   tags: ["audits"],
-  summary: "How far an audit is and, once it is finished, its report",
+  summary: "The progress of an audit and, when it is finished, its report",
   security,
   parameters: [audit],
   responses: {
     200: {
-      description: "Its state; or, as events, progress while it runs and then one result.",
+      description: "The audit's state; or, as events, its progress followed by one result.",
       content: {
         ...jsonResponse("Audit", "").content,
         "text/event-stream": { schema: { type: "string" } },
@@ -60,7 +60,7 @@ export const auditDescription: DescribeRouteOptions = {
 export const auditCsvDescription: DescribeRouteOptions = {
   operationId: "getAuditResultsAsCsv",
   tags: ["audits"],
-  summary: "All outcomes so far, one line an attack",
+  summary: "All outcomes so far, one line per attack",
   security,
   parameters: [audit],
   responses: {

@@ -22,8 +22,8 @@ const response = {
         type: "string" as const,
         format: "binary",
         description:
-          "The classifier's input: the image turned upright as its EXIF orientation says, laid on white, stretched to the " +
-          "model's size, and grey for a greyscale model. Nothing is classified.",
+          "The classifier's input: the image rotated by its EXIF orientation, on a white background, stretched to the " +
+          "model's size, and in grey for a greyscale model. Nothing is classified.",
       },
     },
   },

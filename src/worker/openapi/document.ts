@@ -15,18 +15,18 @@ export function describeApi(app: Hono, version: string): ReturnType<typeof gener
         version,
         summary: "Can an image classifier be fooled by changing one pixel?",
         description:
-          "The one-pixel attack of Su, Vargas and Sakurai: differential evolution over k pixels, seeing nothing of the " +
-          "classifier but its output probabilities. The same request gives the same bytes. Errors are RFC 9457 problems: " +
-          "400 for a body that cannot be read, 415 for a kind of body or image that is not read, 422 for an option or " +
-          "image that cannot be used, naming the field. An option that does not exist is an error.",
+          "The one-pixel attack of Su, Vargas and Sakurai: a search over k pixels that sees only the " +
+          "classifier's output probabilities. The same request gives the same bytes. Errors are RFC 9457 problems: " +
+          "400 for a body that cannot be parsed, 415 for an unsupported type of body or image, 422 for an option or " +
+          "image that cannot be used, with the field. An unknown option is an error.",
         license: { name: "MIT", identifier: "MIT" },
       },
       servers: [{ url: "/" }],
       tags: [
-        { name: "attack", description: "Attack a classifier, and ask it." },
-        { name: "catalogue", description: "What can be attacked." },
+        { name: "attack", description: "Attack or query a classifier." },
+        { name: "catalogue", description: "The models and samples that can be attacked." },
         { name: "audits", description: "Attack a whole image set." },
-        { name: "evidence", description: "What an audit found, and its badge." },
+        { name: "evidence", description: "The report of an audit, and its badge." },
         { name: "service", description: "The service itself." },
       ],
       components: {

@@ -9,7 +9,7 @@ export const badgeImageDescription: DescribeRouteOptions = {
   operationId: "badgeImage",
   tags: ["evidence"],
   summary: "The badge",
-  description: "Always an image: an error, such as an unknown model, is the badge's message.",
+  description: "Always an image. An error, such as an unknown model, is shown as the badge's message.",
   parameters: [model, ...queryParameters(badgeSchema)],
   responses: {
     200: { description: "The badge.", content: { "image/svg+xml": { schema: { type: "string" } } } },
@@ -21,7 +21,7 @@ export const badgeEndpointDescription: DescribeRouteOptions = {
   tags: ["evidence"],
   summary: "The badge as shields.io's endpoint JSON",
   parameters: [model, ...queryParameters(badgeSchema)],
-  responses: { 200: jsonResponse("BadgeEndpoint", "The badge, or the error as its message.") },
+  responses: { 200: jsonResponse("BadgeEndpoint", "The badge; an error is its message.") },
 };
 
 export const evidencePageDescription: DescribeRouteOptions = {
@@ -54,12 +54,12 @@ export const withdrawDescription: DescribeRouteOptions = {
   tags: ["evidence"],
   summary: "Withdraw the published report behind a model's badge",
   description:
-    "Needs the token whose audit was published. The report that is shipped with the model, if there is one, stands " +
-    "again; caches may show the old one for five minutes.",
+    "Needs the token whose audit was published. The report that is shipped with the model, if there is one, is " +
+    "used again; caches may show the old one for five minutes.",
   security: [{ token: [] }],
   parameters: [model],
   responses: {
-    204: { description: "It was withdrawn." },
+    204: { description: "The report was withdrawn." },
     ...problemResponses("unauthorized", "not-found"),
   },
 };

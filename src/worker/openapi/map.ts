@@ -10,10 +10,10 @@ const response = {
     "The map: as JSON, as a picture, or as a stream of `progress` events that ends with one `result` or `problem`.",
   headers: {
     "Onepixel-Model": header("With image/png: the model's id."),
-    "Onepixel-Label": header("With image/png: the label that is attacked, as a JSON text."),
-    "Onepixel-Before": header("With image/png: the label of the image that came, as a JSON text."),
-    "Onepixel-Fooling": header("With image/png: how many pixels fool the classifier."),
-    "Onepixel-Queries": header("With image/png: how many queries were spent."),
+    "Onepixel-Label": header("With image/png: the label that is attacked, as a JSON string."),
+    "Onepixel-Before": header("With image/png: the label of the image that was sent, as a JSON string."),
+    "Onepixel-Fooling": header("With image/png: the number of pixels that fool the classifier."),
+    "Onepixel-Queries": header("With image/png: the number of queries spent."),
   },
   content: {
     ...jsonResponse("Map", "").content,
@@ -22,8 +22,8 @@ const response = {
         type: "string" as const,
         format: "binary",
         description:
-          "The image, and the map over it in grey: the smaller a pixel's margin, the brighter. A pixel that fools " +
-          "has a double ring around the colour that does so most certainly. Beneath, the scale.",
+          "The image with the map over it in grey. Pixels with a smaller margin are brighter. A pixel that fools the classifier " +
+          "has a double ring around the colour with the highest probability. The scale is below.",
       },
     },
     "text/event-stream": { schema: { type: "string" as const } },
@@ -37,9 +37,9 @@ export const mapDescription: DescribeRouteOptions = {
   summary: "Try every pixel",
   description:
     "Sets every pixel to each of the eight corner colours of the RGB cube (black and white for a greyscale model), " +
-    "one at a time, and tells which fool the classifier and into what: 8,192 queries for 32×32 pixels. " +
+    "one at a time, and reports which changes fool the classifier and the predicted labels: 8,192 queries for 32×32 pixels. " +
     "A complete map carries a certificate, which says nothing about other colours. " +
-    "An image that the classifier gets wrong before any change is not mapped.",
+    "An image that is misclassified before any change is not mapped.",
   parameters: queryParameters(mapSchema),
   requestBody: imageBody(mapSchema),
   responses: { 200: response, ...problemResponses(...imageProblems, "deadline") },

@@ -36,7 +36,7 @@ export function problemResponses(...kinds: ProblemKind[]): Responses {
 
 /** What a request that brings the tag of an earlier response may get. */
 export const notModified: Responses = {
-  304: { description: "If-None-Match names this very response. Nothing was computed." },
+  304: { description: "If-None-Match matches this response. Nothing was computed." },
 };
 
 export const pathParameter = (name: string, description: string) => ({
@@ -64,11 +64,11 @@ export const imageProblems = [
 export function imageBody(schema: OptionsSchema): RequestBody {
   const image = {
     type: "string",
-    description: "The image as base64, or as a data URL. Instead of it, sample names a shipped image.",
+    description: "The image as base64, or as a data URL. The option sample can name a shipped image instead.",
   } as const;
   return {
     description:
-      "A PNG, JPEG or WebP image of at most 2 MiB. Options may stand in the query string or, in JSON and forms, beside " +
+      "A PNG, JPEG or WebP image of at most 2 MiB. Options go in the query string or, in JSON and forms, next to " +
       "the image. Without a body, the option sample is required.",
     required: false,
     content: {

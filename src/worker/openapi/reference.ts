@@ -65,7 +65,7 @@ export function referencePage(document: Document): Html {
     html`<h1>The HTTP API</h1>
 <p>${info.summary}</p>
 <p>${info.description}</p>
-<p>This page in a form for machines: <a href="/openapi.json">/openapi.json</a>, OpenAPI ${document.openapi}.</p>
+<p>This page in machine-readable form: <a href="/openapi.json">/openapi.json</a>, OpenAPI ${document.openapi}.</p>
 <pre><code>curl -s 'http://127.0.0.1:8787/v1/attack?sample=cat-3&amp;pixels=3'</code></pre>
 <nav aria-label="Routes"><ul>${routes.map(({ method, path, operation }) => html`<li><a href="#${operation.operationId}"><code>${method} ${path}</code></a> ${operation.summary}</li>`)}</ul></nav>
 ${tags.map(
@@ -74,7 +74,7 @@ ${routes.filter(({ operation }) => operation.tags.includes(name)).map(routeSecti
 )}
 <h2>Problems</h2>
 <p>Every error is an <code>application/problem+json</code> of <code>type</code>, <code>title</code>,
-<code>status</code>, <code>detail</code> and, where one is at fault, <code>field</code>.</p>
+<code>status</code>, <code>detail</code> and, if a field caused it, <code>field</code>.</p>
 <dl>${Object.entries(problemKinds).map(([kind, { status, title, meaning }]) => html`<dt id="${kind}">${status} ${title} <code>${kind}</code></dt><dd>${meaning}</dd>`)}</dl>
 <h2>Schemas</h2>
 ${Object.entries(components.schemas ?? {}).map(([name, schema]) => html`<details id="${name}"><summary><code>${name}</code></summary>${code(schema)}</details>`)}`,
@@ -131,7 +131,7 @@ function valueWords(schema: Schema): string {
 function mediaList(content: Readonly<Record<string, Media>>): Html {
   return html`<ul>${Object.entries(content).map(
     ([type, { schema, example }]) => html`<li><code>${type}</code> ${schemaLink(schema)}
-${example === undefined || type.includes("problem") ? "" : html`<details><summary>A real response</summary>${code(example)}</details>`}</li>`,
+${example === undefined || type.includes("problem") ? "" : html`<details><summary>Example response</summary>${code(example)}</details>`}</li>`,
   )}</ul>`;
 }
 

@@ -18,10 +18,10 @@ export const targetsDescription: DescribeRouteOptions = {
   tags: ["attack"],
   summary: "Attack an image at every other label",
   description:
-    "Tells which labels the image can be turned into. A target is reached only if the classifier predicts that " +
-    "very label. With one pixel, one scan of all corner colours serves every target, if their budgets together suffice for it. " +
-    "Otherwise each target has a search with a budget of its own, the likeliest first, and every candidate is tested " +
-    "for all targets. An image that the classifier gets wrong by itself is not attacked.",
+    "Finds the labels that the image can be turned into. A target is reached only if the classifier predicts exactly " +
+    "that label. With one pixel, a single scan of all corner colours serves every target, if their combined budgets are large enough. " +
+    "Otherwise each target has its own search and budget, in order of probability, and every candidate is tested " +
+    "for all targets. An image that is misclassified before the attack is not attacked.",
   parameters: queryParameters(targetsSchema),
   requestBody: imageBody(targetsSchema),
   responses: { 200: response, ...problemResponses(...imageProblems, "deadline") },

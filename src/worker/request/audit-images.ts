@@ -19,8 +19,8 @@ const MAX_SAMPLES = 24 * 1024 * 1024;
 const DEFAULT_COUNT = 100;
 
 /**
- * Which images an audit is asked to attack; left out, the first ones of the evaluation set, or all that a
- * report is to be published of.
+ * The images that an audit attacks; by default the first ones of the evaluation set, or all of it if the
+ * report is to be published.
  * @throws Problem when there are no such images, or the classifier lacks one of their labels
  */
 export function imageSetOf(
@@ -36,14 +36,14 @@ export function imageSetOf(
     seed,
   } = { set: evaluation.id, seed: null, ...asked };
   if (set !== evaluation.id) {
-    const detail = `There is no evaluation set "${set}". The evaluation set is ${evaluation.id}.`;
+    const detail = `There is no evaluation set "${set}". The available one is ${evaluation.id}.`;
     throw new Problem("invalid-option", detail, "images");
   }
   try {
     requireLabels(evaluation, manifest);
   } catch (error) {
     if (!(error instanceof MissingLabelError)) throw error;
-    const detail = `${error.message} Or send images with labels.`;
+    const detail = `${error.message} Or send your own images with labels.`;
     throw new Problem("invalid-option", detail, "images", { cause: error });
   }
   if (count > evaluation.count) {

@@ -67,7 +67,7 @@ describe("the body of an audit", () => {
       expect(read()).toBe(0);
     }
     expect((await app.request("/v1/audits/some", { headers: from })).status).toBe(429);
-    // An owner may ask as often as he likes how far his audit is.
+    // An owner may query the progress of an audit any number of times.
     expect((await app.request("/v1/audits/some", { headers: { ...from, ...owned } })).status).toBe(404);
   });
 

@@ -53,7 +53,7 @@ export function fromBase64(text: string, field = "image"): SentImage {
   } catch (cause) {
     throw new Problem(
       "invalid-image",
-      `The field ${field} is neither base64 nor a base64 data URL. Send one of them.`,
+      `The field ${field} is neither base64 nor a base64 data URL. Send one of these.`,
       field,
       { cause },
     );
@@ -67,17 +67,17 @@ function readJson(bytes: Uint8Array): { pairs: [string, unknown][]; image: SentI
   } catch (cause) {
     throw new Problem(
       "invalid-body",
-      "The body is said to be JSON but does not parse. Send one JSON object.",
+      "The body's Content-Type is JSON, but the body is not valid JSON. Send one JSON object.",
       "body",
       { cause },
     );
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new Problem("invalid-body", "The JSON body must be an object, its members the options.", "body");
+    throw new Problem("invalid-body", "The JSON body must be an object with the options as members.", "body");
   }
   const { image, ...options } = value as Record<string, unknown>;
   if (image !== undefined && typeof image !== "string") {
-    throw new Problem("invalid-image", "The field image must be a text: base64, or a data URL.", "image");
+    throw new Problem("invalid-image", "The field image must be a string: base64, or a data URL.", "image");
   }
   return { pairs: Object.entries(options), image: image === undefined ? undefined : fromBase64(image) };
 }
@@ -92,7 +92,7 @@ async function readForm(
   } catch (cause) {
     throw new Problem(
       "invalid-body",
-      "The body is said to be multipart/form-data but does not parse.",
+      "The body's Content-Type is multipart/form-data, but the body is not a valid form.",
       "body",
       { cause },
     );
@@ -103,7 +103,11 @@ async function readForm(
     if (typeof value === "string" && name !== "image") {
       pairs.push([name, fromText(name, value)]);
     } else if (typeof value === "string" || name !== "image") {
-      throw new Problem("invalid-option", "The form must hold the image as a file in the field image.", name);
+      throw new Problem(
+        "invalid-option",
+        "The form must contain the image as a file in the field image.",
+        name,
+      );
     } else if (image !== undefined) {
       throw new Problem("invalid-image", "The field image is given more than once. Send one image.", "image");
     } else {
@@ -136,7 +140,7 @@ export async function readBody(c: Context, memory: BodyMemory, limit: BodyLimit 
   if (!type.startsWith("image/") && type !== "application/octet-stream") {
     throw new Problem(
       "unsupported-media-type",
-      `A body of the type ${type || "(none given)"} is not read. Send an image with its own type such as image/png, ` +
+      `A body of the type ${type || "(none given)"} is not supported. Send an image with its own type such as image/png, ` +
         "multipart/form-data with the field image, or application/json.",
       "Content-Type",
     );

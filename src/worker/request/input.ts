@@ -49,7 +49,7 @@ function checkType({ bytes, type }: SentImage): void {
   if (actual === undefined || actual === type || !type.startsWith("image/") || type === "image/*") return;
   throw new Problem(
     "unsupported-media-type",
-    `The image is said to be ${type}, but its bytes are ${actual}. Say ${actual}, or send the right file.`,
+    `The Content-Type is ${type}, but the bytes are ${actual}. Send ${actual}, or another file.`,
     "image",
   );
 }
@@ -64,13 +64,17 @@ export async function readInput(
   sent: SentImage | undefined,
 ): Promise<Input> {
   if (sample && sent) {
-    throw new Problem("invalid-image", "There are both an image and a sample. Send one of them.", "image");
+    throw new Problem(
+      "invalid-image",
+      "The request has both an image and a sample. Send only one of them.",
+      "image",
+    );
   }
   const bytes = sample ? new Uint8Array(sample.png) : sent?.bytes;
   if (bytes === undefined) {
     throw new Problem(
       "invalid-image",
-      "There is no image. Send one as the body, in the field image, or name a sample such as sample=cat-3.",
+      "The request has no image. Send one as the body or in the field image, or name a sample such as sample=cat-3.",
       "image",
     );
   }

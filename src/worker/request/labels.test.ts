@@ -61,7 +61,7 @@ test.each([{}, { images: { set: "cifar10-test", count: 1 } }])(
       field: "images",
       detail:
         "The model glare lacks labels of the evaluation set cifar10-test: airplane, automobile. " +
-        "Choose a model that has them all. Or send images with labels.",
+        "Choose a model that has them all. Or send your own images with labels.",
     });
   },
 );

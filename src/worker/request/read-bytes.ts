@@ -22,7 +22,7 @@ export const IMAGE_BODY: BodyLimit = {
 const tooSlow = () =>
   new Problem(
     "slow-body",
-    `The body did not arrive in ${MOST_SECONDS} seconds. Send it faster, or less.`,
+    `The body did not arrive within ${MOST_SECONDS} seconds. Send a smaller body, or use a faster connection.`,
     "body",
   );
 
@@ -39,7 +39,8 @@ export async function readBytes(
   memory: BodyMemory,
   { most, advice }: BodyLimit,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLarge = () => new Problem("body-too-large", `The body is over ${most} bytes. ${advice}`, "body");
+  const tooLarge = () =>
+    new Problem("body-too-large", `The body is larger than ${most} bytes. ${advice}`, "body");
   if (Number(c.req.header("Content-Length") ?? 0) > most) throw tooLarge();
   const reader = c.req.raw.body?.getReader();
   if (reader === undefined) return new Uint8Array();

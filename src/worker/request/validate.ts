@@ -25,11 +25,14 @@ export function validate<Schema extends OptionsSchema>(
   const field = String(issue.path?.[0]?.key);
   if (!Object.hasOwn(schema.entries, field)) {
     const known = Object.keys(schema.entries);
-    const advice = known.length === 0 ? "There are none here." : `The options here are ${known.join(", ")}.`;
+    const advice =
+      known.length === 0
+        ? "This route has no options."
+        : `The options of this route are ${known.join(", ")}.`;
     throw new Problem("invalid-option", `There is no option ${shown(field)}. ${advice}`, field);
   }
   if (!Object.hasOwn(options, field))
-    throw new Problem("invalid-option", `The option ${field} is missing; it is required here.`, field);
+    throw new Problem("invalid-option", `The option ${field} is required but missing.`, field);
   const value = (options as Record<string, unknown>)[field];
   throw new Problem("invalid-option", `The option ${field} ${issue.message}, not ${shown(value)}.`, field);
 }

@@ -24,7 +24,7 @@ export function problemOf(error: unknown): Problem {
   }
   return new Problem(
     "internal-error",
-    "The service met an error that it did not foresee; your request may be fine. Try again, and report it if it repeats.",
+    "The service failed with an unexpected error; your request may be valid. Try again, and report the error if it happens again.",
     undefined,
     { cause },
   );

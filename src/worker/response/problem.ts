@@ -2,7 +2,7 @@
  * Errors as RFC 9457 problem details.
  *
  * Which status? 400: the body cannot be read at all. 401: no valid token. 404: no such path, or a path names nothing that exists.
- * 415: a kind of body, or of image, that is not read. 422: everything was read, but an option or the image
+ * 415: an unsupported type of body or image. 422: everything was read, but an option or the image
  * cannot be used; the problem names the `field`. 429: the same request may succeed later.
  */
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -12,28 +12,27 @@ export const problemKinds = {
   "invalid-body": {
     status: 400,
     title: "The body cannot be read",
-    meaning:
-      "It is not the JSON or the form that its Content-Type says, so that nothing in it could be looked at.",
+    meaning: "It is not valid JSON or not a valid form, as its Content-Type requires.",
   },
   unauthorized: {
     status: 401,
     title: "A token is needed",
-    meaning: "The route costs much and is open to holders of a bearer token only.",
+    meaning: "The route is expensive and requires a bearer token.",
   },
   "not-found": {
     status: 404,
-    title: "There is nothing here",
-    meaning: "The path is no route, or names a model, sample or audit that does not exist.",
+    title: "Not found",
+    meaning: "The path is not a route, or it names a model, sample or audit that does not exist.",
   },
   "method-not-allowed": {
     status: 405,
-    title: "The method is not allowed here",
+    title: "Method not allowed",
     meaning: "The header Allow lists the methods of this path.",
   },
   "not-acceptable": {
     status: 406,
     title: "No acceptable representation",
-    meaning: "The header Accept excludes every media type that the route can send.",
+    meaning: "The header Accept excludes every media type that the route offers.",
   },
   "slow-body": {
     status: 408,
@@ -44,19 +43,19 @@ export const problemKinds = {
     status: 413,
     title: "The body is too large",
     meaning:
-      "A body may have 2 MiB. Images are resized to the model's input anyway, so a small one does as well.",
+      "A body may have at most 2 MiB. Images are resized to the model's input anyway, so a small image is enough.",
   },
   "unsupported-media-type": {
     status: 415,
     title: "The media type is not supported",
     meaning:
-      "PNG, JPEG and WebP are read, as the body itself, in a form's field image, or as base64 in JSON. " +
-      "The bytes decide what an image is; a Content-Type that they contradict is refused.",
+      "PNG, JPEG and WebP are supported: as the body itself, in a form's field image, or as base64 in JSON. " +
+      "The bytes determine the format; a Content-Type that contradicts them is an error.",
   },
   "invalid-option": {
     status: 422,
     title: "An option cannot be used",
-    meaning: "It does not exist, is out of its range, or does not go with another one. Nothing was computed.",
+    meaning: "It does not exist, is out of range, or conflicts with another option. Nothing was computed.",
   },
   "invalid-image": {
     status: 422,
@@ -69,35 +68,37 @@ export const problemKinds = {
     status: 429,
     title: "Too many requests",
     meaning:
-      "One network may ask only so often for what computes, and for so much work. RateLimit-Policy names the limit, " +
-      "Retry-After says when to try again.",
+      "The number of attack and classify requests from one network, and their work, is limited. RateLimit-Policy gives the limit, " +
+      "Retry-After the time until the next try.",
   },
   busy: {
     status: 429,
     title: "Too many requests at once",
-    meaning: "The instance computes for as many requests as it can hold. Try again after Retry-After.",
+    meaning: "This instance is running as many requests as it can. Try again after the time in Retry-After.",
   },
   "quota-exceeded": {
     status: 429,
     title: "A quota is used up",
-    meaning: "One token may have only so many audits, running and kept, and images. End or delete one first.",
+    meaning:
+      "The running audits, stored audits and images of one token are limited. Cancel or delete an audit first.",
   },
   "internal-error": {
     status: 500,
     title: "The service failed",
-    meaning: "Not the request's fault, as far as the service can tell.",
+    meaning: "An unexpected error in the service, probably not caused by the request.",
   },
   "classifier-unavailable": {
     status: 503,
     title: "The classifier is unavailable",
-    meaning: "onnxruntime-web could not be started in this instance. Retry-After says when to try again.",
+    meaning:
+      "onnxruntime-web could not be started in this instance. Try again after the time in Retry-After.",
   },
   deadline: {
     status: 503,
     title: "The response took too long",
     meaning:
-      "A response that is not a stream has a deadline: its client may leave unnoticed. Retry-After says when to try " +
-      "again; with a smaller budget, or as a stream, the same attack can finish.",
+      "A response that is not a stream has a deadline, because the service may not notice that its client has left. Try " +
+      "again after the time in Retry-After, with a smaller budget, or as a stream.",
   },
 } as const satisfies Record<string, { status: ContentfulStatusCode; title: string; meaning: string }>;
 

@@ -95,7 +95,7 @@ async function start(c: Context, services: Services): Promise<Response> {
   const [fault] = publish ? definitionFaults(definition) : [];
   if (fault !== undefined) {
     const faults = describeFaults(definitionFaults(definition));
-    const detail = `This audit cannot be published. ${faults} Change that, or leave publish out.`;
+    const detail = `This audit cannot be published. ${faults} Change this, or omit publish.`;
     throw new Problem("invalid-option", detail, fault.field);
   }
   const read = await readAuditImages(images, set, classifier, services.evaluation);
@@ -109,9 +109,9 @@ async function start(c: Context, services: Services): Promise<Response> {
 
 function quotaProblem({ quota, most }: QuotaFault): Problem {
   const details = {
-    running: `Your token has ${most} audits that run, the most there may be. Wait until one has ended, or cancel one with DELETE /v1/audits/{id}.`,
-    kept: `Your token has ${most} audits, the most that are kept. Delete one that has ended with DELETE /v1/audits/{id}.`,
-    bytes: `The images of your running audits would have over ${most} bytes when decoded, the most there may be. Wait until one has ended, or send fewer.`,
+    running: `Your token has ${most} running audits, which is the limit. Wait until one has ended, or cancel one with DELETE /v1/audits/{id}.`,
+    kept: `Your token has ${most} stored audits, which is the limit. Delete one that has ended with DELETE /v1/audits/{id}.`,
+    bytes: `The decoded images of your running audits would have more than ${most} bytes, which is the limit. Wait until one has ended, or send fewer images.`,
   };
   return new Problem("quota-exceeded", details[quota], undefined, { headers: { "Retry-After": "60" } });
 }
@@ -132,7 +132,7 @@ async function findOutcomes(c: Context, services: Services) {
 }
 
 function missing(id: string): never {
-  throw new Problem("not-found", `There is no audit "${id}" of yours. Audits are kept for 30 days.`, "audit");
+  throw new Problem("not-found", `Your token has no audit "${id}". Audits are stored for 30 days.`, "audit");
 }
 
 /** `progress` events while the audit runs, then one `result`. */

@@ -23,7 +23,7 @@ const describeDocument: DescribeRouteOptions = {
 const describeReference: DescribeRouteOptions = {
   operationId: "reference",
   tags: ["service"],
-  summary: "This description, for people",
+  summary: "The API reference as a page",
   responses: {
     200: { description: "A page.", content: { "text/html": { schema: { type: "string" } } } },
     ...notModified,

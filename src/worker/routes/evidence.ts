@@ -39,7 +39,7 @@ export const evidenceRoutes = (services: Services) => {
       const { classifier } = await find(c, services);
       const { id } = classifier.manifest;
       if (await services.withdraw(classifier, owner)) return c.body(null, 204);
-      const detail = `There is no published report of the model ${id} that your token published. Nothing was withdrawn.`;
+      const detail = `Your token has not published a report of the model ${id}. Nothing was withdrawn.`;
       throw new Problem("not-found", detail, "model");
     });
 };
@@ -56,7 +56,7 @@ async function find(c: Context, { registry, evidence }: Services) {
 async function jsonReport(c: Context, services: Services): Promise<Response> {
   const { classifier, report } = await find(c, services);
   if (report) return c.json(presentReport(report), 200, { "Cache-Control": CACHE_CONTROL });
-  const detail = `The model ${classifier.manifest.id} was not audited. POST /v1/audits with publish=true does it.`;
+  const detail = `The model ${classifier.manifest.id} has not been audited. Audit it with POST /v1/audits and publish=true.`;
   throw new Problem("not-found", detail, "model");
 }
 

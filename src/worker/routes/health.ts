@@ -14,9 +14,9 @@ export const healthRoutes = ({ version, registry, ready }: Services) =>
     describeRoute({
       operationId: "health",
       tags: ["service"],
-      summary: "Whether the runtime of the classifiers is ready",
+      summary: "Check whether the classifiers' runtime is ready",
       responses: {
-        200: jsonResponse("Health", "It is ready."),
+        200: jsonResponse("Health", "The service is ready."),
         ...problemResponses("classifier-unavailable"),
       },
     }),

@@ -20,7 +20,7 @@ export const modelRoutes = ({ registry, kernelModule }: Services) =>
       describeRoute({
         operationId: "listModels",
         tags: ["catalogue"],
-        summary: "The models that can be attacked",
+        summary: "List the models that can be attacked",
         responses: {
           200: jsonResponse("ModelList", "All models, by id."),
           ...notModified,
@@ -39,10 +39,10 @@ export const modelRoutes = ({ registry, kernelModule }: Services) =>
       describeRoute({
         operationId: "getModel",
         tags: ["catalogue"],
-        summary: "A model's facts",
+        summary: "Get a model's description",
         parameters: [pathParameter("model", "The model's id.")],
         responses: {
-          200: jsonResponse("ModelDetails", "Its manifest, and the engine that attacks on it use."),
+          200: jsonResponse("ModelDetails", "The model's manifest, and the engine that attacks on it use."),
           ...notModified,
           ...problemResponses("not-found"),
         },

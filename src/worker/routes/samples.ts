@@ -18,7 +18,7 @@ export const sampleRoutes = ({ samples }: Services) =>
       describeRoute({
         operationId: "listSamples",
         tags: ["catalogue"],
-        summary: "The shipped images",
+        summary: "List the shipped images",
         responses: {
           200: jsonResponse("SampleList", "All samples, by name."),
           ...notModified,
@@ -42,7 +42,7 @@ export const sampleRoutes = ({ samples }: Services) =>
       describeRoute({
         operationId: "getSample",
         tags: ["catalogue"],
-        summary: "A shipped image",
+        summary: "Get a shipped image",
         parameters: [pathParameter("sample", "The sample's name.")],
         responses: {
           200: {

@@ -25,10 +25,10 @@ const image = { type: "string", description: "The adversarial image, as base64 o
 const description: DescribeRouteOptions = {
   operationId: "verify",
   tags: ["attack"],
-  summary: "Re-check a claimed attack with two queries",
+  summary: "Check a claimed attack with two queries",
   description:
-    "Takes an attack's response as it is, or an original and an adversarial image (or the list of changed pixels) " +
-    "with the labels that are claimed, and says of each claim whether it holds.",
+    "Takes an attack's response unchanged, or an original and an adversarial image (or the list of changed pixels) " +
+    "with the claimed labels, and reports for each claim whether it holds.",
   requestBody: {
     required: true,
     content: { "application/json": { schema: optionsObject(verifySchema, { image }) } },

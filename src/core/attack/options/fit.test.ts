@@ -108,8 +108,8 @@ describe("the fewest pixels", () => {
     expect(problemOf({ pixels: "min", scanBudget: 5000 }, 5053)).toEqual({
       field: "scanBudget",
       detail:
-        "is too large: with a budget of 1 this request may cost 5054 million multiply-adds, over the 5053 that one may. " +
-        "Leave it out for what fits.",
+        "is too large: even with a budget of 1 this request may cost 5054 million multiply-adds, more than the 5053 allowed. " +
+        "Omit it to use a value that fits.",
     });
   });
 
@@ -131,7 +131,7 @@ test("a model of which not even one query is allowed is refused", () => {
   for (const input of [{ pixels: 5 }, { pixels: 5, budget: 10 }]) {
     expect(problemOf(input, 4.5)).toEqual({
       field: "model",
-      detail: "takes 5 million multiply-adds for one query of each search, over the 4.5 of a request.",
+      detail: "takes 5 million multiply-adds for one query of each search, more than the 4.5 allowed for one request.",
     });
   }
 });

@@ -71,14 +71,14 @@ export function fitOptions(
   const withBudget = (budget: number) => lowered(input, settings, budget, isCheap);
   const budget = largestBudget(settings, (budget) => fits(withBudget(budget)));
   if (budget === 0 && settings.pixels === "min" && input.scanBudget !== undefined) {
-    const detail = `is too large: with a budget of 1 this request may cost ${Math.ceil(work(withBudget(1)))} million multiply-adds, over the ${maxWork} that one may. Leave it out for what fits.`;
+    const detail = `is too large: even with a budget of 1 this request may cost ${Math.ceil(work(withBudget(1)))} million multiply-adds, more than the ${maxWork} allowed. Omit it to use a value that fits.`;
     throw new OptionError("scanBudget", detail);
   }
   if (budget === 0) {
     const least = Math.ceil(work(withBudget(1)));
     throw new OptionError(
       "model",
-      `takes ${least} million multiply-adds for one query of each search, over the ${maxWork} of a request.`,
+      `takes ${least} million multiply-adds for one query of each search, more than the ${maxWork} allowed for one request.`,
     );
   }
   if (input.budget !== undefined) {

@@ -36,7 +36,7 @@ test.for<[AttackInput, string]>([
   [{ search: "de", mutationFactor: 2.5 }, "mutationFactor must be a number from 0 to 2, not 2.5."],
   [{ search: "de", mutationFactor: [-1, 1] }, "mutationFactor must be a number from 0 to 2, not -1."],
   [{ search: "de", mutationFactor: [1, 3] }, "mutationFactor must be a number from 0 to 2, not 3."],
-  [{ search: "de", mutationFactor: [0.9, 0.5] }, "mutationFactor must be a range that ascends, not 0.9–0.5."],
+  [{ search: "de", mutationFactor: [0.9, 0.5] }, "mutationFactor must be an ascending range, not 0.9–0.5."],
   [{ search: "de", crossover: 1.1 }, "crossover must be a number from 0 to 1, not 1.1."],
   [{ seed: 2 ** 32 }, "seed must be a whole number from 0 to 4294967295, not 4294967296."],
   [{ budget: 0 }, "budget must be a whole number from 1 to 100000, not 0."],

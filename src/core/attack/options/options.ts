@@ -29,7 +29,7 @@ export interface OptionBounds {
   readonly channels: Raster["channels"];
   /** Most queries that one attack may ask for. */
   readonly maxBudget: number;
-  /** Whether each attack gets a target of its own, named later. Left out, the option `target` says. */
+  /** Whether each attack gets its own target, named later. By default the option `target` decides. */
   readonly targeted?: boolean;
 }
 
@@ -96,8 +96,7 @@ function factorRange(value: number | readonly [number, number]): readonly [numbe
   const [low, high] = typeof value === "number" ? [value, value] : value;
   inRange("mutationFactor", low);
   inRange("mutationFactor", high);
-  if (low > high)
-    throw new OptionError("mutationFactor", `must be a range that ascends, not ${low}–${high}.`);
+  if (low > high) throw new OptionError("mutationFactor", `must be an ascending range, not ${low}–${high}.`);
   return [low, high];
 }
 

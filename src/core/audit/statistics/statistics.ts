@@ -3,7 +3,7 @@ import { groupBy } from "./group-by.ts";
 import { type Summary, summarise } from "./summary.ts";
 import { type Proportion, proportion } from "./wilson.ts";
 
-/** What the statistics must know of the classifier. */
+/** What the statistics need to know about the classifier. */
 export interface LabelSpace {
   /** How many labels it has. */
   readonly labels: number;
@@ -15,7 +15,7 @@ export interface LabelSpace {
 /** The map has at most this many columns and rows; a larger image is binned. */
 const DENSITY_CELLS = 32;
 
-/** How many fooling pixels lie in each cell of the image. */
+/** The number of fooling pixels in each cell of the image. */
 export interface DensityMap {
   readonly columns: number;
   readonly rows: number;
@@ -32,13 +32,13 @@ export interface ClassStatistics {
   readonly fooled: Proportion;
 }
 
-/** What the targeted attack adds: here one attack is one image with one target. */
+/** Additional figures of a targeted audit, where an attack is one image with one target. */
 export interface TargetStatistics {
   /** Attacks that reached their target, of all. Attacks on one image are alike, so the interval is too narrow. */
   readonly reached: Proportion;
   /** The same by target label. */
   readonly byTarget: readonly Proportion[];
-  /** Into how many other labels one image can be turned. */
+  /** How many other labels one image can be turned into. */
   readonly labelsReached: Summary | null;
 }
 

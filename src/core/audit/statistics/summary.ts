@@ -1,4 +1,4 @@
-/** What is said of a list of numbers. */
+/** A summary of a list of numbers. */
 export interface Summary {
   readonly n: number;
   readonly mean: number;
@@ -27,7 +27,7 @@ export function quantile(ascending: readonly number[], share: number): number {
 
 /**
  * Mean, median, 90th percentile and range; null of no numbers. The sum is taken in ascending order,
- * so that the same numbers in any order give the same bits.
+ * so the same numbers in any order give the same bits.
  */
 export function summarise(values: readonly number[]): Summary | null {
   if (values.length === 0) return null;

@@ -15,7 +15,7 @@ export interface Proportion {
 /**
  * A share with its 95 % Wilson score interval, without continuity correction: the shares p at which
  * a count like this one lies within z standard errors, z √(p (1 − p) / n), of its expectation.
- * Of nothing counted (n = 0) nothing is known: 0…1.
+ * For n = 0 the interval is 0…1.
  *
  * Source: E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference",
  * Journal of the American Statistical Association 22 (1927), 209–212.

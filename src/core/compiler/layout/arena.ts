@@ -1,15 +1,15 @@
-/** The memory of a plan while it is laid out. Everything in it is 16-aligned. */
+/** Allocates the memory of a plan during layout. Everything in it is 16-byte aligned. */
 export interface Arena {
-  /** Bytes given out so far. */
+  /** Bytes allocated so far. */
   readonly bytes: number;
   /**
-   * Gives out memory that is zero at first.
+   * Allocates zeroed memory.
    * @returns its offset
    */
   reserve(bytes: number): number;
-  /** Gives out memory with values in it. */
+  /** Allocates memory with initial values. */
   put(values: Int32Array | Float32Array): number;
-  /** Sets what reserved memory holds. */
+  /** Sets the initial values of reserved memory. */
   fill(offset: number, values: Int32Array | Float32Array): void;
   /** The memory up to the last value in it. */
   content(): Uint8Array;

@@ -117,7 +117,7 @@ export function layOut(layers: readonly Layer[]): InferencePlan {
     if (layer.operation === "constant") constants.set(layer, arena.put(packRecords(layer)));
   }
 
-  // From here on everything is zero at first, and not part of the content.
+  // Everything from here on is zeroed, so it is not part of the content.
   const zero = arena.reserve(Math.max(...[...records.values()].map(({ record }) => record)));
   const coloursOffset = arena.reserve(image.shape.channels * 256 * 4);
   const batchRoom = Math.max(BATCH_ROOM, ...layers.map(({ shape }) => shape.width));

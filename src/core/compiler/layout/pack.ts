@@ -15,7 +15,7 @@ function padRows(values: Float32Array, length: number): Float32Array {
   return padded;
 }
 
-/** Sorts a convolution's weights into the blocks of output channels that the kernel's loops take. */
+/** Groups a convolution's weights into the blocks of output channels that the kernel uses. */
 function packConvolution(weights: Float32Array, outputs: number): Float32Array {
   const inner = weights.length / outputs;
   const wide = (outputs + 3) & ~3;
@@ -48,7 +48,7 @@ export function packBias({ bias, shape }: Layer): Float32Array {
   return padRows(bias, shape.channels);
 }
 
-/** The records of a constant tensor: one a position. */
+/** The records of a constant tensor: one for each position. */
 export function packRecords({ weights, shape }: Layer): Float32Array {
   return padRows(weights, shape.channels);
 }

@@ -26,7 +26,7 @@ export function recordsOf(layers: readonly Layer[]): ReadonlyMap<Layer, RecordSh
       const { channels } = layer.shape;
       const isListed = listed.has(layer);
       const values = Math.ceil(channels / 4) * 16;
-      // One entry more than channels: the kernel writes an entry before it knows whether it stays.
+      // One entry more than channels: the kernel writes an entry before it knows whether to keep it.
       const list = isListed ? program.LIST_HEADER + (channels + 1) * entryOf(channels) : 0;
       return [layer, { record: Math.ceil((values + list) / 4) * 4, values, isListed }];
     }),

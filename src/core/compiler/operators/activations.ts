@@ -1,4 +1,4 @@
-/** Operators that compute every value by itself. */
+/** Element-wise operators. */
 import { Unsupported } from "../../onnx/unsupported.ts";
 import type { Activation } from "../layer.ts";
 import { activate, activationsAt, affine, type Context, constantAt } from "../network.ts";

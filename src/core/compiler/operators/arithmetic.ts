@@ -52,7 +52,7 @@ function withConstant(context: Context, value: Activations, tensor: OnnxTensor, 
   return stepLike(context, negated, { operation: isSum ? "add" : "multiply", inputs });
 }
 
-/** Whether `vector` stands for one value a channel of `value`, at every position. */
+/** Whether `vector` has one value for each channel of `value`, used at every position. */
 function isVectorOf(vector: Activations, value: Activations): boolean {
   const shape = { height: 1, width: 1, channels: value.layer.shape.channels };
   return isMap(value) && vector.dims.join() === dimsOf(shape, value.layout).join();

@@ -21,7 +21,7 @@ function biasAt(context: Context, i: number, channels: number): Float32Array {
   return Float32Array.from(bias.values);
 }
 
-/** Conv, with one group or as many as channels. */
+/** Conv, with one group or one group for each channel. */
 export function convolution(context: Context): Activations {
   const { node } = context;
   const value = mapAt(context, 0);
@@ -49,8 +49,8 @@ export function convolution(context: Context): Activations {
 }
 
 /**
- * A matrix on the flattened values is a convolution whose window is the whole tensor, so the head
- * needs no step of its own. `weight(input, output)` is the matrix in the graph's order.
+ * A matrix on the flattened values is a convolution with a window of the whole tensor, so it needs no
+ * separate operation. `weight(input, output)` is the matrix in the graph's order.
  */
 function dense(
   context: Context,
@@ -99,7 +99,7 @@ export function gemm(context: Context): Activations {
   return dense(context, value, outputs, (input, output) => alpha * weight(input, output), bias);
 }
 
-/** A matrix on the last axis of [1, H, W, C] is a convolution of one position. */
+/** A matrix on the last axis of [1, H, W, C] is a 1×1 convolution. */
 function pointwise(context: Context, value: Activations): Activations {
   const { layer } = value;
   const { dims, values } = weightsAt(context, 1);

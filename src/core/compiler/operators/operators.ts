@@ -7,7 +7,7 @@ import { batchNormalization, convolution, gemm, matMul } from "./linear.ts";
 import { pool, poolAll, reduce } from "./pooling.ts";
 import { concat, flatten, pad, reshape, slice, split, squeeze, transpose, unsqueeze } from "./rearrange.ts";
 
-/** Makes the layers of a node; Split alone has several outputs. */
+/** Creates the layers of a node; only Split has several outputs. */
 type Operator = (context: Context) => Activations | Activations[];
 
 function softmax(context: Context): Activations {
@@ -23,7 +23,7 @@ function softmax(context: Context): Activations {
   return stepLike(context, value, { operation: "softmax", inputs: [value.layer] });
 }
 
-/** What the kernel can do, by ONNX operator. */
+/** The supported ONNX operators. */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ["Add", arithmetic],
   ["AveragePool", pool("averagePool")],

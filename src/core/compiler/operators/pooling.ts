@@ -8,7 +8,7 @@ import { unpadded, wholeWindow, windowOf } from "./windows.ts";
 
 type Operator = (context: Context) => Activations;
 
-/** What a pool reads: an average without padding of its own counts the zeros of a Pad before it as values. */
+/** The input of a pool: an average without its own padding counts the zeros of a preceding Pad as values. */
 function paddingOf(context: Context, operation: string): { layer: Layer; padding?: Padding | undefined } {
   const value = mapAt(context, 0);
   const { attributes } = context.node;

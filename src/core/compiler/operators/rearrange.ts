@@ -1,4 +1,4 @@
-/** Operators that compute nothing: they join, split and reorder what is there. */
+/** Operators that only join, split and reorder values. */
 import { slicePlaces, sliceRanges } from "../../onnx/constants/indexing.ts";
 import { axesOf, reshapeDims, squeezeDims, unsqueezeDims } from "../../onnx/constants/shapes.ts";
 import type { OnnxTensor } from "../../onnx/graph.ts";
@@ -10,14 +10,14 @@ import { type Activations, dimsOf, isFlat, isMap, viewAs } from "../value.ts";
 
 type Operator = (context: Context) => Activations;
 
-/** Some channels, in an order of their own. */
+/** A selection of channels, in any order. */
 function select(
   context: Context,
   { layer, layout, dims }: Activations,
   channels: readonly number[],
 ): Activations {
   const shape = { ...layer.shape, channels: channels.length };
-  // Of a selection, take what it selects.
+  // A selection from a selection reads the original channels.
   const isSelection = layer.operation === "select" && layer.activation.kind === "none";
   const weights = Float32Array.from(channels, (channel) => (isSelection ? layer.weights[channel]! : channel));
   const inputs = isSelection ? layer.inputs : [layer];
@@ -25,14 +25,14 @@ function select(
   return { ...selected, layout, dims: dims.length === 2 ? [1, channels.length] : dimsOf(shape, layout) };
 }
 
-/** The axis of the channels; of a flat list it is one only where the list is of one position. */
+/** The channel axis; a flat list has one only if it comes from a single position. */
 function channelAxis(value: Activations): number | undefined {
   const { height, width } = value.layer.shape;
   if (isFlat(value)) return height === 1 && width === 1 ? 1 : undefined;
   return isMap(value) ? (value.layout === "NCHW" ? 1 : 3) : undefined;
 }
 
-/** The channels of groups one by one: [1, G, C ÷ G, H, W] with its groups and channels exchanged. */
+/** A channel shuffle: [1, G, C ÷ G, H, W] with groups and channels swapped. */
 function shuffle(context: Context, value: Activations): Activations {
   const [, groups = 1, inner = 1, ...map] = value.dims;
   const order = Array.from(
@@ -149,7 +149,7 @@ export const pad: Operator = (context) => {
   return padded(context, value, padding);
 };
 
-/** Most rows or columns that a Pad adds. */
+/** The maximum number of rows or columns that a Pad adds. */
 const LARGEST_PAD = 2 ** 16;
 
 /** A map with zeros around it: a depthwise convolution of one position that multiplies by one. */
@@ -167,7 +167,7 @@ function padded(context: Context, { layer, layout }: Activations, padding: Paddi
     bias: new Float32Array(channels),
     padding,
   });
-  // Nothing is fused into it, so that a convolution can take its padding.
+  // Nothing is fused into it, so that a convolution can absorb its padding.
   return { ...asMap(made), layout, dims: dimsOf(shape, layout), sole: false };
 }
 

@@ -4,7 +4,7 @@ import type { Layer, Padding, Shape, Window } from "../layer.ts";
 import { integersOf } from "../network.ts";
 import type { Activations } from "../value.ts";
 
-/** Largest kernel, stride or padding: beyond it, places that the kernel counts in 32 bits could overflow. */
+/** The largest kernel, stride or padding: beyond it, the kernel's 32-bit positions could overflow. */
 const LARGEST = 2 ** 29;
 
 export const NO_PADDING: Padding = { top: 0, left: 0, bottom: 0, right: 0 };
@@ -14,7 +14,7 @@ interface Axis {
   readonly padBefore: number;
 }
 
-/** Where the windows of one axis lie, by the rules of ONNX's Conv, MaxPool and AveragePool. */
+/** The positions of the windows of one axis, by the rules of ONNX's Conv, MaxPool and AveragePool. */
 function axisOf(
   node: OnnxNode,
   size: number,
@@ -34,7 +34,7 @@ function axisOf(
   }
   const steps = (size + before + after - kernel) / stride;
   const outputs = (roundsUp ? Math.ceil(steps) : Math.floor(steps)) + 1;
-  // Whether a window that begins in the padding behind the image counts differs between versions of ONNX.
+  // Versions of ONNX differ on whether a window that starts in the padding after the image counts.
   if (roundsUp && (outputs - 1) * stride >= size + before) {
     throw new Unsupported(`${node.operator} with ceil_mode and a window beyond the image`);
   }
@@ -48,7 +48,7 @@ function pair(node: OnnxNode, name: string, otherwise: number): readonly [number
   return [y, x];
 }
 
-/** The window of a convolution or pooling node, and the height and width that come out of it. */
+/** The window of a convolution or pooling node, and the height and width of its output. */
 export function windowOf(
   node: OnnxNode,
   { height, width }: Shape,

@@ -4,17 +4,18 @@ import { type PngChunk, readChunks, writeChunks } from "./chunks.ts";
 import { type PngHeader, readHeader, storedRows } from "./header.ts";
 import { inflate } from "./inflate.ts";
 
-/** The chunks that pixels need, in the order that the PNG specification demands (section 5.6). */
+/** The chunks that are needed for pixels, in the order that the PNG specification requires (section 5.6). */
 const ORDER = ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"];
 
 /**
- * Checks a PNG wholly and returns it stripped to what its pixels need.
+ * Checks a complete PNG and returns it with only the chunks that its pixels need.
  *
- * The decoder is WebAssembly whose memory never shrinks, and whatever it holds when it meets damaged data is
- * lost to it. So that no upload can fill an isolate's memory, it only ever sees files that passed here.
- * Ancillary chunks are dropped unread: a compressed colour profile is as good a bomb as compressed pixels.
+ * The decoder is WebAssembly with memory that never shrinks, and it leaks memory on damaged data. So it
+ * only gets files that passed this check, and no upload can fill an isolate's memory. Ancillary chunks are
+ * dropped without reading them: a compressed colour profile can be a decompression bomb just like
+ * compressed pixels.
  * @param bytes a file with a PNG signature
- * @throws {ImageError} for anything but a sound, still PNG within the limits
+ * @throws {ImageError} unless it is a valid PNG, not animated and within the limits
  */
 export async function checkPng(bytes: Uint8Array): Promise<Uint8Array> {
   const header = readHeader(bytes);
@@ -26,7 +27,7 @@ export async function checkPng(bytes: Uint8Array): Promise<Uint8Array> {
   const kept = keepPixels(chunks);
   checkPalette(kept, header);
   await checkPixels(kept, header);
-  // A palette beside RGB is but a hint for displays; beside greyscale it should not be there.
+  // With RGB a palette is only a hint for displays; with greyscale it is not allowed.
   return writeChunks(kept.filter((chunk) => chunk.type !== "PLTE" || header.colour === 3));
 }
 
@@ -39,7 +40,7 @@ function keepPixels(chunks: readonly PngChunk[]): PngChunk[] {
       const isInOrder = ORDER.indexOf(chunk.type) > ORDER.indexOf(last);
       const continuesPixels = chunk.type === "IDAT" && previous === "IDAT";
       if (!isInOrder && !continuesPixels) {
-        throw new ImageError("corrupt", `The PNG's ${chunk.type} chunk stands in the wrong place.`);
+        throw new ImageError("corrupt", `The PNG's ${chunk.type} chunk is in the wrong place.`);
       }
       kept.push(chunk);
     } else if (chunk.type[0]! <= "Z") {
@@ -65,7 +66,7 @@ function checkPalette(chunks: readonly PngChunk[], { colour }: PngHeader): void 
   if (!isFitting) throw new ImageError("corrupt", "The PNG's tRNS chunk does not fit its colour type.");
 }
 
-/** Decompresses the pixels once, keeping nothing: as much as the header declares, and each row's filter known? */
+/** Decompresses the pixels once without keeping them, and checks their size and the filter of each row. */
 async function checkPixels(chunks: readonly PngChunk[], header: PngHeader): Promise<void> {
   const passes = storedRows(header);
   const declared = passes.reduce((sum, pass) => sum + pass.rows * pass.bytes, 0);
@@ -92,7 +93,7 @@ async function checkPixels(chunks: readonly PngChunk[], header: PngHeader): Prom
     throw new ImageError(
       "too-large",
       `The PNG's data decompress to more than the ${declared} bytes of the ${header.width}×${header.height} pixels ` +
-        "that its header declares. Send an image whose header tells the truth.",
+        "that its header declares. Send an image with a correct header.",
     );
   }
   if (received < declared) {
@@ -103,7 +104,7 @@ async function checkPixels(chunks: readonly PngChunk[], header: PngHeader): Prom
   }
 }
 
-/** Where the filter byte of each row stands in the decompressed pixels. */
+/** The position of each row's filter byte in the decompressed pixels. */
 function* filterPositions(passes: readonly { rows: number; bytes: number }[]): Generator<number, undefined> {
   let position = 0;
   for (const { rows, bytes } of passes) {

@@ -24,8 +24,8 @@ export function crc32(bytes: Uint8Array): number {
 }
 
 /**
- * The chunks of a PNG file up to and with `IEND`; like browsers, it ignores what follows `IEND`.
- * @throws {ImageError} `corrupt` where the file ends early or a checksum is wrong
+ * The chunks of a PNG file up to and including `IEND`; like browsers, it ignores what follows `IEND`.
+ * @throws {ImageError} `corrupt` if the file ends early or a checksum is wrong
  */
 export function readChunks(bytes: Uint8Array): PngChunk[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

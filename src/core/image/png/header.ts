@@ -4,14 +4,14 @@ import { ImageError } from "../error.ts";
 export interface PngHeader {
   readonly width: number;
   readonly height: number;
-  /** Bits a sample: 1, 2, 4, 8 or 16. */
+  /** Bits per sample: 1, 2, 4, 8 or 16. */
   readonly depth: number;
   /** 0 greyscale, 2 RGB, 3 palette, 4 greyscale with alpha, 6 RGBA. */
   readonly colour: number;
   readonly interlaced: boolean;
 }
 
-/** Samples a pixel and allowed depths of each colour type. */
+/** Samples per pixel and allowed depths for each colour type. */
 const COLOURS: Readonly<Record<number, { samples: number; depths: readonly number[] }>> = {
   0: { samples: 1, depths: [1, 2, 4, 8, 16] },
   2: { samples: 3, depths: [8, 16] },
@@ -32,7 +32,8 @@ const ADAM7 = [
 ] as const;
 
 /**
- * Reads IHDR from its fixed place after the signature, so that absurd dimensions are refused before the file is walked.
+ * Reads IHDR from its fixed position after the signature, so that excessive dimensions are rejected before
+ * the file is scanned.
  * @throws {ImageError} `corrupt`
  */
 export function readHeader(bytes: Uint8Array): PngHeader {

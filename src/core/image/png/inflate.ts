@@ -1,8 +1,9 @@
-/** How much compressed data is handed over at a time: at most 1,032 times as much comes out of it. */
+/** How much compressed data is passed at a time: it expands to at most 1,032 times as much. */
 const SLICE = 4096;
 
 /**
- * Decompresses a zlib stream (RFC 1950) piece by piece; a consumer that stops early has let little be decompressed.
+ * Decompresses a zlib stream (RFC 1950) piece by piece; if the consumer stops early, the rest is not
+ * decompressed.
  * @throws {TypeError} when the stream is damaged, truncated or followed by something else
  */
 export async function* inflate(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
@@ -15,7 +16,7 @@ export async function* inflate(parts: readonly Uint8Array[]): AsyncGenerator<Uin
     }
     await writer.close();
   })();
-  // What fails in writing fails in reading too, and is reported there.
+  // A write error also fails the read, which reports it.
   writing.catch(() => {});
   try {
     for (;;) {

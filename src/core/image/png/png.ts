@@ -20,8 +20,9 @@ export function encodePng(raster: Raster): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Decodes a PNG: transparency is laid on white, 16-bit samples lose their low byte, colour profiles are not applied.
- * @throws {ImageError} for anything but a sound, still PNG within the limits
+ * Decodes a PNG: transparent pixels are drawn on white, 16-bit samples lose their low byte, colour profiles
+ * are not applied.
+ * @throws {ImageError} unless it is a valid PNG, not animated and within the limits
  */
 export async function decodePng(bytes: Uint8Array, channels: Raster["channels"]): Promise<Raster> {
   const image = flatten(decode(await checkPng(bytes)));
@@ -29,7 +30,7 @@ export async function decodePng(bytes: Uint8Array, channels: Raster["channels"])
 }
 
 /**
- * Adds a text to a PNG in a tEXt chunk (PNG specification, third edition, section 11.3.3.2).
+ * Adds a string to a PNG in a tEXt chunk (PNG specification, third edition, section 11.3.3.2).
  * @param keyword 1–79 Latin-1 characters
  * @param text Latin-1 characters
  */

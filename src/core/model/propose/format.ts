@@ -4,7 +4,7 @@ import type { InputFormat } from "../manifest.ts";
 /** The shape of a classifier's images. */
 export type Format = Pick<InputFormat, "width" | "height" | "channels" | "layout">;
 
-/** What the caller knows of it. */
+/** The parts of it that the caller knows. */
 export interface WantedFormat {
   readonly layout?: InputFormat["layout"] | undefined;
   readonly size?: { readonly width: number; readonly height: number } | undefined;
@@ -28,16 +28,17 @@ function layoutOf(
     throw refuse(`${told}. onepixel attacks images of 1 or 3 channels.`, "model");
   }
   throw refuse(
-    `${told}, which does not say where the channels are. Say layout=NCHW or layout=NHWC.`,
+    `${told}, which does not show where the channels are. Pass layout=NCHW or layout=NHWC.`,
     "layout",
   );
 }
 
 /**
- * The shapes of images that a classifier's input may have, the likeliest first. One, unless its channels are dynamic.
- * @param input the input's name and axes as onnxruntime tells them: [batch, …]; a text is a dynamic axis
- * @throws OnepixelError `invalid-model` whose `field` is the option that would decide: `layout`, `size`, or `model` where
- * nothing would
+ * The possible image shapes of a classifier's input, the likeliest first. There is one, unless its channels
+ * are dynamic.
+ * @param input the input's name and axes as reported by onnxruntime: [batch, …]; a string is a dynamic axis
+ * @throws OnepixelError `invalid-model` whose `field` is the option that would resolve it: `layout`,
+ * `size`, or `model` if none would
  */
 export function formatsOf(
   input: { readonly name: string; readonly shape: readonly (number | string)[] },
@@ -47,7 +48,7 @@ export function formatsOf(
   const told = `The model's input "${input.name}" is [${shape}]`;
   if (![0, 4].includes(shape.length)) {
     throw refuse(
-      `${told}. onepixel attacks models that take images of four axes: batch, channels, height, width.`,
+      `${told}. onepixel attacks models with an input of four axes: batch, channels, height, width.`,
       "model",
     );
   }
@@ -59,10 +60,10 @@ export function formatsOf(
     height: isFixed(height) ? height : wanted.size?.height,
   };
   if (size.width === undefined || size.height === undefined) {
-    throw refuse(`${told}, which takes any size. Say which, such as size=224x224.`, "size");
+    throw refuse(`${told}, which accepts any size. Pass the size, such as size=224x224.`, "size");
   }
   if (wanted.size && (wanted.size.width !== size.width || wanted.size.height !== size.height)) {
-    throw refuse(`${told}, so that size=${wanted.size.width}x${wanted.size.height} does not fit.`, "size");
+    throw refuse(`${told}, so size=${wanted.size.width}x${wanted.size.height} does not fit.`, "size");
   }
   if (isFixed(channels) && !isChannels(channels)) {
     throw refuse(

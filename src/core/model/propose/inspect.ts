@@ -1,4 +1,4 @@
-/** What can be learnt of a classifier from its ONNX file, by reading it and by running it. */
+/** Finds out a classifier's input and output by reading its ONNX file and running it. */
 import { type InferenceSession, Tensor } from "onnxruntime-web/wasm";
 import { OnepixelError } from "../../errors.ts";
 import { readMetadata } from "../../onnx/metadata.ts";
@@ -6,15 +6,15 @@ import type { Runtime } from "../runtime.ts";
 import { type Format, formatsOf, type WantedFormat } from "./format.ts";
 import { labelsFromMetadata } from "./labels.ts";
 
-/** What the caller knows of the classifier; all of it may be left out. */
+/** What the caller knows about the classifier; everything is optional. */
 export interface Wanted extends WantedFormat {
-  /** Where the graph has several, the tensor that takes the images. */
+  /** The tensor for the images, if the graph has several inputs. */
   readonly inputName?: string | undefined;
-  /** Where the graph has several, the tensor that holds a score for each label. */
+  /** The tensor with a score for each label, if the graph has several outputs. */
   readonly outputName?: string | undefined;
 }
 
-/** What a classifier takes and gives. */
+/** A classifier's input and output. */
 export interface Facts {
   readonly input: Format & { readonly name: string; readonly only: boolean };
   readonly output: {
@@ -24,7 +24,7 @@ export interface Facts {
     /** How many labels there are. */
     readonly count: number;
   };
-  /** The labels that the file's metadata names; null where it names none. */
+  /** The labels in the file's metadata; null if there are none. */
   readonly labels: readonly string[] | null;
 }
 
@@ -44,7 +44,7 @@ function chooseInput(inputs: readonly Metadata[], wanted: string | undefined) {
   );
   const advice =
     first === undefined
-      ? "onepixel attacks models that take float32 images of four axes."
+      ? "onepixel attacks models with a float32 input of four axes."
       : "Name one as inputName.";
   throw refuse(`The model takes ${told.join(", ")}. ${advice}`, "inputName");
 }
@@ -54,11 +54,11 @@ const isImage = (each: Metadata): boolean => each.isTensor && [0, 4].includes(ea
 interface Probe {
   readonly format: Format;
   readonly input: string;
-  /** How many images a run takes. */
+  /** The batch size of a run. */
   readonly batch: number;
 }
 
-/** Images that tell scores from probabilities whatever the input's range: black, and noise of three ranges. */
+/** Images that distinguish scores from probabilities for any input range: black, and noise of three ranges. */
 const RANGES = [
   [0, 0],
   [0, 1],
@@ -89,7 +89,7 @@ async function runOn(
 
 type Answers = Awaited<ReturnType<typeof runOn>>;
 
-/** The first of the formats that the model runs with. */
+/** The first format that the model runs with. */
 async function firstThatRuns(
   session: InferenceSession,
   runtime: Runtime,
@@ -108,7 +108,7 @@ async function firstThatRuns(
   const message = reason instanceof Error ? reason.message : String(reason);
   const { width, height, channels } = probes[0]!.format;
   throw refuse(
-    `The model does not run on an image of ${width}×${height}×${channels}: ${message}. Say its layout and size.`,
+    `The model does not run on an image of ${width}×${height}×${channels}: ${message}. Pass its layout and size.`,
   );
 }
 
@@ -131,7 +131,7 @@ function chooseOutput(answers: Answers, batch: number, wanted: string | undefine
       ? "A classifier gives float32 scores of at least two labels for an image."
       : `Name one of ${listed(found)} as outputName.`;
   throw refuse(
-    `The model answers ${batch} image${batch === 1 ? "" : "s"} with ${told.join(", ")}. ${advice}`,
+    `For ${batch} image${batch === 1 ? "" : "s"} the model returns ${told.join(", ")}. ${advice}`,
     "outputName",
   );
 }
@@ -150,11 +150,11 @@ function areProbabilities(rows: Float32Array, count: number): boolean {
 }
 
 /**
- * Learns what a classifier takes and gives. How its input is normalised cannot be learnt so.
+ * Finds out a classifier's input and output. The normalisation of its input cannot be found in this way.
  * @param onnx the bytes of the file, with all weights inside
- * @param wanted what is known of it, which decides where the file leaves a choice
- * @throws OnepixelError `invalid-model` for a file that onnxruntime cannot load or run, or that is no classifier of
- * images; its `field` names what would decide
+ * @param wanted what is known about it, used where the file is ambiguous
+ * @throws OnepixelError `invalid-model` for a file that onnxruntime cannot load or run, or that is not an
+ * image classifier; its `field` is the option that would resolve it
  */
 export async function inspectModel(onnx: Uint8Array, wanted: Wanted, runtime: Runtime): Promise<Facts> {
   const session = await open(onnx, runtime);

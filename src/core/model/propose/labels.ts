@@ -1,4 +1,4 @@
-/** The keys under which exporters store labels in a model's metadata. */
+/** The metadata keys under which exporters store labels. */
 const KEYS = ["labels", "label_names", "classes", "class_names", "names", "id2label"];
 
 const clean = (labels: readonly unknown[]): string[] => labels.map((label) => String(label).trim());
@@ -18,7 +18,7 @@ function fromJson(text: string): string[] | null {
   }
 }
 
-/** A Python dictionary or list, which is JSON but for its quotes and its keys: `{0: 'a', 1: "b's"}`. */
+/** A Python dictionary or list, which is JSON except for its quotes and its keys: `{0: 'a', 1: "b's"}`. */
 function fromPython(text: string): string[] | null {
   if (!/^[{[].*[}\]]$/s.test(text)) return null;
   const json = text
@@ -30,7 +30,7 @@ function fromPython(text: string): string[] | null {
 }
 
 /**
- * Labels from a text: one a line, or a JSON list. Blank lines at the end do not count.
+ * Parses labels: one per line, or a JSON list. Trailing blank lines are ignored.
  * @throws nothing; whether they fit a model is checked with its manifest
  */
 export function labelsFromText(text: string): string[] {
@@ -39,7 +39,7 @@ export function labelsFromText(text: string): string[] {
   return json ?? clean(trimmed.split(/\r?\n/));
 }
 
-/** The labels that an ONNX file names in its metadata, if there are as many as the model's outputs. */
+/** The labels in an ONNX file's metadata, if there are as many as the model's outputs. */
 export function labelsFromMetadata(metadata: ReadonlyMap<string, string>, count: number): string[] | null {
   for (const key of KEYS) {
     const text = metadata.get(key)?.trim();

@@ -1,18 +1,18 @@
 import { OnepixelError } from "../../errors.ts";
 import type { InputFormat } from "../manifest.ts";
 
-/** How a byte becomes a number of the tensor: (byte × scale − mean[channel]) ÷ std[channel]. */
+/** How a byte becomes a value of the tensor: (byte × scale − mean[channel]) ÷ std[channel]. */
 export type Normalisation = Pick<InputFormat, "scale" | "mean" | "std">;
 
 interface Recipe extends Normalisation {
-  /** What the numbers are, for people who choose. */
+  /** A description for users. */
   readonly meaning: string;
 }
 
-/** Mean and std with one number are for any number of channels. */
+/** Mean and std with one number apply to any number of channels. */
 const RECIPES = {
   imagenet: {
-    meaning: "the mean and standard deviation of ImageNet, as torchvision's models take them",
+    meaning: "the mean and standard deviation of ImageNet, as for torchvision's models",
     scale: 1 / 255,
     mean: [0.485, 0.456, 0.406],
     std: [0.229, 0.224, 0.225],
@@ -44,7 +44,7 @@ export const meaningOf = (name: RecipeName): string => RECIPES[name].meaning;
 
 const isForAny = ({ mean }: Normalisation) => new Set(mean).size === 1 && (mean[0] === 0 || mean[0] === 1);
 
-/** The normalisations that a classifier of so many channels may have been trained with. */
+/** The normalisations for this number of channels. */
 export function recipesFor(channels: 1 | 3): RecipeName[] {
   return recipeNames.filter((name) => isForAny(RECIPES[name]) || RECIPES[name].mean.length === channels);
 }
@@ -55,8 +55,9 @@ const spread = (values: readonly number[] | undefined, channels: number, otherwi
 };
 
 /**
- * A normalisation as a caller gives it, by name or in numbers; numbers left out change nothing.
- * @throws OnepixelError `invalid-option` (field `normalise`) for a known one that is for another number of channels
+ * A normalisation given by name or in numbers; omitted numbers have no effect.
+ * @throws OnepixelError `invalid-option` (field `normalise`) for a known one with a different number of
+ * channels
  */
 export function resolveNormalisation(
   given: RecipeName | Partial<Normalisation>,
@@ -71,13 +72,13 @@ export function resolveNormalisation(
 }
 
 /**
- * A known normalisation, for a classifier of so many channels.
+ * A known normalisation for a classifier with this number of channels.
  * @throws OnepixelError `invalid-option` (field `normalise`) for one that is for another number of channels
  */
 export function recipe(name: RecipeName, channels: 1 | 3): Normalisation {
   const { scale, mean, std } = RECIPES[name];
   if (!recipesFor(channels).includes(name)) {
-    const message = `normalise=${name} is for ${mean.length === 1 ? "grey" : "RGB"} images, and the model takes ${channels} channel${channels === 1 ? "" : "s"}. Use one of ${recipesFor(channels).join(", ")}.`;
+    const message = `normalise=${name} is for ${mean.length === 1 ? "grey" : "RGB"} images, but the model has ${channels} channel${channels === 1 ? "" : "s"}. Use one of ${recipesFor(channels).join(", ")}.`;
     throw new OnepixelError("invalid-option", message, { field: "normalise" });
   }
   const perChannel = (values: readonly number[]) =>

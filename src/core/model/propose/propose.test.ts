@@ -58,7 +58,7 @@ test("a manifest is proposed that its classifier keeps", async () => {
   const numbered = proposeManifest(await inspect({}), { id: "mine", normalisation, scores: "probabilities" });
   expect(numbered).toMatchObject({ labels: ["0", "1", "2"], output: "probabilities" });
   expect(() => proposeManifest(facts, { id: "mine", normalisation, labels: ["a"] })).toThrow(
-    "labels must name 3 labels, one for each number that the model gives, not 1.",
+    "labels must have 3 entries, one for each output of the model, not 1.",
   );
 });
 
@@ -97,7 +97,7 @@ test("a file that is no classifier of images is refused", async () => {
     nodes: [{ op: "Relu", inputs: ["x"], outputs: ["y"] }],
   });
   await expect(inspectModel(new Uint8Array(flat), {}, runtime)).rejects.toThrow(
-    'The model takes "x" (float32 [N,784]). onepixel attacks models that take float32 images of four axes.',
+    'The model takes "x" (float32 [N,784]). onepixel attacks models with a float32 input of four axes.',
   );
   const binary = writeOnnx({
     inputs: [{ name: "x", dims: ["N", 1, 2, 2] }],
@@ -111,8 +111,8 @@ test("a file that is no classifier of images is refused", async () => {
 
 test("what the axes leave open must be said", () => {
   const shape = (...axes: (number | string)[]) => ({ name: "x", shape: ["N", ...axes] });
-  expect(() => formatsOf(shape("C", "H", "W"), {})).toThrow("Say layout=NCHW or layout=NHWC");
-  expect(() => formatsOf(shape(3, "H", "W"), {})).toThrow("Say which, such as size=224x224");
+  expect(() => formatsOf(shape("C", "H", "W"), {})).toThrow("Pass layout=NCHW or layout=NHWC");
+  expect(() => formatsOf(shape(3, "H", "W"), {})).toThrow("Pass the size, such as size=224x224");
   expect(() => formatsOf(shape(4, 8, 8), {})).toThrow("images of 1 or 3 channels");
   expect(() => formatsOf(shape(3, 8, 8), { size: { width: 9, height: 8 } })).toThrow("size=9x8 does not fit");
   expect(() => formatsOf(shape(3, 8, 8), { layout: "NHWC" })).toThrow("8 channels with layout=NHWC");
@@ -166,6 +166,6 @@ test("each normalisation maps a byte as it says", () => {
   expect(recipesFor(1)).toEqual(["mnist", "0-1", "-1-1", "none"]);
   expect(recipesFor(3)).toEqual(["imagenet", "cifar10", "0-1", "-1-1", "none"]);
   expect(() => recipe("mnist", 3)).toThrow(
-    "normalise=mnist is for grey images, and the model takes 3 channels",
+    "normalise=mnist is for grey images, but the model has 3 channels",
   );
 });

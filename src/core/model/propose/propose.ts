@@ -3,17 +3,17 @@ import type { Manifest } from "../manifest.ts";
 import type { Facts } from "./inspect.ts";
 import type { Normalisation } from "./normalisation.ts";
 
-/** A manifest but for what nobody can know of a file. */
+/** A manifest, except for what cannot be read from a file. */
 export type ProposedManifest = Pick<Manifest, "id" | "title" | "labels" | "input" | "output" | "tensors">;
 
-/** What the graph does not say. */
+/** What the graph does not contain. */
 export interface Answers {
   /** The model's id; also its title. */
   readonly id: string;
   readonly normalisation: Normalisation;
-  /** In the order of the model's outputs. Left out, those of its metadata, else "0", "1", … */
+  /** In the order of the model's outputs. Default: the labels in its metadata, otherwise "0", "1", … */
   readonly labels?: readonly string[] | undefined;
-  /** Left out, what running the model shows. */
+  /** Default: found by running the model. */
   readonly scores?: Manifest["output"] | undefined;
 }
 
@@ -21,13 +21,14 @@ function labelsOf({ labels, output }: Facts, given: readonly string[] | undefine
   if (given === undefined)
     return [...(labels ?? Array.from({ length: output.count }, (_, index) => String(index)))];
   if (given.length === output.count) return [...given];
-  const message = `labels must name ${output.count} labels, one for each number that the model gives, not ${given.length}.`;
+  const message = `labels must have ${output.count} entries, one for each output of the model, not ${given.length}.`;
   throw new OnepixelError("invalid-option", message, { field: "labels" });
 }
 
 /**
  * The manifest that a classifier's file suggests.
- * @throws OnepixelError `invalid-option` (field `labels`) where the labels are not as many as the model's outputs
+ * @throws OnepixelError `invalid-option` (field `labels`) if the number of labels is not that of the
+ * model's outputs
  *
  * @example
  * ```ts

@@ -1,19 +1,22 @@
-/** Constants as arrays of numbers, and how they repeat and turn. */
+/** Constants as arrays of numbers: broadcasting and transposing. */
 import type { OnnxTensor } from "../graph.ts";
 import { elementsOf } from "../read.ts";
 
-/** Most elements of an integer tensor that folding makes: integers are shapes and indices. */
+/** The maximum size of an integer tensor in folding: integers are shapes and indices. */
 const MOST_INTEGERS = 1 << 16;
 
 /**
- * Called with a number of elements before so many are made; the inputs of a node are counted already.
- * @throws {Unsupported} when there were too many in all
+ * Called with the number of elements before they are created; the inputs of a node are already counted.
+ * @throws {Unsupported} if the total is too large
  */
 export type Spend = (elements: number) => void;
 
 export type Values = OnnxTensor["values"] | Float64Array;
 
-/** A tensor of the given type; integers are cut off as ONNX integer arithmetic does. `undefined` for too many of them. */
+/**
+ * A tensor of the given type; integers are truncated as in ONNX integer arithmetic. `undefined` if there
+ * are too many.
+ */
 export function tensorOf(
   type: OnnxTensor["type"],
   dims: readonly number[],
@@ -23,7 +26,7 @@ export function tensorOf(
   return values.length > MOST_INTEGERS ? undefined : { dims, type, values: Array.from(values, Math.trunc) };
 }
 
-/** Values that are not kept: doubles, so that integers stay exact. */
+/** Intermediate values: doubles, so that integers stay exact. */
 export function filled(length: number, at: (i: number) => number): Values {
   const values = new Float64Array(length);
   for (let i = 0; i < length; i++) values[i] = at(i);

@@ -29,8 +29,8 @@ function transpose(node: OnnxNode, tensor: OnnxTensor): OnnxTensor | undefined {
 
 /**
  * Computes a node whose inputs are all constant.
- * @param spend is told what is made beyond the inputs
- * @returns its output, or `undefined` when the operator, or this use of it, is none that folding knows
+ * @param spend is called with the number of elements created in addition to the inputs
+ * @returns its output, or `undefined` if folding does not support the operator or this use of it
  */
 export function fold(
   node: OnnxNode,

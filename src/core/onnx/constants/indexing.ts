@@ -37,7 +37,10 @@ export function gather(node: OnnxNode, data: OnnxTensor, indices: OnnxTensor, sp
   );
 }
 
-/** The places on an axis that Slice takes; `undefined` for a step of zero or more places than the axis has. */
+/**
+ * The indices on an axis that Slice selects; `undefined` for a step of zero or for more indices than the
+ * axis has.
+ */
 export function slicePlaces(size: number, start: number, end: number, step: number): number[] | undefined {
   if (!Number.isInteger(step) || step === 0) return undefined;
   const clamp = (place: number, low: number, high: number) =>
@@ -108,7 +111,7 @@ export function concat(node: OnnxNode, parts: readonly OnnxTensor[], spend: Spen
   return tensorOf(type, dims, values);
 }
 
-/** ConstantOfShape: one value, zero where none is given, as often as the shape says. */
+/** ConstantOfShape: a tensor of the given shape filled with one value, by default zero. */
 export function constantOfShape(node: OnnxNode, shape: OnnxTensor, spend: Spend): Folded {
   const dims = Array.from(shape.values);
   if (!dims.every((dim) => Number.isInteger(dim) && dim >= 0)) return undefined;

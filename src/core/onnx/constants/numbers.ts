@@ -17,7 +17,7 @@ const BINARY: Readonly<Record<string, (a: number, b: number) => number>> = {
   Less: (a, b) => Number(a < b),
 };
 
-/** Those of the operators above whose result is true or false. */
+/** The operators above with a boolean result. */
 const COMPARISONS = ["Equal", "Greater", "Less"];
 
 const UNARY: Readonly<Record<string, (a: number) => number>> = {

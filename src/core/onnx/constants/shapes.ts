@@ -1,8 +1,8 @@
-/** The sizes that come out of the operators that only rename a tensor's axes. */
+/** The output sizes of operators that only change a tensor's axes. */
 import { MOST_AXES, type OnnxNode, type OnnxTensor } from "../graph.ts";
 import { elementsOf } from "../read.ts";
 
-/** Target sizes of a Reshape: 0 keeps the input's size, -1 takes what is left. */
+/** Target sizes of a Reshape: 0 keeps the input's size, -1 is inferred. */
 export function reshapeDims(from: readonly number[], target: readonly number[]): number[] | undefined {
   if (target.length > MOST_AXES) return undefined;
   const dims = target.map((dim, i) => (dim === 0 ? (from[i] ?? 0) : dim));
@@ -18,12 +18,12 @@ export function axesOf(node: OnnxNode, input: OnnxTensor | undefined, rank: numb
   return axes?.map((axis) => (axis < 0 ? axis + rank : axis));
 }
 
-/** Sizes without the axes that a Squeeze drops. */
+/** The sizes after a Squeeze. */
 export function squeezeDims(dims: readonly number[], axes: readonly number[] | undefined): number[] {
   return dims.filter((dim, i) => (axes ? !axes.includes(i) : dim !== 1));
 }
 
-/** Sizes with the ones that an Unsqueeze adds. */
+/** The sizes after an Unsqueeze. */
 export function unsqueezeDims(dims: readonly number[], axes: readonly number[]): number[] | undefined {
   if (dims.length + axes.length > MOST_AXES) return undefined;
   const rest = dims.slice();

@@ -1,4 +1,4 @@
-/** A remote model as a classifier: batches, the trace, and what its answers leave open. */
+/** A remote model as a classifier: batches, the trace, and notes on its responses. */
 import type { Classifier } from "../../model/classifier.ts";
 import { sha256 } from "../../model/digest.ts";
 import type { Manifest } from "../../model/manifest.ts";
@@ -16,17 +16,17 @@ export interface RemoteOptions {
   readonly name: ProtocolName;
   readonly protocol: Protocol;
   readonly send: Send;
-  /** Most images of one request. */
+  /** The maximum number of images per request. */
   readonly batch: number;
-  /** How many images every request must have, where the server's batch axis is fixed. */
+  /** The required number of images per request, if the server's batch axis is fixed. */
   readonly fixedBatch?: number | undefined;
-  /** Most requests under way. */
+  /** The maximum number of concurrent requests. */
   readonly concurrency: number;
   readonly quantisation?: OutputFormat["quantisation"];
   readonly trace?: Trace | undefined;
 }
 
-/** @returns a classifier whose every answer is the remote model's, or was and stands in the trace */
+/** @returns a classifier whose predictions come from the remote model or from the trace */
 export function createRemoteClassifier(options: RemoteOptions): Classifier {
   const { manifest, protocol, send, trace } = options;
   const { labels, input } = manifest;
@@ -35,7 +35,7 @@ export function createRemoteClassifier(options: RemoteOptions): Classifier {
   const notes = createNotes(format);
   let batch = options.batch;
 
-  /** Asks about images, in requests of at most `batch`; in smaller ones after a request that took too long. */
+  /** Queries images, in requests of at most `batch`; in smaller ones after a request that took too long. */
   async function ask(images: readonly Float32Array[]): Promise<RemoteRow[]> {
     if (images.length > batch) {
       const parts = Array.from({ length: Math.ceil(images.length / batch) }, (_, part) =>
@@ -43,7 +43,7 @@ export function createRemoteClassifier(options: RemoteOptions): Classifier {
       );
       return (await Promise.all(parts.map(ask))).flat();
     }
-    // A fixed batch is filled up with black images.
+    // A fixed batch is padded with black images.
     const count = options.fixedBatch ?? images.length;
     const tensor = new Float32Array(count * size);
     for (const [at, image] of images.entries()) tensor.set(image, at * size);
@@ -58,7 +58,7 @@ export function createRemoteClassifier(options: RemoteOptions): Classifier {
     }
   }
 
-  /** Asks about the images that the trace does not know, and records what it is told. */
+  /** Queries the images that are not in the trace, and records the predictions. */
   async function askTraced(images: readonly Float32Array[], known: Trace): Promise<RemoteRow[]> {
     const digests = await Promise.all(images.map((image) => sha256(new Uint8Array(image.slice().buffer))));
     const rows = digests.map((digest) => known.take(digest));

@@ -21,7 +21,7 @@ test("a server of bytes needs no scale, and takes none", () => {
   const facts = { image: [2, 4, 3], takesBytes: true };
   expect(describe("kserve-v2", { labels }, facts, "m").input).toEqual({ ...input, layout: "NHWC" });
   expect(() => describe("kserve-v2", { labels, input: { scale: 1 / 255 } }, facts, "m")).toThrow(
-    "normalise must be left out: the server takes bytes and scales them itself.",
+    "normalise must be omitted: the server takes bytes and scales them itself.",
   );
 });
 
@@ -29,16 +29,16 @@ test("labels that nobody names are numbers; without their number they are missin
   const facts = { image: [3, 2, 4], labels: 3 };
   expect(describe("kserve-v2", { input: scaled }, facts, "m").labels).toEqual(["0", "1", "2"]);
   expect(() => describe("kserve-v2", { input: scaled }, { image: [3, 2, 4] }, "m")).toThrow(
-    /^labels must be named/,
+    /^labels are required/,
   );
 });
 
 test("what is missing is named", () => {
   expect(() => describe("kserve-v2", { labels }, { image: [3, 2, 4] }, "m")).toThrow(
-    /^normalise must be one of imagenet, .*, or scale, mean and std: no server says/,
+    /^normalise must be one of imagenet, .*, or scale, mean and std: servers do not specify/,
   );
   const narrow = { labels, input: { height: 2 } };
-  expect(() => describe("json", narrow, {}, undefined)).toThrow(/^size must be given, such as 32x32/);
+  expect(() => describe("json", narrow, {}, undefined)).toThrow(/^size is required, such as 32x32/);
   expect(() => describe("tf-serving", { labels, input: { width: 4, height: 2 } }, {}, "m")).toThrow(
     /^channels must be 1 or 3/,
   );

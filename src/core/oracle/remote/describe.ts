@@ -1,4 +1,4 @@
-/** A remote model's manifest, made of what the caller says and what the server says. */
+/** A remote model's manifest, from the caller's description and the server's metadata. */
 import { OnepixelError } from "../../errors.ts";
 import { type InputFormat, type Manifest, parseManifest } from "../../model/manifest.ts";
 import {
@@ -11,7 +11,7 @@ import type { Send } from "./http.ts";
 import { kindOf, type OutputFormat } from "./probabilities.ts";
 import type { Protocol, ProtocolName, ServerFacts } from "./protocol.ts";
 
-/** What a caller may say about a remote model; the server's metadata fills in what is left out. */
+/** A caller's description of a remote model; the server's metadata completes it. */
 export type RemoteDescription = Partial<Omit<Manifest, "input">> & {
   readonly input?: Partial<InputFormat> | undefined;
   /** Instead of scale, mean and std of `input`: the name of a known normalisation, or numbers for every channel. */
@@ -23,7 +23,7 @@ const filled = (channels: number, value: number) => new Array<number>(channels).
 const missing = (field: string, what: string) =>
   new OnepixelError("invalid-option", `${field} ${what}`, { field });
 
-/** The sizes and the layout of an image whose axes are these: 1 or 3 is the number of channels. */
+/** The sizes and the layout of an image with these axes: 1 or 3 is the number of channels. */
 function sizesOf(
   image: ServerFacts["image"],
   layout: InputFormat["layout"] | undefined,
@@ -48,23 +48,23 @@ function inputOf(
   const found = { ...sizesOf(facts.image, said.layout), ...said };
   const { width, height, channels = name === "json" ? 3 : undefined } = found;
   if (width === undefined || height === undefined) {
-    throw missing("size", "must be given, such as 32x32: the server does not say which images it takes.");
+    throw missing("size", "is required, such as 32x32: the server does not specify its image size.");
   }
   if (channels === undefined) {
-    throw missing("channels", "must be 1 or 3: the server does not say which images it takes.");
+    throw missing("channels", "must be 1 or 3: the server does not specify its number of channels.");
   }
   const sizes = { ...found, channels };
   const bytes = { scale: 1, mean: filled(channels, 0), std: filled(channels, 1) };
   if (name === "json") return { layout: "NHWC", ...sizes, ...bytes };
   if (facts.takesBytes) {
     if (normalise === undefined && said.scale === undefined) return { ...sizes, ...bytes };
-    throw missing("normalise", "must be left out: the server takes bytes and scales them itself.");
+    throw missing("normalise", "must be omitted: the server takes bytes and scales them itself.");
   }
   if (normalise !== undefined) return { ...sizes, ...resolveNormalisation(normalise, channels) };
   if (said.scale !== undefined && said.mean !== undefined && said.std !== undefined) return sizes;
   throw missing(
     "normalise",
-    `must be one of ${recipesFor(channels).join(", ")}, or scale, mean and std: no server says how its input is normalised.`,
+    `must be one of ${recipesFor(channels).join(", ")}, or scale, mean and std: servers do not specify how their input is normalised.`,
   );
 }
 
@@ -73,11 +73,11 @@ function labelsOf(said: readonly string[] | undefined, facts: ServerFacts): read
   if (facts.labels !== undefined) return Array.from({ length: facts.labels }, (_, at) => String(at));
   throw missing(
     "labels",
-    "must be named, in the order of the output: the server does not say how many there are.",
+    "are required, in the order of the output: the server does not specify their number.",
   );
 }
 
-/** A model's id of what a server calls it. */
+/** A model's id, from its name on the server. */
 const idOf = (name: string) =>
   name
     .toLowerCase()
@@ -86,7 +86,7 @@ const idOf = (name: string) =>
     .slice(0, 64) || "remote";
 
 /**
- * @param model the model's name at the server
+ * @param model the model's name on the server
  * @throws OnepixelError `invalid-manifest` naming what is missing, or does not fit
  */
 export function describe(
@@ -104,12 +104,12 @@ export function describe(
     labels: labelsOf(said.labels, facts),
     input: inputOf(name, said, facts),
   };
-  // What the values are may only show in an answer: everything else is checked before.
+  // Only a response may show whether the values are probabilities; everything else is checked first.
   const checked = JSON.stringify({ ...described, output: said.output ?? "logits" });
   return { ...parseManifest(checked, "the remote model's description", id), output: said.output };
 }
 
-/** Finds out whether a server answers probabilities or logits: it is asked about one black image. */
+/** Finds out whether a server returns probabilities or logits, with one query of a black image. */
 export async function findOutput(
   protocol: Protocol,
   send: Send,

@@ -1,6 +1,6 @@
 import { OnepixelError } from "../../errors.ts";
 
-/** A remote model that did not answer, or whose answer cannot be probabilities of its labels. */
+/** A remote model did not respond, or its response cannot be probabilities of its labels. */
 export class RemoteError extends OnepixelError {
   override readonly name = "RemoteError";
   /** The status of the response that was the error. */
@@ -16,7 +16,7 @@ export class RemoteError extends OnepixelError {
   }
 }
 
-/** An answer that cannot be used. @param what what is wrong with it, to follow "answered" */
+/** A response that cannot be used. @param what what is wrong with it, to follow "returned" */
 export function unusable(url: string, what: string): RemoteError {
-  return new RemoteError("remote-response", `${url} answered ${what}`);
+  return new RemoteError("remote-response", `${url} returned ${what}`);
 }

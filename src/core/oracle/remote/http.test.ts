@@ -54,7 +54,7 @@ test("what cannot pass is not repeated", async () => {
   for (const status of [301, 400, 401, 404, 422]) {
     expect(await times([[status], [200]])).toEqual({
       waits: [0],
-      outcome: `http://host/x answered ${status}: {}`,
+      outcome: `http://host/x responded with ${status}: {}`,
     });
   }
 });

@@ -1,4 +1,7 @@
-/** Requests to a remote model: time-outs, retries, rate limit, concurrency. What they say is not known here. */
+/**
+ * Requests to a remote model: time-outs, retries, rate limit, concurrency. The contents of the requests are
+ * opaque here.
+ */
 import { shorten } from "../../onnx/unsupported.ts";
 import { RemoteError } from "./error.ts";
 import type { Pace } from "./pace.ts";
@@ -19,13 +22,13 @@ export type Fetch = (
   arrayBuffer(): Promise<ArrayBuffer>;
 }>;
 
-/** One request, to be sent again where sending it failed. */
+/** One request, which is retried if sending it fails. */
 export interface Request {
   readonly url: string;
-  /** There for a POST. */
+  /** Defined for a POST. */
   readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** How many queries it holds, for the rate limit; 0 for metadata. */
+  /** The number of queries in it, for the rate limit; 0 for metadata. */
   readonly queries: number;
 }
 
@@ -39,36 +42,36 @@ export interface HttpOptions {
   readonly fetch: Fetch;
   /** Sent with every request; their values appear in no message. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Milliseconds until one request is given up. */
+  /** The timeout of one request, in milliseconds. */
   readonly timeout: number;
-  /** How often a request is sent again that failed for a reason that may pass. */
+  /** How often a request is retried after a temporary failure. */
   readonly retries: number;
   readonly pace: Pace;
 }
 
-/** A request of several queries took longer than the time-out, or is too large: it may be sent in smaller parts. */
+/** A request of several queries timed out or is too large: it can be split. */
 export class TooMuchAtOnce extends RemoteError {}
 
 /** The status of a request that is too large. */
 const TOO_LARGE = 413;
-/** Statuses of a server that may answer later. */
+/** Statuses after which a retry may succeed. */
 const PASSING = [408, 425, 429, 500, 502, 503, 504];
-/** Milliseconds before the first repetition; each waits twice as long as the one before it. */
+/** Milliseconds before the first retry; each retry waits twice as long as the one before it. */
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 8000;
-/** The longest `Retry-After` that is obeyed, in milliseconds. */
+/** The longest `Retry-After` that is respected, in milliseconds. */
 const LONGEST_ASKED = 60_000;
 
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-/** Removes what headers hold from a message: a server may repeat it, and messages are shown and stored. */
+/** Removes header values from a message: a server may repeat them, and messages are shown and stored. */
 function redacting(headers: Readonly<Record<string, string>>) {
   const secrets = Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/)]);
   const longest = secrets.filter((secret) => secret.length > 0).sort((a, b) => b.length - a.length);
   return (text: string) => longest.reduce((left, secret) => left.replaceAll(secret, "[header]"), text);
 }
 
-/** Why `fetch` failed: its own message says little, its cause's code, such as ECONNREFUSED, more. */
+/** Why `fetch` failed: the code of its cause, such as ECONNREFUSED, says more than its own message. */
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error;
   const code = (cause as { code?: unknown } | undefined)?.code;
@@ -77,7 +80,7 @@ function reasonOf(error: unknown): string {
 
 interface Failure {
   readonly what: string;
-  /** Milliseconds to wait, where the server says so. */
+  /** Milliseconds to wait, if the server specifies it. */
   readonly wait?: number;
   readonly cause?: unknown;
 }
@@ -103,11 +106,11 @@ export function createHttp({ fetch, headers, timeout, retries, pace }: HttpOptio
     } catch (error) {
       if (error instanceof RemoteError) throw error;
       if ((error as Error).name === "TimeoutError") {
-        const what = `did not answer within ${timeout / 1000} s`;
+        const what = `did not respond within ${timeout / 1000} s`;
         if (queries <= 1) return { what, cause: error };
         throw new TooMuchAtOnce("remote-unavailable", `${shown(url)} ${what}`, { cause: error });
       }
-      return { what: `could not be asked: ${redact(reasonOf(error))}`, cause: error };
+      return { what: `could not be reached: ${redact(reasonOf(error))}`, cause: error };
     } finally {
       pace.end();
     }
@@ -121,7 +124,7 @@ export function createHttp({ fetch, headers, timeout, retries, pace }: HttpOptio
     retryAfter: string | null,
   ): Failure {
     const text = shorten(redact(textOf(bytes)).replace(/\s+/g, " ").trim());
-    const what = `answered ${status}${text === "" ? "" : `: ${text}`}`;
+    const what = `responded with ${status}${text === "" ? "" : `: ${text}`}`;
     if (status === TOO_LARGE && queries > 1) {
       throw new TooMuchAtOnce("remote-unavailable", `${shown(url)} ${what}`);
     }
@@ -149,12 +152,12 @@ export function createHttp({ fetch, headers, timeout, retries, pace }: HttpOptio
 
 export type Send = ReturnType<typeof createHttp>;
 
-/** The JSON of an answer. @throws RemoteError `remote-response` */
+/** The JSON of a response. @throws RemoteError `remote-response` */
 export function jsonOf(url: string, bytes: Uint8Array): unknown {
   try {
     return JSON.parse(textOf(bytes));
   } catch (cause) {
-    const message = `${url} answered what is not JSON: ${shorten(textOf(bytes.subarray(0, 200)))}`;
+    const message = `${url} returned a response that is not JSON: ${shorten(textOf(bytes.subarray(0, 200)))}`;
     throw new RemoteError("remote-response", message, { cause });
   }
 }

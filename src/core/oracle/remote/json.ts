@@ -8,7 +8,7 @@ import { jsonOf } from "./http.ts";
 import type { Protocol, RawRow, ServerOptions } from "./protocol.ts";
 import { isNumbers, isObject, listAt, listed } from "./values.ts";
 
-/** The image that a tensor was rendered from: every value stands for one byte. */
+/** The image that a tensor was rendered from: every value corresponds to one byte. */
 function imageOf(tensor: Float32Array, format: InputFormat) {
   const { width, height, channels, layout } = format;
   const area = width * height;
@@ -26,7 +26,10 @@ function imageOf(tensor: Float32Array, format: InputFormat) {
   return { width, height, channels, data };
 }
 
-/** One image's answer: a number a label; an object label → probability; or a list of { label, probability }. */
+/**
+ * The response for one image: a number for each label; an object label → probability; or a list of { label,
+ * probability }.
+ */
 function rowOf(url: string, row: unknown): RawRow {
   if (isNumbers(row)) return row;
   if (isObject(row)) return listed(url, Object.keys(row), Object.values(row));

@@ -1,4 +1,4 @@
-/** The output tensors of a KServe v2 answer, in JSON or as bytes, and the rows that they hold. */
+/** The output tensors of a KServe v2 response, in JSON or as bytes, and their rows. */
 import { unusable } from "./error.ts";
 import type { RawPredictions, RawRow } from "./protocol.ts";
 import { isObject, listed, rowsOf } from "./values.ts";
@@ -20,7 +20,7 @@ const half: Reader = (view, at) => {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 };
 
-/** How many bytes a value of each type has, little-endian, and how it is read. */
+/** The size of a value of each type in bytes, little-endian, and how to read it. */
 const READERS: Readonly<Record<string, readonly [bytes: number, Reader]>> = {
   FP16: [2, half],
   FP32: [4, (view, at) => view.getFloat32(at, true)],
@@ -31,7 +31,7 @@ const READERS: Readonly<Record<string, readonly [bytes: number, Reader]>> = {
   INT64: [8, (view, at) => Number(view.getBigInt64(at, true))],
 };
 
-/** Types of values that stand for real numbers only with a scale. */
+/** Integer types, which need a scale to be real numbers. */
 const QUANTISED = ["UINT8", "INT8"];
 
 function fromBytes(url: string, datatype: string, bytes: Uint8Array<ArrayBuffer>): (string | number)[] {
@@ -45,13 +45,14 @@ function fromBytes(url: string, datatype: string, bytes: Uint8Array<ArrayBuffer>
   return Array.from({ length: bytes.length / size }, (_, at) => read(view, at * size));
 }
 
-/** Texts, each after its length in 4 bytes. */
+/** Strings, each after its length in 4 bytes. */
 function textsOf(url: string, view: DataView, bytes: Uint8Array<ArrayBuffer>): string[] {
   const texts: string[] = [];
   for (let at = 0; at < bytes.length; ) {
     const start = at + 4;
     const end = start <= bytes.length ? start + view.getUint32(at, true) : Number.POSITIVE_INFINITY;
-    if (end > bytes.length) throw unusable(url, "an output of type BYTES that ends in the middle of a text");
+    if (end > bytes.length)
+      throw unusable(url, "an output of type BYTES that ends in the middle of a string");
     texts.push(new TextDecoder().decode(bytes.subarray(start, end)));
     at = end;
   }
@@ -59,8 +60,8 @@ function textsOf(url: string, view: DataView, bytes: Uint8Array<ArrayBuffer>): s
 }
 
 /**
- * @param list `outputs` of the answer
- * @param bytes what stands behind the JSON, one output after the other
+ * @param list `outputs` of the response
+ * @param bytes the bytes after the JSON, one output after the other
  * @throws RemoteError
  */
 export function outputTensors(
@@ -85,7 +86,7 @@ export function outputTensors(
     if (!Array.isArray(data)) throw unusable(url, `the output "${name}" without data`);
     const flat: unknown[] = data.flat(Number.POSITIVE_INFINITY);
     if (!flat.every((value) => typeof value === "number" || typeof value === "string")) {
-      throw unusable(url, `the output "${name}" with a value that is neither a number nor a text`);
+      throw unusable(url, `the output "${name}" with a value that is neither a number nor a string`);
     }
     return { name, datatype, values: flat };
   });
@@ -94,18 +95,18 @@ export function outputTensors(
 const hasTexts = ({ datatype }: OutputTensor) => datatype === "BYTES";
 const hasWholes = ({ datatype }: OutputTensor) => /^U?INT/.test(datatype);
 
-/** Triton's classification extension: texts "value:index" or "value:index:label". */
+/** Triton's classification extension: strings "value:index" or "value:index:label". */
 function classified(url: string, text: string | number): readonly [string | number, number] {
   const [value, index, ...label] = String(text).split(":");
   if (index === undefined || value === "" || !Number.isFinite(Number(value))) {
-    throw unusable(url, `the text "${text}", which is no "value:index:label"`);
+    throw unusable(url, `the string "${text}", which is not "value:index:label"`);
   }
   return [label.length > 0 ? label.join(":") : Number(index), Number(value)];
 }
 
 /**
- * The rows of an answer: of the output that was asked for, or the only one; where one output lists labels and another
- * their values, of both.
+ * The rows of a response: from the requested output, or the only one; if one output lists labels and
+ * another their values, from both.
  */
 export function rowsOfOutputs(
   url: string,
@@ -131,5 +132,5 @@ export function rowsOfOutputs(
     }
   }
   const names = outputs.map(({ name }) => name).join(", ");
-  throw unusable(url, `the outputs ${names || "none"}: name the one to take in "tensors.output"`);
+  throw unusable(url, `the outputs ${names || "none"}: name the one to use in "tensors.output"`);
 }

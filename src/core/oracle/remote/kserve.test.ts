@@ -90,12 +90,12 @@ test("Triton's classification strings", () => {
     ],
   ]);
   const bad = answerOf({ outputs: [tensor("a", "BYTES", ["dog"])] });
-  expect(() => protocol.decode(bad, 1)).toThrow('the text "dog", which is no "value:index:label"');
+  expect(() => protocol.decode(bad, 1)).toThrow('the string "dog", which is not "value:index:label"');
 });
 
 test("bytes that end early are refused", () => {
   const texts = new Uint8Array(Buffer.from("\x09\0\0\0dog", "latin1"));
-  expect(() => protocol.decode(binary(["a", "BYTES", texts]), 1)).toThrow("in the middle of a text");
+  expect(() => protocol.decode(binary(["a", "BYTES", texts]), 1)).toThrow("in the middle of a string");
   expect(() => protocol.decode(binary(["a", "FP32", new Uint8Array(7)]), 1)).toThrow(
     "7 bytes as an output of type FP32",
   );

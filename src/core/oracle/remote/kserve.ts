@@ -1,5 +1,5 @@
 /**
- * KServe's v2 protocol, also called the Open Inference Protocol: tensors as JSON, or behind it as bytes.
+ * KServe's v2 protocol, also called the Open Inference Protocol: tensors as JSON, or as bytes after it.
  * github.com/kserve/open-inference-protocol; the binary extension is Triton's "binary tensor data".
  */
 import { dimsOf } from "../../compiler/value.ts";
@@ -11,12 +11,12 @@ import { isObject, listAt } from "./values.ts";
 
 const HEADER_LENGTH = "Inference-Header-Content-Length";
 
-/** The input's name and type, and whether tensors may be sent as bytes; known once the metadata was asked for. */
+/** The input's name and type, and whether tensors may be sent as bytes; known after the metadata request. */
 interface Known {
   input: string;
   datatype: string;
   isBinary: boolean;
-  /** The outputs to ask for; none for all. */
+  /** The outputs to request; empty for all. */
   outputs: readonly string[];
 }
 
@@ -56,7 +56,7 @@ function chosen(url: string, tensors: readonly DescribedTensor[], wanted: string
   throw unusable(url, `metadata with the inputs ${names}: ${detail} in "tensors.input"`);
 }
 
-/** @param send for the metadata */
+/** @param send sends the metadata request */
 export function createKserve(options: ServerOptions, send: Send): Protocol {
   const { model = "", version, tensors } = options;
   const base = `${options.url.replace(/\/+$/, "")}/v2`;
@@ -104,7 +104,7 @@ export function createKserve(options: ServerOptions, send: Send): Protocol {
     url,
     facts,
     encode(tensor, count, format) {
-      if (known === undefined) throw new Error("The metadata must be asked for before queries.");
+      if (known === undefined) throw new Error("The metadata must be requested before queries.");
       const { input, datatype, isBinary, outputs } = known;
       const values = SENDABLE[datatype]!(tensor);
       const shape = [count, ...dimsOf(format, format.layout).slice(1)];

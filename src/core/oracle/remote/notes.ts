@@ -1,11 +1,11 @@
-/** What a remote model's answers so far leave open, to be said beside every result. */
+/** Notes on the limitations of a remote model's responses so far, shown with every result. */
 import type { OutputFormat, RemoteRow } from "./probabilities.ts";
 
-/** Rows after which it is said that values are rounded. */
+/** The number of rows after which values are reported as rounded. */
 const ENOUGH_ROWS = 8;
-/** Digits behind the point that count as rounded; float32 has seven. */
+/** Values with at most this many decimal places count as rounded; float32 has seven. */
 const MOST_DIGITS = 4;
-/** How far from 1 a sum of probabilities may be: what rounding ten of them to two digits does. */
+/** How far from 1 a sum of probabilities may be: the error of rounding ten of them to two digits. */
 const SUM_SLACK = 0.05;
 
 /** The fewest digits behind the point, at least `digits`, that write all values; one more than count as rounded if none do. */
@@ -18,7 +18,7 @@ function digitsOf(values: Float32Array, digits: number): number {
 }
 
 export interface Notes {
-  /** Sentences without subject, such as "lists only the 5 most probable of 10 labels". */
+  /** Sentences without a subject, such as "returns only 5 of 10 labels". */
   readonly lines: readonly string[];
   add(row: RemoteRow): void;
 }
@@ -32,12 +32,12 @@ export function createNotes({ labels, output, quantisation }: OutputFormat): Not
     get lines() {
       const isRounded = output === "probabilities" && quantisation === undefined && rows >= ENOUGH_ROWS;
       return [
-        fewest < labels.length && `lists only ${fewest} of ${labels.length} labels; the others count as 0`,
-        quantisation !== undefined && `answers quantised values, in steps of ${quantisation.scale}`,
+        fewest < labels.length && `returns only ${fewest} of ${labels.length} labels; the others count as 0`,
+        quantisation !== undefined && `returns quantised values, in steps of ${quantisation.scale}`,
         isRounded &&
           digits <= MOST_DIGITS &&
           `rounds probabilities to ${digits} digits; of equal ones the first label's counts as the highest`,
-        isUnnormalised && "answers probabilities that do not sum to 1",
+        isUnnormalised && "returns probabilities that do not sum to 1",
       ].filter((line) => line !== false);
     },
     add({ probabilities, listed }) {

@@ -1,4 +1,4 @@
-/** What is said about a connection to a remote model, and how it is checked. */
+/** The options of a connection to a remote model, and their checks. */
 import { OnepixelError } from "../../errors.ts";
 import type { RemoteDescription } from "./describe.ts";
 import type { Fetch } from "./http.ts";
@@ -9,33 +9,39 @@ import type { TraceLog } from "./trace.ts";
 /** How a remote model is reached and described. */
 export interface ConnectOptions {
   readonly protocol: ProtocolName;
-  /** The model's name at the server; for `kserve-v2` and `tf-serving`. */
+  /** The model's name on the server; for `kserve-v2` and `tf-serving`. */
   readonly model?: string | undefined;
-  /** The model's version at the server. Left out, the one that the server chooses. */
+  /** The model's version on the server. Default: chosen by the server. */
   readonly version?: string | undefined;
-  /** Labels, input and output of the model, as in a `manifest.json`; what the server's metadata says may be left out. */
+  /**
+   * Labels, input and output of the model, as in a `manifest.json`; values in the server's metadata may be
+   * omitted.
+   */
   readonly description?: RemoteDescription | undefined;
-  /** Sent with every request, such as `{ Authorization: "Bearer …" }`. Their values get into no message, trace or result. */
+  /**
+   * Sent with every request, such as `{ Authorization: "Bearer …" }`. Their values do not appear in
+   * messages, traces or results.
+   */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Most images of one request, 1 to 16. Left out, 16, or the server's own batch size. */
+  /** The maximum number of images per request, 1 to 16. Default: 16, or the server's batch size. */
   readonly batch?: number | undefined;
-  /** Most requests at the same time, 1 to 64. Left out, 1. */
+  /** Maximum number of concurrent requests, 1 to 64. Default: 1. */
   readonly concurrency?: number | undefined;
-  /** Most images that are sent a second, 0.01 to 1,000,000. Left out, no limit. */
+  /** The maximum number of images sent per second, 0.01 to 1,000,000. Default: no limit. */
   readonly maxQps?: number | undefined;
-  /** Seconds until a request is given up, more than 0 and at most 600. Left out, 30. */
+  /** The timeout of a request in seconds, more than 0 and at most 600. Default: 30. */
   readonly timeout?: number | undefined;
-  /** How often a request that failed is sent again, 0 to 20. Left out, 4. */
+  /** How often a failed request is retried, 0 to 20. Default: 4. */
   readonly retries?: number | undefined;
-  /** Where values are quantised: a value's real number is (value − zeroPoint) × scale. */
+  /** For quantised values: the real number is (value − zeroPoint) × scale. */
   readonly quantisation?: OutputFormat["quantisation"];
-  /** Where answers are recorded, and taken from in the next run. */
+  /** Where predictions are recorded, and read from in the next run. */
   readonly trace?: TraceLog | undefined;
   /** The web platform's `fetch`. */
   readonly fetch: Fetch;
 }
 
-/** Most images that a search proposes at once. */
+/** The maximum number of images that a search proposes at once. */
 const MOST_IMAGES = 16;
 
 function invalid(field: string, what: string): OnepixelError {
@@ -57,7 +63,10 @@ function checkUrl(url: string): void {
   }
   if (!/^https?:$/.test(parsed.protocol)) throw invalid("url", `must start with http:// or https://.`);
   if (parsed.username !== "" || parsed.password !== "") {
-    throw invalid("url", "must have no user or password: send them in a header, such as Authorization.");
+    throw invalid(
+      "url",
+      "must not contain a user or password: send them in a header, such as Authorization.",
+    );
   }
 }
 
@@ -77,7 +86,7 @@ function checkProtocol({ protocol, model }: ConnectOptions): void {
     throw invalid("protocol", `must be one of ${protocols.join(", ")}, not "${protocol}".`);
   }
   if (protocol === "json" && model !== undefined) {
-    throw invalid("model", "names a model at the server, which the protocol json cannot: leave it out.");
+    throw invalid("model", "names a model on the server, which the protocol json does not support: omit it.");
   }
   if (protocol !== "json" && (model === undefined || model === "")) {
     throw invalid("model", `is missing: name the model that the server knows, for ${protocol}.`);
@@ -101,7 +110,7 @@ export interface RequestLimits {
   readonly maxQps: number;
 }
 
-/** Checks what can be checked before the server is asked. @throws OnepixelError `invalid-option` naming the option */
+/** Checks the options before the first request. @throws OnepixelError `invalid-option` naming the option */
 export function resolveConnection(url: string, options: ConnectOptions): RequestLimits {
   checkUrl(url);
   checkProtocol(options);
@@ -116,7 +125,10 @@ export function resolveConnection(url: string, options: ConnectOptions): Request
   };
 }
 
-/** Most images of one request. @throws OnepixelError `invalid-option` for more than the server takes */
+/**
+ * The maximum number of images per request. @throws OnepixelError `invalid-option` for more than the server
+ * accepts
+ */
 export function batchOf(batch: number | undefined, facts: ServerFacts): number {
   const most = Math.min(MOST_IMAGES, facts.batch ?? MOST_IMAGES);
   return within("batch", batch ?? most, 1, most);

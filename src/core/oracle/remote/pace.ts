@@ -1,19 +1,19 @@
-/** When requests may start: so many at once, and so many queries a second. */
+/** Limits the number of concurrent requests and of queries per second. */
 
-// Every host has both; declared here so that the core needs no host's types.
+// Every host has both; declared here so that the core does not depend on a host's types.
 declare const setTimeout: (run: () => void, milliseconds: number) => unknown;
 declare const performance: { now(): number };
 
 export interface Pace {
-  /** Waits for a place, and until the rate limit allows so many queries. Then `end` must be called. */
+  /** Waits for a free slot, and until the rate limit allows this number of queries. Call `end` afterwards. */
   start(queries: number): Promise<void>;
   end(): void;
   wait(milliseconds: number): Promise<void>;
 }
 
 /**
- * @param concurrency most requests under way
- * @param maxQps most queries started a second; Infinity for no limit
+ * @param concurrency the maximum number of concurrent requests
+ * @param maxQps the maximum number of queries started per second; Infinity for no limit
  */
 export function createPace(concurrency: number, maxQps: number): Pace {
   const waiting: (() => void)[] = [];

@@ -1,4 +1,4 @@
-/** From what a server says to probabilities: checked and complete. */
+/** Converts a server's response to checked and complete probabilities. */
 import { softmax } from "../../model/softmax.ts";
 import { unusable } from "./error.ts";
 import type { RawPredictions, RawRow } from "./protocol.ts";
@@ -7,17 +7,17 @@ import type { RawPredictions, RawRow } from "./protocol.ts";
 export interface OutputFormat {
   readonly labels: readonly string[];
   readonly output: "probabilities" | "logits";
-  /** A value's real number is (value − zeroPoint) × scale. Left out, values are real numbers. */
+  /** The real number is (value − zeroPoint) × scale. Default: values are real numbers. */
   readonly quantisation?: { readonly scale: number; readonly zeroPoint: number } | undefined;
 }
 
-/** What arithmetic may put a probability above 1 or below 0. */
+/** The tolerance of probabilities above 1 or below 0. */
 const SLACK = 1e-3;
 /** Whether a row lists labels with their values. */
 const isListed = (row: RawRow): row is readonly (readonly [string | number, number])[] =>
   Array.isArray(row[0]);
 
-/** The values of a row in the order of the labels; those that it does not list are missing. */
+/** The values of a row in the order of the labels; unlisted labels have none. */
 function placed(url: string, row: RawRow, labels: readonly string[]): (number | undefined)[] {
   if (!isListed(row)) {
     if (row.length === labels.length) return Array.from(row);
@@ -27,7 +27,10 @@ function placed(url: string, row: RawRow, labels: readonly string[]): (number | 
   for (const [label, value] of row) {
     const at = typeof label === "number" ? label : labels.indexOf(label);
     if (!(at in values))
-      throw unusable(url, `the label ${JSON.stringify(label)}, which is none of the ${labels.length} labels`);
+      throw unusable(
+        url,
+        `the label ${JSON.stringify(label)}, which is not one of the ${labels.length} labels`,
+      );
     if (values[at] !== undefined)
       throw unusable(url, `the label ${JSON.stringify(label)} twice for an image`);
     values[at] = value;
@@ -35,19 +38,19 @@ function placed(url: string, row: RawRow, labels: readonly string[]): (number | 
   return values;
 }
 
-/** What a server says to one image. */
+/** A server's prediction for one image. */
 export interface RemoteRow {
-  /** One a label; 0 for those that the server does not list. */
+  /** One for each label; 0 for those that the server does not list. */
   readonly probabilities: Float32Array;
   /** How many labels the server listed. */
   readonly listed: number;
 }
 
 /**
- * @param count number of images that were asked about
- * @returns a row an image
- * @throws RemoteError `remote-response` for another number of images or labels, values that are not numbers, or no
- * probabilities although they are said to be
+ * @param count the number of images in the request
+ * @returns a row for each image
+ * @throws RemoteError `remote-response` for a wrong number of images or labels, values that are not
+ * numbers, or values that should be probabilities but are not
  */
 export function probabilitiesOf(
   url: string,
@@ -59,14 +62,14 @@ export function probabilitiesOf(
   if (quantised !== undefined && quantisation === undefined) {
     throw unusable(
       url,
-      `values of type ${quantised}, which are quantised: say with outputScale and outputZeroPoint what they stand for (for a softmax often 0.00390625 and ${quantised === "INT8" ? -128 : 0})`,
+      `values of type ${quantised}, which are quantised: pass outputScale and outputZeroPoint to convert them (for a softmax often 0.00390625 and ${quantised === "INT8" ? -128 : 0})`,
     );
   }
   const { scale, zeroPoint } = quantisation ?? { scale: 1, zeroPoint: 0 };
   return rows.map((row) => {
     const values = placed(url, row, labels);
     if (output === "logits" && values.includes(undefined)) {
-      throw unusable(url, "logits of some labels only, which give no probabilities");
+      throw unusable(url, "logits of only some labels, from which probabilities cannot be computed");
     }
     const probabilities = Float32Array.from(values, (value) => ((value ?? zeroPoint) - zeroPoint) * scale);
     const wrong = values.findIndex((value) => value !== undefined && !Number.isFinite(value));
@@ -77,18 +80,18 @@ export function probabilitiesOf(
   });
 }
 
-/** Refuses what is no probability, and cuts off what arithmetic put above 1 or below 0. */
+/** Rejects values that are not probabilities, and clamps values slightly above 1 or below 0. */
 function checkProbabilities(url: string, row: Float32Array): void {
   for (const [label, value] of row.entries()) {
     if (value < -SLACK || value > 1 + SLACK) {
-      throw unusable(url, `${value}, which is no probability: are its values logits, or quantised?`);
+      throw unusable(url, `${value}, which is not a probability: are its values logits, or quantised?`);
     }
     row[label] = Math.min(1, Math.max(0, value));
   }
   if (row.every((value) => value === 0)) throw unusable(url, "0 for every label of an image");
 }
 
-/** What a row's values are, as far as they show it: probabilities are from 0 to 1 and sum to 1. */
+/** Whether a row's values look like probabilities, which are from 0 to 1 and sum to 1. */
 export function kindOf(row: RawRow): OutputFormat["output"] {
   if (isListed(row)) return "probabilities";
   const values = Array.from(row);

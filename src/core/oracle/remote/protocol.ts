@@ -1,56 +1,56 @@
 import type { InputFormat } from "../../model/manifest.ts";
 import type { HttpResponse, Request } from "./http.ts";
 
-/** The protocols that remote models are asked in. */
+/** The protocols of remote models. */
 export const protocols = ["kserve-v2", "tf-serving", "json"] as const;
 export type ProtocolName = (typeof protocols)[number];
 
 /**
- * What a server says to one image, as it says it: a value a label; or some labels only, by name or index, with the value
- * of each, the highest first.
+ * A server's raw output for one image: a value for each label; or only some labels, by name or index, with
+ * their values, the highest first.
  */
 export type RawRow = ArrayLike<number> | readonly (readonly [label: string | number, value: number])[];
 
-/** What a server says to a batch. */
+/** A server's output for a batch. */
 export interface RawPredictions {
   readonly rows: readonly RawRow[];
-  /** What the values are, where the answer itself says so. */
+  /** The kind of values, if the response specifies it. */
   readonly output?: "probabilities" | "logits";
   /** The type of quantised values, such as UINT8. */
   readonly quantised?: string;
 }
 
-/** The shape of one image at the server, and what else it says about its model. A size that it leaves open is null. */
+/** The server's image shape and other metadata of its model. An unspecified size is null. */
 export interface ServerFacts {
-  /** [height, width, channels] or [channels, height, width]; left out where the server does not say. */
+  /** [height, width, channels] or [channels, height, width]; undefined if the server does not specify it. */
   readonly image?: readonly (number | null)[];
-  /** Where each value of the input is a byte. */
+  /** Whether each value of the input is a byte. */
   readonly takesBytes?: boolean;
-  /** Most images of one request, where the batch axis is fixed. */
+  /** The number of images per request, if the batch axis is fixed. */
   readonly batch?: number;
   readonly labels?: number;
 }
 
-/** How a request to a server is written and its answer is read. Pure but for `facts`, which asks it for its metadata. */
+/** How requests are written and responses are read. Pure except for `facts`, which requests the metadata. */
 export interface Protocol {
   /** Where queries go, without a query string. */
   readonly url: string;
-  /** Asks what the server says about its model. @throws RemoteError */
+  /** Requests the server's metadata of its model. @throws RemoteError */
   facts(): Promise<ServerFacts>;
-  /** @param tensor count images as the input format says */
+  /** @param tensor count images in the input format */
   encode(tensor: Float32Array, count: number, format: InputFormat): Request;
   /** @throws RemoteError `remote-response` */
   decode(answer: HttpResponse, count: number): RawPredictions;
 }
 
-/** What the protocols are told about the server. */
+/** The protocols' options. */
 export interface ServerOptions {
   readonly url: string;
-  /** The model's name at the server; the json protocol has none. */
+  /** The model's name on the server; not used by the json protocol. */
   readonly model?: string | undefined;
-  /** Left out, the version that the server chooses. */
+  /** Default: chosen by the server. */
   readonly version?: string | undefined;
-  /** The names of the tensors, where there are several. */
+  /** The names of the tensors, if there are several. */
   readonly tensors?:
     | { readonly input?: string | undefined; readonly output?: string | undefined }
     | undefined;

@@ -11,7 +11,7 @@ type Tensors = Readonly<Record<string, unknown>>;
 const tensorsOf = (signature: unknown, which: "inputs" | "outputs"): Tensors =>
   isObject(signature) && isObject(signature[which]) ? signature[which] : {};
 
-/** The sizes of a tensor, null where it says −1. */
+/** The sizes of a tensor; null for −1. */
 function shapeOf(tensor: unknown): (number | null)[] | undefined {
   const shape = isObject(tensor) ? tensor.tensor_shape : undefined;
   const dims = isObject(shape) ? shape.dim : undefined;
@@ -39,13 +39,13 @@ function factsOf(answer: unknown, { tensors }: ServerOptions): ServerFacts {
   };
 }
 
-/** A named output that lists labels, and the one that holds their values. */
+/** A named output with labels, and the output with their values. */
 const LABELS = ["classes", "labels"];
 const VALUES = ["scores", "probabilities"];
 
 function rowOf(url: string, prediction: unknown, output: string | undefined): RawRow {
   if (isNumbers(prediction)) return prediction;
-  if (!isObject(prediction)) throw unusable(url, "a prediction that is no list of numbers");
+  if (!isObject(prediction)) throw unusable(url, "a prediction that is not a list of numbers");
   if (output !== undefined) {
     const row = prediction[output];
     if (isNumbers(row)) return row;
@@ -55,10 +55,10 @@ function rowOf(url: string, prediction: unknown, output: string | undefined): Ra
   const values = VALUES.map((name) => prediction[name]).find(Array.isArray);
   if (labels !== undefined && values !== undefined) return listed(url, labels, values);
   const names = Object.keys(prediction).join(", ");
-  throw unusable(url, `several outputs (${names}): name the one to take in "tensors.output"`);
+  throw unusable(url, `several outputs (${names}): name the one to use in "tensors.output"`);
 }
 
-/** @param send for the metadata */
+/** @param send sends the metadata request */
 export function createTfServing(options: ServerOptions, send: Send): Protocol {
   const { url: base, model, version, tensors } = options;
   const path = `${base.replace(/\/+$/, "")}/v1/models/${encodeURIComponent(model ?? "")}`;

@@ -1,8 +1,11 @@
-/** A trace holds every answer of a remote model, so that a run that was cut off resumes without asking again. */
+/**
+ * A trace records every prediction of a remote model, so that an interrupted run can continue without
+ * repeating queries.
+ */
 import { OnepixelError } from "../../errors.ts";
 import type { OutputFormat, RemoteRow } from "./probabilities.ts";
 
-/** Where a trace is kept: one JSON text a line. */
+/** The storage of a trace: one JSON value per line. */
 export interface TraceLog {
   /** What an earlier run wrote. */
   readonly lines: readonly string[];
@@ -11,7 +14,7 @@ export interface TraceLog {
 
 const VERSION = 1;
 
-/** The first line: what was asked. Headers are not part of it. */
+/** The first line: the model that was queried, without headers. */
 interface Head {
   readonly onepixelTrace: typeof VERSION;
   readonly protocol: string;
@@ -21,11 +24,11 @@ interface Head {
   readonly output: OutputFormat["output"];
 }
 
-/** Digits that tell every float32 from all others. */
+/** The digits that identify every float32 value. */
 const FLOAT32_DIGITS = 9;
 
 function damaged(line: number, cause?: unknown): OnepixelError {
-  const message = `trace has a line ${line} that this version of onepixel did not write. Choose another file.`;
+  const message = `trace has a line ${line} that this version of onepixel cannot read. Choose another file.`;
   return new OnepixelError("invalid-option", message, { field: "trace", cause });
 }
 
@@ -39,7 +42,7 @@ function parsed(text: string, line: number): Record<string, unknown> {
   throw damaged(line);
 }
 
-/** The first line of a trace; null of an empty one. @throws OnepixelError `invalid-option` */
+/** The first line of a trace; null for an empty trace. @throws OnepixelError `invalid-option` */
 export function headOf({ lines: [first] }: TraceLog): Head | null {
   if (first === undefined) return null;
   const head = parsed(first, 1);
@@ -47,21 +50,21 @@ export function headOf({ lines: [first] }: TraceLog): Head | null {
   return head as unknown as Head;
 }
 
-/** The answers of a trace, each given out once: an image that was asked about twice has two. */
+/** The predictions of a trace, each used once: an image that was queried twice has two. */
 export interface Trace {
   take(image: string): RemoteRow | undefined;
   record(image: string, row: RemoteRow): void;
 }
 
 /**
- * Opens a trace, or begins it where it is empty.
+ * Opens a trace, or starts it if it is empty.
  * @throws OnepixelError `invalid-option` for a trace of another model, or with other labels, input or output
  */
 export function openTrace(log: TraceLog, head: Omit<Head, "onepixelTrace">): Trace {
   const earlier = headOf(log);
   if (earlier === null) log.append(JSON.stringify({ onepixelTrace: VERSION, ...head }));
   else if (earlier.model !== head.model) {
-    const message = `trace was recorded of ${earlier.url} (${earlier.protocol}), with another description than this one. Choose another file, or the options of that run.`;
+    const message = `trace was recorded for ${earlier.url} (${earlier.protocol}) with a different description. Choose another file, or use the options of that run.`;
     throw new OnepixelError("invalid-option", message, { field: "trace" });
   }
   const known = new Map<string, RemoteRow[]>();

@@ -1,4 +1,4 @@
-/** Nested arrays of JSON: written from a tensor, and read from an answer. */
+/** Nested JSON arrays: written from a tensor, and read from a response. */
 import { unusable } from "./error.ts";
 
 /** A tensor as nested arrays. @param shape its axes */
@@ -15,7 +15,7 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 export const isNumbers = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((each) => typeof each === "number");
 
-/** The list at a field of an answer. @throws RemoteError */
+/** The list in a field of a response. @throws RemoteError */
 export function listAt(url: string, answer: unknown, field: string): unknown[] {
   const list = isObject(answer) ? answer[field] : undefined;
   if (Array.isArray(list)) return list;
@@ -23,14 +23,14 @@ export function listAt(url: string, answer: unknown, field: string): unknown[] {
   throw unusable(url, `without a list "${field}": ${keys}`);
 }
 
-/** Cuts a flat list into one row an image. @throws RemoteError where it does not divide */
+/** Splits a flat list into one row for each image. @throws RemoteError if it does not divide */
 export function rowsOf<Each>(url: string, flat: readonly Each[], count: number): Each[][] {
   const width = flat.length / count;
   if (!Number.isInteger(width)) throw unusable(url, `${flat.length} values for ${count} images`);
   return Array.from({ length: count }, (_, row) => flat.slice(row * width, (row + 1) * width));
 }
 
-/** Pairs labels with values. @throws RemoteError unless there are as many */
+/** Pairs labels with values. @throws RemoteError unless there are equally many */
 export function listed(url: string, labels: readonly unknown[], values: readonly unknown[]) {
   if (labels.length !== values.length) {
     throw unusable(url, `${labels.length} labels with ${values.length} values for an image`);
