@@ -62,7 +62,7 @@ test("the build of a checkout audits the evaluation set, which the package does 
   const audit = ["audit", "--images", "cifar10-test", "--count", "2", "--pixels", "1", "--out", out];
   const installed = spawnSync(node, [command, ...audit], { encoding: "utf8" });
   expect(installed.status).toBe(2);
-  expect(installed.stderr).toContain("the installed package does not hold this set");
+  expect(installed.stderr).toContain("the installed package does not contain this set");
   execFileSync(node, ["dist/src/cli/index.js", ...audit], { stdio: "pipe" });
   const { images } = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
   expect(images).toEqual({ set: "cifar10-test", count: 2, seed: null });

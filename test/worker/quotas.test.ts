@@ -133,6 +133,6 @@ test("the API sends 429 and says which quota and what to do", async () => {
   expect(response.headers.get("Retry-After")).toBe("60");
   expect(await response.json()).toMatchObject({
     type: "/docs#quota-exceeded",
-    detail: expect.stringContaining(`Your token has ${RUNNING} audits that run`),
+    detail: expect.stringContaining(`Your token has ${RUNNING} running audits`),
   });
 });
