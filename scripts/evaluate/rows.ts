@@ -2,6 +2,7 @@
 import { resolveOptions } from "../../src/core/attack/options/options.ts";
 import { type Preset, presets } from "../../src/core/attack/options/presets.ts";
 import { type AttackSettings, type Search, searches } from "../../src/core/attack/options/settings.ts";
+import { changesOnePixelOnly } from "../../src/core/kernel/search-settings.ts";
 import type { Manifest } from "../../src/core/model/manifest.ts";
 
 export interface Row {
@@ -31,7 +32,7 @@ const isSearch = (name: string): name is Search => (searches as readonly string[
 const isPreset = (name: string): name is Preset => Object.hasOwn(presets, name);
 
 /**
- * Every chosen search and preset at every number of pixels; `corners` at one pixel only. A preset
+ * Every chosen search and preset at every number of pixels; those that change one pixel at one pixel only. A preset
  * keeps its own budget, and brings `random` at that budget to compare with.
  * @throws Error for a name that is neither
  */
@@ -45,7 +46,7 @@ export function rowsOf(choice: RowChoice, manifest: Manifest): Row[] {
   return choice.pixels.flatMap((pixels) => [
     ...choice.searches.flatMap((search) => {
       if (!isSearch(search)) throw new Error(`--search: "${search}" is not one of ${searches.join(", ")}.`);
-      if (search === "corners" && pixels !== 1) return [];
+      if (changesOnePixelOnly(search) && pixels !== 1) return [];
       const { seed, budget } = choice;
       return [{ name: search, settings: resolveOptions({ pixels, search, seed, budget }, bounds) }];
     }),

@@ -19,6 +19,7 @@ type Typed = ExtractSchema<AppType>;
 type Methods<Schema> = { [Path in keyof Schema]: keyof Schema[Path] };
 
 test("its routes, methods and problems are those of the service", () => {
+  // Where this does not compile, `Routes` of src/api/app-type.ts lacks a route, or has one too many.
   expectTypeOf<Methods<Typed>>().toEqualTypeOf<Methods<Served>>();
   expectTypeOf<ProblemStatus>().toEqualTypeOf<(typeof problemKinds)[ProblemKind]["status"]>();
 });

@@ -1,4 +1,4 @@
-/** What contributors are told exists: scripts, projects and paths in the documents, and the Node that is meant. */
+/** What contributors are told exists: scripts, projects, paths and functions in the documents, and the Node that is meant. */
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { filesBelow } from "../support/imports.ts";
@@ -33,4 +33,18 @@ test.each(documents)("%s names files and folders that exist", (document) => {
   // NAME and ID stand for what a contributor chooses.
   const chosen = /\b(NAME|ID)\b/;
   expect(named.filter((name) => !chosen.test(name) && !existsSync(name))).toEqual([]);
+});
+
+const words = new Set(
+  ["assembly", "src", "test", "scripts"]
+    .flatMap((folder) => filesBelow(folder))
+    .filter((file) => /\.tsx?$/.test(file))
+    .flatMap((file) => readFileSync(file, "utf8").match(/\w+/g) ?? []),
+);
+
+test.each(documents)("%s names functions that exist", (document) => {
+  const text = readFileSync(document, "utf8");
+  const named = [...text.matchAll(/`(?:\w+\.)*(\w+)\(/g)].map(([, name]) => name!);
+  // beginName() stands for what a contributor chooses.
+  expect(named.filter((name) => !name.endsWith("Name") && !words.has(name))).toEqual([]);
 });

@@ -57,6 +57,11 @@ export interface GuidedSettings {
 export const searchKinds = ["corners", "guided", "de", "sparse-rs", "random"] as const;
 export type SearchKind = (typeof searchKinds)[number];
 
+const onePixelSearches: readonly string[] = ["corners"] satisfies SearchKind[];
+
+/** Whether a search changes one pixel and cannot change more. */
+export const changesOnePixelOnly = (search: string): boolean => onePixelSearches.includes(search);
+
 export type SearchSettings =
   | DeSettings
   | RandomSettings
@@ -104,7 +109,9 @@ export function requireSearch(settings: SearchSettings, pixels: number): void {
   if (settings.search === "sparse-rs") {
     requireNumber("alpha", settings.alpha, Number.MIN_VALUE, 1);
   }
-  if (settings.search === "corners" && pixels !== 1) {
-    throw new RangeError(`The corner scan changes one pixel: pixels must be 1, but is ${pixels}.`);
+  if (changesOnePixelOnly(settings.search) && pixels !== 1) {
+    throw new RangeError(
+      `The search ${settings.search} changes one pixel: pixels must be 1, but is ${pixels}.`,
+    );
   }
 }

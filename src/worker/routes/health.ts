@@ -7,7 +7,7 @@ import { readQuery } from "../request/body.ts";
 import { validate } from "../request/validate.ts";
 import type { Services } from "../services.ts";
 
-/** `GET /healthz`: is the classifier.s runtime ready? */
+/** `GET /healthz`: is the classifier's runtime ready? */
 export const healthRoutes = ({ version, registry, ready }: Services) =>
   new Hono().get(
     "/healthz",

@@ -131,7 +131,8 @@ test("a model of which not even one query is allowed is refused", () => {
   for (const input of [{ pixels: 5 }, { pixels: 5, budget: 10 }]) {
     expect(problemOf(input, 4.5)).toEqual({
       field: "model",
-      detail: "takes 5 million multiply-adds for one query of each search, more than the 4.5 allowed for one request.",
+      detail:
+        "takes 5 million multiply-adds for one query of each search, more than the 4.5 allowed for one request.",
     });
   }
 });

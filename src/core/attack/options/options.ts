@@ -1,5 +1,6 @@
 import { OnepixelError } from "../../errors.ts";
 import type { Raster } from "../../image/raster.ts";
+import { changesOnePixelOnly } from "../../kernel/search-settings.ts";
 import { cornerCount } from "../corners.ts";
 import { runsSparseRs } from "./kernel-search.ts";
 import { type Preset, presets } from "./presets.ts";
@@ -163,13 +164,12 @@ function resolveSearch(input: AttackInput, search: Search, base: DeSettings, set
   if (input.exhaustive !== undefined && search !== "corners") {
     throw new OptionError("exhaustive", `applies to search=corners only, not to search=${search}.`);
   }
-  if (search === "de") return { search, ...resolveDe(input, base, most) };
-  if (search !== "corners") return { search };
-  if (settings.pixels !== 1) {
-    const detail = `"corners" changes one pixel at a time: it needs pixels=1, not ${settings.pixels}.`;
+  if (changesOnePixelOnly(search) && settings.pixels !== 1) {
+    const detail = `"${search}" changes one pixel at a time: it needs pixels=1, not ${settings.pixels}.`;
     throw new OptionError("search", detail);
   }
-  return { search, exhaustive: input.exhaustive ?? false };
+  if (search === "de") return { search, ...resolveDe(input, base, most) };
+  return search === "corners" ? { search, exhaustive: input.exhaustive ?? false } : { search };
 }
 
 /**
