@@ -94,7 +94,10 @@ describe("a published report is withdrawn", () => {
     const refused = await withdraw("first-owner");
     expect([refused.status, await refused.json()]).toEqual([
       404,
-      expect.objectContaining({ field: "model", detail: expect.stringContaining("Your token has not published") }),
+      expect.objectContaining({
+        field: "model",
+        detail: expect.stringContaining("Your token has not published"),
+      }),
     ]);
     expect((await withdraw(null)).status).toBe(401);
     expect(await standing()).toMatchObject({ budget: 30_000 });
