@@ -86,8 +86,8 @@ async function measure(id: string, classifier: Classifier): Promise<Measured> {
   return { figures, note };
 }
 
-/** Opens a folder's model; speed does not depend on the normalisation, so any will do where none is known. */
-async function open(folder: string): Promise<Classifier> {
+/** Opens a model; speed does not depend on the normalisation, so any will do where none is known. */
+export async function openAny(folder: string): Promise<Classifier> {
   try {
     return (await openModel(folder)) as Classifier;
   } catch (error) {
@@ -107,7 +107,7 @@ export async function modelFigures(folder: string): Promise<Figure[]> {
   const foreign = readdirSync(folder)
     .filter((id) => existsSync(join(folder, id, "model.onnx")))
     .sort()
-    .map((id) => [id, () => open(join(folder, id, "model.onnx"))] as const);
+    .map((id) => [id, () => openAny(join(folder, id, "model.onnx"))] as const);
   const figures: Figure[] = [];
   for (const [id, load] of [...shipped, ...foreign]) {
     try {

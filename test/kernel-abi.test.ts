@@ -26,10 +26,12 @@ const simdIn = (name: string) => (functions.get(name)?.match(/\b(f32x4|v128)\.\w
 
 /** At least four fifths of the instructions of the kernel when this was written. */
 test.each([
-  ["assembly/inference/convolution/convolveListed<u8>", 54],
+  ["assembly/inference/convolution/convolveListed<u8>", 63],
+  ["assembly/inference/dense/convolveDense", 63],
+  ["assembly/inference/depthwise/convolveDepthwise", 24],
   ["assembly/inference/activations/activate", 18],
-  ["assembly/inference/pool/pool", 6],
-  ["assembly/inference/query/compute", 16],
+  ["assembly/inference/pool/pool", 22],
+  ["assembly/inference/query/compute", 11],
   ["assembly/search/score-map/choose", 16],
 ])("%s is made of at least %i SIMD instructions", (name, least) => {
   expect(simdIn(name)).toBeGreaterThanOrEqual(least);

@@ -1,9 +1,11 @@
+import { count, records, windows } from "./batch";
 import {
   LIST_HEADER,
   LIST_OF_BYTES,
   LIST_OF_HALVES,
   MIDDLE_BLOCK,
   NARROW_BLOCK,
+  SMALL_BLOCK,
   STEP_BIAS,
   STEP_KERNEL_HEIGHT,
   STEP_KERNEL_WIDTH,
@@ -14,7 +16,6 @@ import {
   TENSOR_VALUES,
   WIDE_BLOCK,
 } from "./program";
-import { count, records, windows } from "./batch";
 import { inputOf } from "./propagate";
 import { field, follow } from "./state";
 
@@ -116,6 +117,40 @@ function middleBlock<T>(
   }
 }
 
+function smallBlock<T>(
+  row: i32,
+  channel: i32,
+  width: i32,
+  pitch: i32,
+  listed: i32,
+  weights: usize,
+  tap: i32,
+  bias: usize,
+): void {
+  for (let i = 0; i < count; i++) {
+    const output = load<usize>(records + (i << 2)) + channel;
+    const start = row == 0 ? bias : output;
+    let a = v128.load(start);
+    let b = v128.load(start, 16);
+    let entry = load<usize>(windows + (i << 2)) + row * pitch;
+    let column = weights;
+    for (const end = entry + (width << 2); entry < end; entry += 4) {
+      const record = load<usize>(entry);
+      let at = record + listed + LIST_HEADER;
+      for (const last = at + load<u32>(record + listed); at < last; at += sizeof<T>()) {
+        const input = (<usize>load<T>(at)) << 2;
+        const x = v128.load32_splat(record + input);
+        const w = column + (input << 3);
+        a = f32x4.add(a, f32x4.mul(x, v128.load(w)));
+        b = f32x4.add(b, f32x4.mul(x, v128.load(w, 16)));
+      }
+      column += tap;
+    }
+    v128.store(output, a);
+    v128.store(output, b, 16);
+  }
+}
+
 function narrowBlock<T>(
   row: i32,
   channel: i32,
@@ -128,7 +163,8 @@ function narrowBlock<T>(
 ): void {
   for (let i = 0; i < count; i++) {
     const output = load<usize>(records + (i << 2)) + channel;
-    let sum = v128.load(row == 0 ? bias : output);
+    const start = row == 0 ? bias : output;
+    let a = v128.load(start);
     let entry = load<usize>(windows + (i << 2)) + row * pitch;
     let column = weights;
     for (const end = entry + (width << 2); entry < end; entry += 4) {
@@ -137,12 +173,20 @@ function narrowBlock<T>(
       for (const last = at + load<u32>(record + listed); at < last; at += sizeof<T>()) {
         const input = (<usize>load<T>(at)) << 2;
         const x = v128.load32_splat(record + input);
-        sum = f32x4.add(sum, f32x4.mul(x, v128.load(column + (input << 2))));
+        const w = column + (input << 2);
+        a = f32x4.add(a, f32x4.mul(x, v128.load(w)));
       }
       column += tap;
     }
-    v128.store(output, sum);
+    v128.store(output, a);
   }
+}
+
+/** Output channels of the next block, where `left` are left. */
+export function blockOf(left: i32): i32 {
+  if (left >= WIDE_BLOCK) return WIDE_BLOCK;
+  if (left >= MIDDLE_BLOCK) return MIDDLE_BLOCK;
+  return left >= SMALL_BLOCK ? SMALL_BLOCK : NARROW_BLOCK;
 }
 
 function convolveListed<T>(step: usize): void {
@@ -156,14 +200,14 @@ function convolveListed<T>(step: usize): void {
   const biases = follow(step, STEP_BIAS);
   let weights = follow(step, STEP_WEIGHTS);
   for (let channel = 0; channel < channels; ) {
-    const left = channels - channel;
-    const block = left >= WIDE_BLOCK ? WIDE_BLOCK : left >= MIDDLE_BLOCK ? MIDDLE_BLOCK : NARROW_BLOCK;
+    const block = blockOf(channels - channel);
     const tap = (inputChannels * block) << 2;
     const at = channel << 2;
     const bias = biases + at;
     for (let row = 0; row < height; row++) {
       if (block == WIDE_BLOCK) wideBlock<T>(row, at, width, pitch, listed, weights, tap, bias);
       else if (block == MIDDLE_BLOCK) middleBlock<T>(row, at, width, pitch, listed, weights, tap, bias);
+      else if (block == SMALL_BLOCK) smallBlock<T>(row, at, width, pitch, listed, weights, tap, bias);
       else narrowBlock<T>(row, at, width, pitch, listed, weights, tap, bias);
       weights += width * tap;
     }
@@ -177,32 +221,4 @@ export function convolve(step: usize): void {
   if (channels <= LIST_OF_BYTES) convolveListed<u8>(step);
   else if (channels <= LIST_OF_HALVES) convolveListed<u16>(step);
   else convolveListed<u32>(step);
-}
-
-/** Computes the batch of a convolution that keeps the channels apart. */
-export function convolveDepthwise(step: usize): void {
-  const output = follow(step, STEP_OUTPUT);
-  const bytes = ((field(output, TENSOR_CHANNELS) + 3) & ~3) << 2;
-  const height = field(step, STEP_KERNEL_HEIGHT);
-  const width = field(step, STEP_KERNEL_WIDTH);
-  const pitch = field(inputOf(step, 0), TENSOR_PITCH);
-  const bias = follow(step, STEP_BIAS);
-  const weights = follow(step, STEP_WEIGHTS);
-  for (let i = 0; i < count; i++) {
-    const record = load<usize>(records + (i << 2));
-    const corner = load<usize>(windows + (i << 2));
-    for (let channel = 0; channel < bytes; channel += 16) {
-      let sum = v128.load(bias + channel);
-      let weight = weights + channel;
-      for (let row = 0; row < height; row++) {
-        let entry = corner + row * pitch;
-        for (const end = entry + (width << 2); entry < end; entry += 4) {
-          const x = v128.load(load<usize>(entry) + channel);
-          sum = f32x4.add(sum, f32x4.mul(x, v128.load(weight)));
-          weight += bytes;
-        }
-      }
-      v128.store(record + channel, sum);
-    }
-  }
 }

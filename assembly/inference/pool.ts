@@ -14,6 +14,13 @@ import { count, positions, records } from "./batch";
 import { inputOf } from "./propagate";
 import { field, originOf, vectorBytes } from "./state";
 
+/** Bytes of sixteen channels, which are pooled at a time. */
+const WIDE = 64;
+
+function merge(pooled: v128, value: v128, average: bool): v128 {
+  return average ? f32x4.add(pooled, value) : f32x4.max(pooled, value);
+}
+
 /**
  * Pools a batch. A window is clipped at the image's edge, since padding is not a value here. An
  * average adds its window in rows from top to bottom, whatever is dirty in it, so a global average
@@ -40,13 +47,33 @@ export function pool(step: usize, average: bool): void {
     const right = min(field(input, TENSOR_WIDTH), firstColumn + width);
     const area = field(step, STEP_COUNT_PADDING) ? height * width : (bottom - top) * (right - left);
     const divisor = f32x4.splat(<f32>area);
-    for (let channel = 0; channel < bytes; channel += 16) {
+    let channel = 0;
+    for (; channel + WIDE <= bytes; channel += WIDE) {
+      let a = initial;
+      let b = initial;
+      let c = initial;
+      let d = initial;
+      for (let row = top; row < bottom; row++) {
+        let entry = origin + row * pitch + (left << 2);
+        for (const end = origin + row * pitch + (right << 2); entry < end; entry += 4) {
+          const from = load<usize>(entry) + channel;
+          a = merge(a, v128.load(from), average);
+          b = merge(b, v128.load(from, 16), average);
+          c = merge(c, v128.load(from, 32), average);
+          d = merge(d, v128.load(from, 48), average);
+        }
+      }
+      v128.store(record + channel, average ? f32x4.div(a, divisor) : a);
+      v128.store(record + channel, average ? f32x4.div(b, divisor) : b, 16);
+      v128.store(record + channel, average ? f32x4.div(c, divisor) : c, 32);
+      v128.store(record + channel, average ? f32x4.div(d, divisor) : d, 48);
+    }
+    for (; channel < bytes; channel += 16) {
       let pooled = initial;
       for (let row = top; row < bottom; row++) {
         let entry = origin + row * pitch + (left << 2);
         for (const end = origin + row * pitch + (right << 2); entry < end; entry += 4) {
-          const value = v128.load(load<usize>(entry) + channel);
-          pooled = average ? f32x4.add(pooled, value) : f32x4.max(pooled, value);
+          pooled = merge(pooled, v128.load(load<usize>(entry) + channel), average);
         }
       }
       v128.store(record + channel, average ? f32x4.div(pooled, divisor) : pooled);

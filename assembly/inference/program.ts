@@ -63,6 +63,7 @@ export const STEP_COUNT_PADDING = 52; // 1 where an average counts the padding
 export const STEP_ACTIVATION = 56;
 export const STEP_ALPHA = 60; // f32: lower bound of a clip, slope of a leaky ReLU, factor of a swish or ELU
 export const STEP_BETA = 64; // f32: upper bound of a clip
+export const STEP_DENSE = 68; // 1 where a convolution multiplies zeros too; the kernel decides by the image
 export const STEP_BYTES = 80;
 
 // Operations.
@@ -89,10 +90,11 @@ export const TANH = 7;
 export const ELU = 8;
 export const SIGN = 9;
 
-// A convolution's weights are in blocks of 32 output channels, then at most one of 16, then of 4:
+// A convolution's weights are in blocks of 32 output channels, then at most one each of 16, 8 and 4:
 // block × kernel row × kernel column × input channel × output channel of the block.
 export const WIDE_BLOCK = 32;
 export const MIDDLE_BLOCK = 16;
+export const SMALL_BLOCK = 8;
 export const NARROW_BLOCK = 4;
 
 // A list of nonzero channels: a word that says how many bytes its entries take, then the entries, of one byte each in a

@@ -35,12 +35,14 @@ export function propagateWindows(step: usize): void {
   const positions = follow(output, TENSOR_POSITIONS);
   let next = follow(output, TENSOR_DIRTY) + count * bytes;
   let end = positions + (count << 2);
-  for (let i = 0; i < sourceCount; i++) {
+  for (let i = 0; i < sourceCount; ) {
+    // Neighbours in a row are taken together: the windows of the first to those of the last.
     const source = load<u32>(sources + (i << 2));
+    let last = source;
+    for (i++; i < sourceCount && load<u32>(sources + (i << 2)) == last + 1; i++) last++;
     const row = rows + ((source >>> 16) << 3);
-    const column = columns + ((source & 0xffff) << 3);
-    const left = load<i32>(column);
-    const right = load<i32>(column, 4);
+    const left = load<i32>(columns + ((source & 0xffff) << 3));
+    const right = load<i32>(columns + ((last & 0xffff) << 3), 4);
     for (let y = load<i32>(row), bottom = load<i32>(row, 4); y <= bottom; y++) {
       let entry = origin + y * pitch + (left << 2);
       for (let x = left; x <= right; x++) {

@@ -1,5 +1,8 @@
 import { batchDirty, batchRows, count, locateWindows, openBatch } from "./batch";
-import { convolve, convolveDepthwise } from "./convolution";
+import { convolve } from "./convolution";
+import { convolveDense } from "./dense";
+import { chooseDensity } from "./density";
+import { convolveDepthwise } from "./depthwise";
 import { activateAndList } from "./finish";
 import { paint, paintImage } from "./paint";
 import { affine, combine, concatenate, select, softmax } from "./pointwise";
@@ -22,6 +25,7 @@ import {
   STEP_ALPHA,
   STEP_BETA,
   STEP_BYTES,
+  STEP_DENSE,
   STEP_OPERATION,
   STEP_OUTPUT,
   TENSOR_BYTES,
@@ -42,7 +46,8 @@ function compute(step: usize, output: usize): void {
   const operation = field(step, STEP_OPERATION);
   if (operation == CONVOLUTION) {
     locateWindows(step);
-    convolve(step);
+    if (field(step, STEP_DENSE)) convolveDense(step);
+    else convolve(step);
   } else if (operation == DEPTHWISE) {
     locateWindows(step);
     convolveDepthwise(step);
@@ -65,6 +70,7 @@ function compute(step: usize, output: usize): void {
 function computeClean(step: usize): void {
   const output = follow(step, STEP_OUTPUT);
   const height = field(output, TENSOR_HEIGHT);
+  if (field(step, STEP_OPERATION) == CONVOLUTION) chooseDensity(step);
   for (let y = 0; y < height; ) {
     y = batchRows(output, y, height);
     compute(step, output);

@@ -1,7 +1,13 @@
-import { MIDDLE_BLOCK, NARROW_BLOCK, WIDE_BLOCK } from "../../../../assembly/inference/program.ts";
+import {
+  MIDDLE_BLOCK,
+  NARROW_BLOCK,
+  SMALL_BLOCK,
+  WIDE_BLOCK,
+} from "../../../../assembly/inference/program.ts";
 import type { Layer } from "../layer.ts";
 
 const FLOAT_BYTES = 4;
+const BLOCKS = [WIDE_BLOCK, MIDDLE_BLOCK, SMALL_BLOCK, NARROW_BLOCK];
 
 /** `values` in rows of `length`, each padded with zeros to a multiple of four. */
 function padRows(values: Float32Array, length: number): Float32Array {
@@ -23,7 +29,7 @@ function packConvolution(weights: Float32Array, outputs: number): Float32Array {
   let at = 0;
   for (let first = 0; first < wide; ) {
     const left = wide - first;
-    const block = left >= WIDE_BLOCK ? WIDE_BLOCK : left >= MIDDLE_BLOCK ? MIDDLE_BLOCK : NARROW_BLOCK;
+    const block = BLOCKS.find((each) => each <= left)!;
     for (let i = 0; i < inner; i++) {
       for (let output = first; output < first + block; output++) {
         packed[at++] = output < outputs ? weights[output * inner + i]! : 0;

@@ -1,0 +1,36 @@
+/** What this processor can do at most: multiply-adds of f32 a second in WebAssembly's SIMD, with everything in registers. */
+import asc from "assemblyscript/asc";
+import { processorClock } from "./measure.ts";
+
+const ITERATIONS = 20_000_000;
+const ROUNDS = 5;
+/** Eight sums of four lanes. */
+const LANES = 32;
+
+const SUMS = Array.from("abcdefgh");
+const SOURCE = `
+export function spin(iterations: i32, x: f32, y: f32): f32 {
+  const u = f32x4.splat(x);
+  const v = f32x4.splat(y);
+  ${SUMS.map((name) => `let ${name} = f32x4.splat(x);`).join(" ")}
+  for (let i = 0; i < iterations; i++) {
+    ${SUMS.map((name) => `${name} = f32x4.add(v, f32x4.mul(u, ${name}));`).join(" ")}
+  }
+  return f32x4.extract_lane(${SUMS.reduce((sum, name) => `f32x4.add(${sum}, ${name})`)}, 0);
+}`;
+
+/** Multiply-adds a second of processor time, at the best of some rounds. */
+export async function ceiling(): Promise<number> {
+  const options = { optimizeLevel: 3, enable: "simd", runtime: "stub" } as const;
+  const { binary, stderr } = await asc.compileString(SOURCE, options);
+  if (binary === null) throw new Error(stderr.toString());
+  const { instance } = await WebAssembly.instantiate(new Uint8Array(binary), {});
+  const spin = instance.exports.spin as (iterations: number, x: number, y: number) => number;
+  spin(1000, 0.5, 0.5);
+  const speeds = Array.from({ length: ROUNDS }, () => {
+    const start = processorClock();
+    spin(ITERATIONS, 0.5, 0.5);
+    return (ITERATIONS * LANES) / (processorClock() - start);
+  });
+  return Math.max(...speeds);
+}

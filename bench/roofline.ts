@@ -1,0 +1,142 @@
+/**
+ * What bounds each layer of a query: multiply-adds done, weights read, and the share of the measured ceiling.
+ *
+ *   npm run bench:roofline -- MODEL [--pixels K]     MODEL is the id of a shipped model or a path
+ *
+ * The time of a layer is the difference between plans that end after it and before it. Multiply-adds that a zero
+ * input saves are not counted: `dense` is their number without that.
+ */
+import { parseArgs } from "node:util";
+import * as program from "../assembly/inference/program.ts";
+import { evaluationImage } from "../src/core/audit/evaluation-set.ts";
+import { stretch } from "../src/core/image/stretch.ts";
+import { createInference } from "../src/core/kernel/inference.ts";
+import { instantiate } from "../src/core/kernel/instance.ts";
+import type { InferencePlan } from "../src/core/kernel/plan.ts";
+import type { Classifier } from "../src/core/model/classifier.ts";
+import { evaluationFile, kernelModule } from "../src/node/services.ts";
+import { ceiling } from "./ceiling.ts";
+import { candidatesOf } from "./contestants.ts";
+import { median, processorClock } from "./measure.ts";
+import { openAny } from "./models.ts";
+import { field, multiplyAddsDone, planMemory, stepAt } from "./plan-memory.ts";
+
+const ROUNDS = 7;
+const SECONDS_A_ROUND = 0.02;
+const CANDIDATES = 16;
+
+const { values, positionals } = parseArgs({
+  options: { pixels: { type: "string", default: "1" } },
+  allowPositionals: true,
+});
+const pixels = Number(values.pixels);
+const classifier = await openAny(positionals[0]!);
+const compiled = classifier.compile();
+if ("unsupported" in compiled) throw new Error(`The model ${compiled.unsupported}.`);
+
+/** The plan's first steps alone. */
+function firstSteps(plan: InferencePlan, count: number): InferencePlan {
+  return {
+    ...plan,
+    room(most) {
+      const room = plan.room(most);
+      return { ...room, fields: [...room.fields, [program.HEADER_STEP_COUNT, count]] };
+    },
+  };
+}
+
+/** The plan after its first steps, ready to be asked, with the place of its memory. */
+function open(of: Classifier, plan: InferencePlan) {
+  const exports = instantiate(kernelModule());
+  let arena = 0;
+  const wasm = { ...exports, reserve: (bytes: number) => (arena = exports.reserve(bytes)) };
+  const { image } = evaluationImage(evaluationFile(), 0);
+  const { input } = of.manifest;
+  const inference = createInference(wasm, plan, stretch(image, input), input, pixels);
+  return { wasm: exports, inference, arena };
+}
+
+const candidates = candidatesOf(classifier, Math.max(1, Math.floor(CANDIDATES / pixels)), pixels);
+
+/** Seconds of a query, and how many multiply-adds its last step did; the mean over the candidates. */
+function measure(plan: InferencePlan, step: number) {
+  const { wasm, inference, arena } = open(classifier, plan);
+  const speeds = Array.from({ length: ROUNDS }, () => {
+    const start = processorClock();
+    let done = 0;
+    do {
+      inference.query(candidates);
+      done += candidates.count;
+    } while (processorClock() - start < SECONDS_A_ROUND);
+    return (processorClock() - start) / done;
+  });
+  const room = plan.room(pixels);
+  let done = 0;
+  let positions = 0;
+  for (let i = 0; i < candidates.count; i++) {
+    const memory = planMemory(wasm.memory, arena);
+    const encoded = candidates.encoded.subarray(i * pixels * 2, (i + 1) * pixels * 2);
+    memory.words.set(encoded, (arena + room.candidateOffset) / 4);
+    wasm.infer(pixels);
+    const last = stepAt(memory, step);
+    positions += field(memory, last.output, program.TENSOR_COUNT);
+    if (last.operation === program.CONVOLUTION) done += multiplyAddsDone(memory, last);
+    wasm.restoreClean();
+  }
+  return {
+    seconds: median(speeds),
+    done: done / candidates.count,
+    positions: positions / candidates.count,
+    operation: stepAt(planMemory(wasm.memory, arena), step).operation,
+    output: stepAt(planMemory(wasm.memory, arena), step).output,
+  };
+}
+
+const OPERATIONS = [
+  "convolution",
+  "depthwise",
+  "max",
+  "average",
+  "affine",
+  "add",
+  "multiply",
+  "concat",
+  "softmax",
+  "select",
+];
+
+const { plan } = compiled;
+const most = await ceiling();
+let before = 0;
+const rows: Record<string, string | number>[] = [];
+const memory = planMemory(open(classifier, plan).wasm.memory, open(classifier, plan).arena);
+const steps = field(memory, 0, program.HEADER_STEP_COUNT);
+const firstTensor = field(memory, 0, program.HEADER_TENSORS);
+for (let i = 0; i < steps; i++) {
+  const { seconds, done, positions, operation, output } = measure(firstSteps(plan, i + 1), i);
+  const tensor = (output - firstTensor) / program.TENSOR_BYTES;
+  const { height, width, channels } = plan.tensors[tensor]!;
+  const { multiplyAdds } = plan.costs[tensor]!;
+  const took = Math.max(0, seconds - before);
+  before = seconds;
+  const dense = (multiplyAdds * positions) / (height * width);
+  rows.push({
+    layer: i,
+    operation: OPERATIONS[operation]!,
+    tensor: `${height}×${width}×${channels}`,
+    dirty: Number(positions.toFixed(1)),
+    dense: Math.round(dense),
+    done: Math.round(done),
+    µs: Number((took * 1e6).toFixed(2)),
+    "of ceiling": done > 0 ? `${((100 * done) / took / most).toFixed(0)} %` : "",
+  });
+}
+console.table(rows);
+console.log(
+  `ceiling: ${(most / 1e9).toFixed(1)} billion multiply-adds a second; a query: ${(before * 1e6).toFixed(1)} µs`,
+);
+const byOperation = Map.groupBy(rows, ({ operation }) => operation);
+for (const [operation, of] of byOperation) {
+  const sum = (name: string) => of.reduce((total, row) => total + Number(row[name]), 0);
+  console.log(`${operation}: ${sum("µs").toFixed(1)} µs, ${sum("done")} of ${sum("dense")} multiply-adds`);
+}
