@@ -85,7 +85,7 @@ function measure(plan: InferencePlan, step: number) {
   }
   return {
     seconds: median(speeds),
-    done: done / candidates.count,
+    counted: done / candidates.count,
     positions: positions / candidates.count,
     operation: stepAt(planMemory(wasm.memory, arena), step).operation,
     output: stepAt(planMemory(wasm.memory, arena), step).output,
@@ -113,13 +113,15 @@ const memory = planMemory(open(classifier, plan).wasm.memory, open(classifier, p
 const steps = field(memory, 0, program.HEADER_STEP_COUNT);
 const firstTensor = field(memory, 0, program.HEADER_TENSORS);
 for (let i = 0; i < steps; i++) {
-  const { seconds, done, positions, operation, output } = measure(firstSteps(plan, i + 1), i);
+  const { seconds, counted, positions, operation, output } = measure(firstSteps(plan, i + 1), i);
   const tensor = (output - firstTensor) / program.TENSOR_BYTES;
   const { height, width, channels } = plan.tensors[tensor]!;
   const { multiplyAdds } = plan.costs[tensor]!;
   const took = Math.max(0, seconds - before);
   before = seconds;
   const dense = (multiplyAdds * positions) / (height * width);
+  // A depthwise convolution leaves no zeros out.
+  const done = operation === program.DEPTHWISE ? dense : counted;
   rows.push({
     layer: i,
     operation: OPERATIONS[operation]!,
