@@ -6,12 +6,12 @@ function hexOf([r, g = r, b = r]: ArrayLike<number> & Iterable<number>): string 
   return `#${((r! << 16) | (g! << 8) | b!).toString(16).padStart(6, "0")}`;
 }
 
-/** A encoded colour as `#rrggbb`. */
+/** An encoded colour as `#rrggbb`. */
 export function hexColour(colour: number, channels: Raster["channels"]): string {
   return hexOf(samplesOf(colour, channels));
 }
 
-/** The encoded colour of a pixel as it is. */
+/** The encoded colour of a pixel of the image. */
 export function colourAt({ data, channels }: Raster, position: number): number {
   return data
     .subarray(position * channels, (position + 1) * channels)
@@ -22,7 +22,7 @@ function hexAt({ data, channels }: Raster, position: number): string {
   return hexOf(data.subarray(position * channels, (position + 1) * channels));
 }
 
-/** A pixel and the colour that it is to have, `#rrggbb`. */
+/** A pixel and its new colour, `#rrggbb`. */
 export interface ColouredPixel {
   readonly x: number;
   readonly y: number;

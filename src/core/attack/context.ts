@@ -19,7 +19,7 @@ export interface AttackContext {
   readonly pause?: SearchOptions["pause"];
 }
 
-/** The same, with what its searches share. */
+/** An attack context with the near-tie allowance that its searches share. */
 export interface LimitedContext extends AttackContext {
   readonly ties: TieAllowance;
 }
@@ -57,7 +57,7 @@ export function oracleFor(
   }
 }
 
-/** The same context for a search that follows others: its progress counts their queries too. */
+/** The context of a search that follows others: its progress includes their queries. */
 export function afterQueries(context: LimitedContext, queries: number): LimitedContext {
   const { onProgress } = context;
   if (!onProgress) return context;

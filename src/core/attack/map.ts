@@ -13,14 +13,14 @@ import type { Stopped } from "./stopped.ts";
 /** Every option of a map, resolved. Sending them again gives the same bytes. */
 export type MapSettings = Pick<AttackSettings, "label" | "budget" | "engine">;
 
-/** What a caller may say about a map. */
+/** The options of a map as a caller gives them. */
 export type MapInput = { readonly [Field in keyof MapSettings]?: MapSettings[Field] | undefined };
 
 /** A corner colour of a pixel that fools the classifier. */
 export interface FoolingColour {
   /** `#rrggbb` */
   readonly colour: string;
-  /** Prediction of the classifier then. */
+  /** The label that the classifier then predicts. */
   readonly label: string;
   readonly probability: number;
 }
@@ -30,7 +30,7 @@ export interface MapPixel {
   readonly y: number;
   /** The smallest log p_y − max log p_j over the pixel's corner colours; below 0 where one fools. */
   readonly margin: number;
-  /** By colour, ascending. */
+  /** Sorted by colour, ascending. */
   readonly fooling: readonly FoolingColour[];
 }
 
@@ -39,11 +39,11 @@ export interface MapResult {
   readonly before: Prediction;
   readonly width: number;
   readonly height: number;
-  /** In reading order, all whose colours were all tried: every one, unless the map was stopped early. */
+  /** The pixels whose every colour was tried, in reading order: all pixels, unless the map stopped early. */
   readonly pixels: readonly MapPixel[];
   readonly cost: { readonly queries: number; readonly budget: number };
   readonly settings: MapSettings;
-  /** null where nothing was tried: the classifier is wrong before any pixel changes. */
+  /** null if nothing was tried because the classifier is wrong before any pixel changes. */
   readonly stopped: Stopped | null;
   /** null unless every colour of every pixel was tried. */
   readonly certificate: Certificate | null;
@@ -55,7 +55,7 @@ export interface MapRequest extends AttackContext {
 }
 
 /**
- * Resolves the options of a map. The budget, left out, is what the map needs.
+ * Resolves the options of a map. The default budget is what the map needs.
  * @throws OptionError naming the first option that cannot be honoured
  */
 export function resolveMap(input: MapInput, bounds: OptionBounds): MapSettings {
@@ -77,7 +77,7 @@ export function resolveMap(input: MapInput, bounds: OptionBounds): MapSettings {
   return { label, budget, engine };
 }
 
-/** What is learnt of one pixel while the scan lasts. */
+/** What the scan has found about one pixel. */
 interface Cell {
   tried: number;
   margin: number;
@@ -85,7 +85,7 @@ interface Cell {
 }
 
 /**
- * Sets every pixel to each of its corner colours, and tells which fool the classifier, and into what.
+ * Sets every pixel to each of its corner colours and reports which ones fool the classifier, and into which label.
  * @throws OptionError if the option `engine` cannot be honoured
  */
 export async function mapPixels(request: MapRequest): Promise<MapResult> {

@@ -12,7 +12,7 @@ export interface Goal {
 /** How a search gets there: what it lowers, and which success ends it. */
 export type SearchRule = Pick<AttackSettings, "objective" | "stop">;
 
-/** The index of the largest probability; the first of equals. */
+/** The index of the largest probability; of equal ones the first. */
 export function argmax(row: ArrayLike<number>): number {
   let best = 0;
   for (let label = 1; label < row.length; label++) if (row[label]! > row[best]!) best = label;
@@ -28,7 +28,7 @@ function rival(row: ArrayLike<number>, excluded: number): number {
   return largest;
 }
 
-/** The smallest positive float32: what a probability that was rounded to 0 at most was. */
+/** The smallest positive float32: an upper bound of a probability that was rounded to 0. */
 const LEAST = 1.401298464324817e-45;
 
 /** log p_y − max log p_j in nats: how far the label is ahead of all others, below 0 where it is not. */
@@ -41,8 +41,8 @@ export function marginOf(row: ArrayLike<number>, label: number): number {
  *
  * `probability` is the paper's fitness: the probability of the true class or, targeted, of all
  * classes but the target. That orders candidates as the cross-entropy −log p_target does, except where two
- * probabilities differ by less than 2⁻⁵³: they give the same loss. `margin` orders candidates as log p_y − max log p_j does: it is the ratio
- * whose logarithm that difference is, so that no logarithm has to agree between machines.
+ * probabilities differ by less than 2⁻⁵³: they give the same loss. `margin` orders candidates as log p_y − max log p_j does.
+ * The loss is the ratio rather than its logarithm, whose last digit may differ between machines.
  */
 export function lossOf(
   row: ArrayLike<number>,

@@ -26,11 +26,11 @@ export interface Certificate {
   readonly fooling: number;
 }
 
-/** One number of pixels that was tried in the search for the fewest. */
+/** One number of pixels tried by `pixels=min`. */
 export interface Tried {
   readonly pixels: number;
   readonly search: SearchKind;
-  /** Queries that it took, those included that then put needless pixels back. */
+  /** Its queries, including those that restore pixels whose change is not needed. */
   readonly queries: number;
   readonly stopped: Stopped;
 }
@@ -56,20 +56,20 @@ export interface AttackResult {
   /** The returned image as PNG: adversarial if fooled, else the best candidate's. */
   readonly png: Uint8Array;
   readonly cost: {
-    /** Candidates queried; what onnxruntime is asked to make and confirm `before` and `after` is not counted. */
+    /** Candidates queried. The forward passes for `before`, `after` and confirmation are not counted. */
     readonly queries: number;
-    /** Of the last search. */
+    /** The generations of the last search. */
     readonly generations: number;
     /** The most queries that the settings allow. */
     readonly budget: number;
   };
   readonly settings: AttackSettings;
-  /** The search that ran, of several the last; null where nothing was searched. */
+  /** The search that ran, the last one if there were several; null if none ran. */
   readonly search: SearchKind | null;
-  /** null where nothing was searched. */
+  /** null if no search ran. */
   readonly stopped: Stopped | null;
   readonly certificate: Certificate | null;
-  /** Every number of pixels that was tried, ascending; there when the fewest were searched for. */
+  /** Every number of pixels that was tried, ascending; only with `pixels=min`. */
   readonly tried?: readonly Tried[];
   readonly engine: Engine;
   /** onnxruntime confirms that the returned PNG, decoded again, fools the classifier. */

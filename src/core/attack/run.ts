@@ -63,7 +63,7 @@ export async function attack(request: AttackRequest): Promise<AttackResult> {
       ? await searchFewest(limited, settings, goal, clean)
       : await searchPixels(limited, settings, goal, clean);
   const found = outcome.fooled ?? outcome.best;
-  // Where not even one candidate was queried, the unchanged image is returned.
+  // If no candidate was queried, the unchanged image is returned.
   const returned = found
     ? (found.returned ?? (await outcome.oracle.confirm(found.encoded)))
     : await roundTrip(classifier, image);

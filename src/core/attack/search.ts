@@ -5,19 +5,19 @@ import type { Returned } from "../oracle/round-trip.ts";
 import { endsSearch, type Goal, isFooled, lossOf, type SearchRule } from "./objectives.ts";
 import type { Stopped } from "./stopped.ts";
 
-/** Candidates asked for at once: few enough that little work is wasted behind a success. */
+/** Candidates asked for at once: few enough that little work is wasted after a success. */
 const CHUNK = 16;
 
-/** Near ties that end a slice: onnxruntime decides them in about the time of one. */
+/** Near ties that end a slice: onnxruntime takes about a slice's time to decide them. */
 const TIES_A_SLICE = 3;
 
-/** A candidate that was queried, kept by copy. */
+/** A copy of a queried candidate. */
 export interface Queried {
   /** The encoded pixels of the candidate, see `Candidates`. */
   readonly encoded: Uint32Array;
   readonly probabilities: Float32Array;
   readonly loss: number;
-  /** The image that is returned for it; there once it is confirmed. */
+  /** The image that is returned for it; set once it is confirmed. */
   readonly returned?: Returned;
 }
 
@@ -32,21 +32,21 @@ export interface Progress {
 }
 
 export interface SearchOptions {
-  /** Its search is run until it ends by itself. */
+  /** Holds the search to run. */
   readonly kernel: Kernel;
   readonly oracle: ConfirmingOracle;
-  /** Queries between two pauses, at least 1. In a pause progress streams out and an abort is noticed. */
+  /** Queries between two pauses, at least 1. During a pause, progress is sent and an abort takes effect. */
   readonly slice: number;
   readonly goal: Goal;
   readonly rule: SearchRule;
   readonly seed: number;
-  /** Go on behind a success, to count every fooling candidate. */
+  /** Continue after a success, to count every fooling candidate. */
   readonly exhaustive: boolean;
-  /** Is shown every candidate that is queried with its probabilities: views, valid during the call only. */
+  /** Called with every queried candidate and its probabilities: views, valid during the call only. */
   readonly onQueried?: ((encoded: Uint32Array, row: Float32Array) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void | Promise<void>) | undefined;
-  /** Gives the event loop a turn. */
+  /** Yields to the event loop. */
   readonly pause?: (() => Promise<void>) | undefined;
 }
 
@@ -110,7 +110,7 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
   kernel.begin(options.seed);
   while (true) {
     const candidates = kernel.ask(chunk);
-    // A search that has ended has done so whatever happened since, so the kernel is asked first.
+    // The kernel is asked first: a search that has ended reports its own ending, even after an abort.
     if (kernel.ending !== null) return finish(kernel.ending);
     if (signal?.aborted) return finish("aborted");
     if (kernel.signalled) return finish("cpu-limit");

@@ -14,13 +14,13 @@ import { type PixelSearch, searchPixels } from "./search-pixels.ts";
 import type { Stopped } from "./stopped.ts";
 
 export interface TargetsRequest extends AttackContext {
-  /** Of each target's attack, its budget too; `target` is null. */
+  /** The settings, budget included, of each target's attack; `target` is null. */
   readonly settings: FixedSettings;
 }
 
 type LimitedRequest = TargetsRequest & LimitedContext;
 
-/** What came of the attack at one target. */
+/** The outcome of the attack on one target. */
 export interface TargetResult {
   readonly target: string;
   readonly status: "fooled" | "survived";
@@ -53,12 +53,12 @@ export interface TargetsResult {
   readonly engine: Engine;
 }
 
-/** One target, and what is known of the way to it. */
+/** One target and the state of its search. */
 interface Aim {
   readonly goal: Goal & { readonly target: number };
-  /** The candidate that reaches it; null as long as none does. */
+  /** The candidate that reaches it; null until one does. */
   reached: Queried | null;
-  /** The nearest of all candidates. */
+  /** The candidate with the lowest loss. */
   best: Queried | null;
   fooling: number;
   queries: number;
@@ -72,7 +72,7 @@ interface Spending {
   made: PixelSearch | null;
 }
 
-/** The candidate of the two with the lower loss, the first of equals. */
+/** The candidate with the lower loss; of equal ones the first. */
 function nearer(
   one: Queried | null,
   encoded: Uint32Array,
@@ -187,7 +187,7 @@ function resultOf(request: TargetsRequest, aim: Aim, returned: Returned): Target
 }
 
 /**
- * Attacks one image at every other label.
+ * Attacks one image towards every other label.
  * @throws OptionError if the option `engine` cannot be honoured
  */
 export async function attackTargets(request: TargetsRequest): Promise<TargetsResult> {
@@ -214,7 +214,7 @@ export async function attackTargets(request: TargetsRequest): Promise<TargetsRes
   await (isScan ? scan : searchEach)(limited, aims, clean, spent);
   const { search, oracle } = spent.made!;
   const targets: TargetResult[] = [];
-  // Where not even one candidate was queried, the unchanged image is returned.
+  // If no candidate was queried, the unchanged image is returned.
   let unchanged: Returned | null = null;
   for (const aim of aims) {
     const found = aim.reached ?? aim.best;

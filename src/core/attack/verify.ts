@@ -10,11 +10,11 @@ export interface ClaimedPrediction {
   readonly probability?: number | undefined;
 }
 
-/** What is claimed of an attack; what is left out is not claimed. */
+/** The claims about an attack; every one is optional. */
 export interface Claims {
   readonly before: ClaimedPrediction;
   readonly after: ClaimedPrediction;
-  /** The label that was attacked; left out, that of `before`. */
+  /** The label that was attacked. Default: the label of `before`. */
   readonly label?: string | undefined;
   /** The label that was to be reached. */
   readonly target?: string | undefined;
@@ -76,7 +76,7 @@ function checkPrediction(name: string, claimed: ClaimedPrediction, found: Predic
   ];
 }
 
-/** A pixel that does not differ has no colour of before unless one is claimed. */
+/** A pixel that does not differ has no `from` colour unless one is claimed. */
 const spelt = (pixels: NonNullable<Claims["pixels"]>): string =>
   pixels.map(({ x, y, from, to }) => [`${x},${y}`, from, "→", to].filter(Boolean).join(" ")).join("; ") ||
   "none";
@@ -93,7 +93,7 @@ function checkPixels(claimed: NonNullable<Claims["pixels"]>, found: readonly Cha
   return { claim: "pixels", claimed: says, found: is, holds: says === is };
 }
 
-/** Holds claims against what onnxruntime says to the two images: one query each. */
+/** Checks claims against what onnxruntime predicts for the two images: one query each. */
 export async function verify(request: VerifyRequest): Promise<Verification> {
   const { classifier, original, adversarial, claims } = request;
   const { labels } = classifier.manifest;

@@ -1,11 +1,11 @@
-/** Fits the options of an attack to the work that it may cost. */
+/** Fits the options of an attack to a limit on its work. */
 import type { Classifier } from "../../model/classifier.ts";
 import { type AttackInput, type OptionBounds, OptionError, resolveOptions } from "./options.ts";
 import type { AttackSettings } from "./settings.ts";
 
 /**
- * The work that defaults are fitted to, in millions of multiply-adds: that of one request to the Worker as it is shipped, so
- * that the same options mean the same attack on every host.
+ * The work that defaults are fitted to, in millions of multiply-adds. It equals the shipped Worker's limit for one
+ * request, so that the same options mean the same attack on every host.
  */
 export const DEFAULT_WORK = 125_000;
 
@@ -27,8 +27,8 @@ function largestBudget(settings: AttackSettings, fits: (budget: number) => boole
 }
 
 /**
- * The same settings with a lower budget. Of the fewest pixels, the scan of one pixel keeps its own where it was asked for,
- * or where neither was and the scan takes no more than half of the work that is allowed.
+ * The same settings with a lower budget. With `pixels=min`, the one-pixel scan keeps its budget if the caller gave one, or
+ * if the caller gave neither budget and the scan takes at most half of the allowed work.
  */
 function lowered(input: AttackInput, settings: AttackSettings, budget: number, isCheap: boolean) {
   if (settings.pixels !== "min") return { ...settings, budget };
@@ -45,7 +45,7 @@ export interface WorkLimit<Settings> {
 }
 
 /**
- * Resolves options so that their work is allowed: a budget that was left out is lowered to what fits.
+ * Resolves options so that their work is allowed: a default budget is lowered until it fits.
  * @throws OptionError naming the first option that cannot be honoured, or the budget that is too large
  */
 export function fitOptions(

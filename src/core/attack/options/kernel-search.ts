@@ -3,12 +3,12 @@ import { cornerCount, type ImageSize } from "../corners.ts";
 import type { AttackSettings, FixedSettings, Search } from "./settings.ts";
 
 /**
- * The most corner-colour changes of an image for searches that keep what is known about each: 16 bytes
+ * The largest number of corner-colour changes that a search with a record of each can handle: 16 bytes
  * a change, of the 96 MiB that a kernel may have.
  */
 const MAX_MAPPED_CORNERS = 2 ** 21;
 
-/** Whether a search can keep what is known about each corner-colour change of an image. */
+/** Whether a search can keep a record of each corner-colour change of an image. */
 export function canMapCorners(image: ImageSize): boolean {
   return cornerCount(image) <= MAX_MAPPED_CORNERS;
 }
@@ -16,7 +16,7 @@ export function canMapCorners(image: ImageSize): boolean {
 /** α₀ of Sparse-RS, as its authors chose it for each kind of attack (arXiv 2006.12834). */
 const ALPHA = { untargeted: 0.3, targeted: 0.1 } as const;
 
-/** Whether an attack on an image of this size runs Sparse-RS, for some number of pixels at least. */
+/** Whether an attack on an image of this size runs Sparse-RS for any number of pixels. */
 export function runsSparseRs(search: Search, image: ImageSize): boolean {
   return search === "sparse-rs" || (search === "auto" && !canMapCorners(image));
 }
@@ -60,7 +60,7 @@ export function cornerSettings(settings: AttackSettings, exhaustive: boolean): F
   return { ...common, pixels: 1, search: "corners", exhaustive };
 }
 
-/** Whether an attack that goes to its end has queried every one-pixel corner-colour change. */
+/** Whether an attack that is not stopped early queries every one-pixel corner-colour change. */
 export function scansCorners(settings: FixedSettings, image: ImageSize): boolean {
   return kernelSearch(settings, image).search === "corners";
 }

@@ -6,7 +6,7 @@ import { runsSparseRs } from "./kernel-search.ts";
 import { type Preset, presets } from "./presets.ts";
 import type { AttackSettings, DeSettings, FixedSettings, Search } from "./settings.ts";
 
-/** What a caller may say about an attack; everything left out is resolved to a default. */
+/** The options of an attack as a caller gives them; each has a default. */
 export type AttackInput = {
   readonly [Field in Exclude<
     keyof DeSettings | "target" | "label" | "objective" | "stop" | "seed" | "budget" | "engine",
@@ -22,13 +22,13 @@ export type AttackInput = {
   readonly exhaustive?: boolean | undefined;
 };
 
-/** What the options are checked against: the classifier's facts and the service's limits. */
+/** What options are checked against: the classifier's labels and size, and the service's limits. */
 export interface OptionBounds {
   readonly labels: readonly string[];
   readonly width: number;
   readonly height: number;
   readonly channels: Raster["channels"];
-  /** Most queries that one attack may ask for. */
+  /** The largest budget of one attack. */
   readonly maxBudget: number;
   /** Whether each attack gets its own target, named later. By default the option `target` decides. */
   readonly targeted?: boolean;
@@ -60,7 +60,7 @@ const deOnly = [
   "start",
 ] as const;
 
-/** Where a search for the fewest pixels ends, left out. */
+/** The default of `maxPixels`. */
 const MAX_PIXELS = 10;
 
 /** An option that cannot be honoured; `detail` says what is allowed. */
@@ -122,7 +122,7 @@ function resolveDe(input: AttackInput, base: DeSettings, pixels: number): DeSett
 
 type PixelSettings = { readonly pixels: number } | { readonly pixels: "min"; readonly maxPixels: number };
 
-/** The options that pixels=min alone has. */
+/** The options that only pixels=min has. */
 const minOnly = ["maxPixels", "scanBudget"] as const;
 
 function resolvePixels(
@@ -141,8 +141,8 @@ function resolvePixels(
 }
 
 /**
- * Of the fewest pixels, the budget of one pixel: that of a whole corner scan, up to what is said of the other numbers or,
- * where nothing is, up to the preset's.
+ * The budget of the one-pixel search of `pixels=min`. The default is a whole corner scan, but no more than `budget` or,
+ * without one, the preset's budget.
  */
 function resolveScan(
   { scanBudget, budget }: AttackInput,
@@ -154,7 +154,7 @@ function resolveScan(
   return inRange("scanBudget", scanBudget ?? left, limit);
 }
 
-/** The options that belong to one search alone. */
+/** Resolves the options that only one search has. */
 function resolveSearch(input: AttackInput, search: Search, base: DeSettings, settings: PixelSettings) {
   const most = settings.pixels === "min" ? settings.maxPixels : settings.pixels;
   const stray = deOnly.find((field) => input[field] !== undefined);
@@ -189,7 +189,7 @@ export function resolveOptions(input: AttackInput, bounds: OptionBounds): Attack
   if (target !== null && target === label) {
     throw new OptionError("target", `must differ from the label, "${label}".`);
   }
-  // The limit is the attack's, the budget each search's.
+  // The limit applies to the attack, the budget to each of its searches.
   const searches = pixels.pixels === "min" ? pixels.maxPixels : 1;
   const maxBudget = Math.max(1, Math.floor(bounds.maxBudget / searches));
   const budget = inRange("budget", input.budget ?? Math.min(preset.budget, maxBudget), maxBudget);

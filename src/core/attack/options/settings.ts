@@ -20,7 +20,7 @@ interface CommonSettings {
   readonly objective: (typeof objectives)[number];
   readonly stop: (typeof stops)[number];
   readonly seed: number;
-  /** Most queries of one search: of the attack, or where it makes several, of each (but see `scanBudget`). */
+  /** The most queries of one search. An attack with several searches gives it to each (but see `scanBudget`). */
   readonly budget: number;
   /** The oracle to use; null for the fastest that fits the classifier, and for a remote model. */
   readonly engine: LocalEngine | null;
@@ -37,11 +37,11 @@ interface FixedPixels {
 }
 
 interface FewestPixels {
-  /** The fewest that fool, searched for from 1 up. */
+  /** Search for the fewest pixels that fool, from 1 upwards. */
   readonly pixels: "min";
-  /** Where that ends. */
+  /** The largest number of pixels to try. */
   readonly maxPixels: number;
-  /** Most queries of the search with one pixel; `budget` is that of each other number. */
+  /** The most queries of the search with one pixel; `budget` applies to each other number. */
   readonly scanBudget: number;
 }
 

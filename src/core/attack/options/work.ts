@@ -1,4 +1,4 @@
-/** What an attack may cost at most, before it is made: in millions of multiply-adds. */
+/** An upper bound on the work of an attack before it runs, in millions of multiply-adds. */
 import type { Classifier } from "../../model/classifier.ts";
 import type { Engine } from "../../oracle/oracle.ts";
 import { GENE, GUIDED, priceOfQuery } from "../../oracle/price.ts";
