@@ -74,7 +74,7 @@ test.each(running)("the example of $name runs", async (each) => {
   const image = new Uint8Array(readFileSync("models/samples/cat-3.png"));
   const result = await onepixel.attack(model, image, { label: "cat", seed: 1, budget: 100 });
   const silent = { log() {}, error() {} };
-  const code = exampleOf(docstring(each))!;
+  const code = exampleOf(docstring(each)) ?? expect.fail(`${each.file}: ${each.name} has no @example`);
   const given = {
     model,
     image,
