@@ -255,7 +255,7 @@ test("where copying is forbidden, the text is shown", async () => {
   await action(page).click();
   await headline(page, /^Fooled/);
   await page.getByRole("button", { name: "Copy link" }).click();
-  expect(await page.getByLabel("link, to be copied by hand").inputValue()).toBe(page.url());
+  expect(await page.getByLabel("link, to copy manually").inputValue()).toBe(page.url());
 });
 
 test("a picture is pasted and dropped", async () => {
@@ -317,7 +317,7 @@ test("a problem is told in words that say what to do", async () => {
 
 test.each([
   ["sample=unicorn-1", /There is no sample “unicorn-1”/],
-  ["sample=", /not in it/],
+  ["sample=", /does not contain its picture/],
 ])("a link with %s says what is wrong with it", async (query, words) => {
   const { page } = await open(`/?${query}`);
   await headline(page, /^That did not work/);

@@ -53,8 +53,8 @@ function PixelFacts({ pixel, label, applied, onApply }: PixelFactsProps) {
   if (pixel.fooling.length === 0) {
     return (
       <p class="pixel-facts">
-        <strong>{place}</strong> no colour fools the classifier: {label} stays at least {ratio(pixel.margin)}{" "}
-        times as likely as anything else.
+        <strong>{place}</strong>: no colour fools the classifier. Every one leaves {label} at least{" "}
+        {ratio(pixel.margin)} times as likely as any other class.
       </p>
     );
   }
