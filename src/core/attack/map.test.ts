@@ -127,7 +127,7 @@ test.for<[string, MapInput, typeof bounds]>([
     bounds,
   ],
   [
-    "model takes images of 32×32 pixels, whose map needs 8192 queries: over the 8191 of one request.",
+    "model takes images of 32×32 pixels, and a map of that size needs 8192 queries: more than the 8191 allowed for one request.",
     {},
     { ...bounds, maxBudget: 8191 },
   ],
