@@ -62,7 +62,7 @@ test("an engine that cannot be had is an error of the option `engine`, with the 
   await expect(refused).rejects.toThrow(
     new OptionError(
       "engine",
-      'cannot be "incremental": the model is not for this. Leave it out, or use engine=onnxruntime.',
+      'cannot be "incremental": the model is not for this. Omit it, or use engine=onnxruntime.',
     ),
   );
 });
