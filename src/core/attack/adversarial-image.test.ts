@@ -43,7 +43,7 @@ test("a greyscale image takes greys", () => {
   expect(changedPixels(grey, changed)).toEqual([{ x: 0, y: 1, from: "#8c8c8c", to: "#7b7b7b" }]);
   for (const wrong of ["#7b7b7c", "#7c7b7b", "#7b7c7b"]) {
     expect(() => withPixels(grey, [{ x: 0, y: 1, colour: wrong }])).toThrow(
-      new RangeError(`${wrong} is no grey, and the image is greyscale`),
+      new RangeError(`${wrong} is not grey, and the image is greyscale`),
     );
   }
 });
