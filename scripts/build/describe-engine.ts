@@ -1,10 +1,11 @@
-import type { ModelEntry } from "../../src/core/model/entry.ts";
+import type { Classifier } from "../../src/core/model/classifier.ts";
 
 const MEBIBYTE = 2 ** 20;
 
 /** One line for whoever builds: which engine answers a model's queries, and why if it is not the incremental one. */
-export async function describeEngine({ manifest: { id }, compile }: ModelEntry): Promise<string> {
-  const compiled = await compile();
+export function describeEngine(classifier: Classifier): string {
+  const { id } = classifier.manifest;
+  const compiled = classifier.compile();
   if ("unsupported" in compiled) {
     return `${id}: queries run through onnxruntime, because the model ${compiled.unsupported}`;
   }

@@ -1,10 +1,6 @@
 /** What the Worker gets from its bundle, read from disk: for scripts, bench and tests in Node. */
 import { existsSync, readFileSync } from "node:fs";
-import {
-  type EvaluationManifest,
-  type EvaluationSet,
-  openEvaluationSet,
-} from "../core/audit/evaluation-set.ts";
+import { type EvaluationSet, openEvaluationSet } from "../core/audit/evaluation-set.ts";
 import { initCodecs } from "../core/image/codecs.ts";
 import { createRegistry, type Registry } from "../core/model/registry.ts";
 import { nodeRuntime, readModels } from "./models.ts";
@@ -22,8 +18,7 @@ export function nodeRegistry(folder = new URL("../../models", import.meta.url).p
 const EVALUATION = ["../../models/evaluation/", "../../../models/evaluation/"].map(
   (folder) => new URL(folder, import.meta.url),
 );
-/** The name of the evaluation set's files in models/evaluation/: NAME.json and NAME.bin. */
-export const evaluationName = "cifar10-test-1000";
+const FILE = "cifar10-test-1000";
 
 function evaluationUrl(name: string): URL {
   const folder = EVALUATION.find((each) => existsSync(each)) ?? EVALUATION[0]!;
@@ -31,17 +26,15 @@ function evaluationUrl(name: string): URL {
 }
 
 /** Whether the evaluation set is here: in a checkout, but not in the package. */
-export const hasEvaluationSet = (): boolean => existsSync(evaluationUrl(`${evaluationName}.json`));
+export const hasEvaluationSet = (): boolean => existsSync(evaluationUrl(`${FILE}.json`));
 
 /** The evaluation set of models/evaluation/. */
-export const evaluationSet = (): EvaluationSet => openEvaluationSet(evaluationManifest(), evaluationFile());
+export function evaluationSet(): EvaluationSet {
+  return openEvaluationSet(JSON.parse(readFileSync(evaluationUrl(`${FILE}.json`), "utf8")), evaluationFile());
+}
 
-/** Its manifest. */
-export const evaluationManifest = (): EvaluationManifest =>
-  JSON.parse(readFileSync(evaluationUrl(`${evaluationName}.json`), "utf8"));
-
-/** The bytes of its images. */
+/** The bytes of models/evaluation/cifar10-test-1000.bin. */
 export function evaluationFile(): ArrayBuffer {
-  const bytes = readFileSync(evaluationUrl(`${evaluationName}.bin`));
+  const bytes = readFileSync(evaluationUrl(`${FILE}.bin`));
   return new Uint8Array(bytes).buffer;
 }

@@ -15,7 +15,7 @@ const probability = fc.float({ min: -80, max: 80, noNaN: true });
 
 /** A classifier of the grey model under a changed manifest. */
 function grey(changes: Partial<Manifest>, onnx = greyOnnx()) {
-  return createClassifier(greyEntry({ ...greyManifest, ...changes }, onnx), runtime);
+  return createClassifier({ ...greyEntry(), manifest: { ...greyManifest, ...changes }, onnx }, runtime);
 }
 
 test("softmax gives probabilities in the order of the logits", () => {
@@ -166,8 +166,10 @@ test("a model with two outputs needs a name", async () => {
 });
 
 test("a registry lists by id, and its default is the first or the one that says so", () => {
-  const entry = (id: string, changes: Partial<Manifest> = {}) =>
-    greyEntry({ ...greyManifest, id, ...changes });
+  const entry = (id: string, changes: Partial<Manifest> = {}) => ({
+    ...greyEntry(),
+    manifest: { ...greyManifest, id, ...changes },
+  });
   const first = createRegistry([entry("b"), entry("a"), entry("c")], runtime);
   expect(first.classifiers.map(({ manifest }) => manifest.id)).toEqual(["a", "b", "c"]);
   expect(first.default.manifest.id).toBe("a");
@@ -181,9 +183,7 @@ test("the shipped models are found, and the default is the CIFAR-10 ResNet", () 
   expect(createRegistry(readModels("models"), runtime).default.manifest.id).toBe("cifar10-resnet8");
 });
 
-test("an error of the compiler itself does not fail a request, and is in the log", async ({
-  onTestFinished,
-}) => {
+test("an error of the compiler itself does not fail a request, and is in the log", ({ onTestFinished }) => {
   const log = vi.spyOn(console, "error").mockImplementation(() => {});
   onTestFinished(() => log.mockRestore());
   const manifest: Manifest = {
@@ -193,7 +193,7 @@ test("an error of the compiler itself does not fail a request, and is in the log
       throw new TypeError("a bug");
     },
   };
-  expect(await greyEntry(manifest).compile()).toEqual({
+  expect(createClassifier({ ...greyEntry(), manifest }, runtime).compile()).toEqual({
     unsupported: "could not be compiled because of an internal error; see the log",
   });
   expect(log.mock.calls).toEqual([["The model grey-28 could not be compiled:", expect.any(TypeError)]]);

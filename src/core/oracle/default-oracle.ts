@@ -51,7 +51,7 @@ async function tryIncremental(classifier: Classifier, module: WebAssembly.Module
     clean,
     ties,
   };
-  const incremental = await incrementalOracle(options);
+  const incremental = incrementalOracle(options);
   return typeof incremental === "string"
     ? { engine: "onnxruntime", reason: incremental }
     : { engine: "incremental", reason: null };

@@ -34,7 +34,6 @@ export const startAuditDescription: DescribeRouteOptions = {
       "rate-limited",
       "busy",
       "quota-exceeded",
-      "file-unavailable",
     ),
   },
 };

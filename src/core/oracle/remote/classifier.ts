@@ -91,7 +91,7 @@ export function createRemoteClassifier(options: RemoteOptions): Classifier {
 
   return {
     manifest,
-    onnx: () => Promise.reject(new Error("A remote model has no file here.")),
+    onnx: new ArrayBuffer(0),
     sha256: options.sha256,
     remote: {
       protocol: options.name,
@@ -102,9 +102,7 @@ export function createRemoteClassifier(options: RemoteOptions): Classifier {
       },
     },
     classify,
-    compile: async () => ({ unsupported: "is remote" }),
-    // Another machine does the work.
-    cost: () => ({ multiplyAdds: 0 }),
+    compile: () => ({ unsupported: "is remote" }),
     probabilities: (raster) => classify(renderTensor(raster, input), 1),
   };
 }
