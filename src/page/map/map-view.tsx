@@ -54,7 +54,7 @@ function PixelFacts({ pixel, label, applied, onApply }: PixelFactsProps) {
     return (
       <p class="pixel-facts">
         <strong>{place}</strong>: no colour fools the classifier. Every one leaves {label} at least{" "}
-        {ratio(pixel.margin)} times as likely as any other class.
+        {ratio(pixel.margin)} times as likely as the next class.
       </p>
     );
   }
