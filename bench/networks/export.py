@@ -12,6 +12,7 @@ import sys
 import warnings
 from pathlib import Path
 
+import operators  # noqa: F401  before torchvision
 import timm
 import torch
 import torchvision
