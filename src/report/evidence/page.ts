@@ -8,6 +8,7 @@ import { type Html, webPage } from "../web-page.ts";
 import { adversarialUrl } from "./adversarial.ts";
 import type { Frame } from "./frame.ts";
 import { densityPlot, matrixPlot, queriesPlot, sharesPlot } from "./plot.ts";
+import { shownLabels } from "./shown-labels.ts";
 import { interval, number, percent, pixelsName, settingsWords } from "./words.ts";
 
 /**
@@ -71,7 +72,12 @@ ${shareCell(accuracy)} ${shareCell(fooled)} ${shareCell(certified)}
 ${minimalPixels.counts.map(([pixels, images]) => html`${pixelsName(pixels)}: ${number(images)}; `)} not fooled: ${number(minimalPixels.survived)}.</p>`;
 }
 
-function ratePlots({ rows, model: { labels } }: AuditReport): Html {
+function ratePlots(report: AuditReport): Html {
+  const {
+    rows,
+    model: { labels },
+  } = report;
+  const shown = shownLabels(report);
   const rates = rows.map(({ pixels, statistics }) => ({
     name: pixelsName(pixels),
     share: statistics.fooled,
@@ -81,29 +87,34 @@ function ratePlots({ rows, model: { labels } }: AuditReport): Html {
 <figure>${raw(sharesPlot("Fooled rate by pixels", rates))}
 <figcaption>All classes. A dot is the rate, the line its interval.</figcaption></figure>
 ${rows.map(({ pixels, statistics }) => {
-  const classes = statistics.byClass.map(({ label, fooled }) => ({ name: labels[label]!, share: fooled }));
+  const classes = shown.map((label) => ({ name: labels[label]!, share: statistics.byClass[label]!.fooled }));
   return html`<figure>${raw(sharesPlot(`Fooled rate by class with ${pixelsName(pixels)}`, classes))}
 <figcaption>${pixelsName(pixels)}, by true class.</figcaption></figure>`;
 })}
 </div>
 <div class="scroll" tabindex="0" role="region" aria-label="Fooled, by class">
 <table>
-<caption>The same in numbers</caption>
+<caption>The same in numbers${shown.length < labels.length ? `, for the ${number(shown.length)} of ${number(labels.length)} classes that occur` : ""}</caption>
 <thead><tr><th scope="col">class</th><th scope="col">classified correctly</th>${rows.map(
     ({ pixels }) => html`<th scope="col">fooled by ${pixelsName(pixels)}</th>`,
   )}</tr></thead>
-<tbody>${labels.map(
+<tbody>${shown.map(
     (
-      name,
       label,
-    ) => html`<tr><th scope="row">${name}</th>${shareCell(rows[0]!.statistics.byClass[label]!.accuracy)}
+    ) => html`<tr><th scope="row">${labels[label]}</th>${shareCell(rows[0]!.statistics.byClass[label]!.accuracy)}
 ${rows.map(({ statistics }) => shareCell(statistics.byClass[label]!.fooled))}</tr>`,
   )}</tbody>
 </table>
 </div>`;
 }
 
-function details(row: ReportRow, { model }: AuditReport, imageAt: (index: number) => Raster): Html {
+const submatrix = (matrix: readonly (readonly number[])[], labels: readonly number[]): number[][] =>
+  labels.map((from) => labels.map((to) => matrix[from]![to]!));
+
+function details(row: ReportRow, report: AuditReport, imageAt: (index: number) => Raster): Html {
+  const { model } = report;
+  const shown = shownLabels(report);
+  const names = shown.map((label) => model.labels[label]!);
   const { matrix, density, queries, fooled, targets } = row.statistics;
   const name = pixelsName(row.pixels);
   return html`<h2>With ${name}</h2>
@@ -114,7 +125,7 @@ ${
     : ""
 }
 <div class="row">
-<figure>${raw(matrixPlot(`Which class became which with ${name}`, model.labels, matrix))}
+<figure>${raw(matrixPlot(`Which class became which with ${name}`, names, submatrix(matrix, shown)))}
 <figcaption>From the row’s class to the column’s: successful attacks, n = ${number(queries.fooled?.n ?? 0)}.</figcaption></figure>
 <figure>${raw(densityPlot(`Where the fooling pixels lie with ${name}`, density))}
 <figcaption>Positions of the fooling pixels in the image; darker areas have more of them. n = ${number(density.counts.reduce((sum, count) => sum + count, 0))} pixels.</figcaption></figure>

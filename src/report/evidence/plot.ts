@@ -89,10 +89,11 @@ export function sharesPlot(name: string, shares: readonly NamedShare[]): string 
 
 const MATRIX_LEFT = 84;
 const MATRIX_TOP = 78;
+const EMPTY_CELL = 0.06;
 
 /**
  * Which label became which: a cell's shade and number count the successful attacks from its row's label
- * to its column's. With many labels the cells shrink and the numbers go.
+ * to its column's. With many labels the cells shrink, the numbers go, and one ground stands for all empty cells.
  */
 export function matrixPlot(
   name: string,
@@ -104,12 +105,13 @@ export function matrixPlot(
   const [left, top] = named ? [MATRIX_LEFT, MATRIX_TOP] : [1, 1];
   const largest = Math.max(1, ...matrix.map((row) => Math.max(...row)));
   const size = cell * labels.length;
-  const cells = matrix.flatMap((row, from) =>
+  const cells = matrix.map((row, from) =>
     row.flatMap((count, to) => {
       const [x, y] = [left + to * cell, top + from * cell];
       const shade = count / largest;
       if (from === to) return [box(x, y, cell - 1, cell - 1, "self")];
-      const square = box(x, y, cell - 1, cell - 1, "heat", 0.06 + 0.94 * shade);
+      if (count === 0 && !named) return [];
+      const square = box(x, y, cell - 1, cell - 1, "heat", EMPTY_CELL + (1 - EMPTY_CELL) * shade);
       if (count === 0) return [square];
       const hint = element("title", {}, `${labels[from]} → ${labels[to]}: ${count}`);
       const digits = text(
@@ -121,6 +123,12 @@ export function matrixPlot(
       return [element("g", {}, hint, square, ...(cell >= 20 ? [digits] : []))];
     }),
   );
+  if (!named) {
+    const ground = box(left, top, size - 1, size - 1, "heat", EMPTY_CELL);
+    // A group for each row: no function takes as many arguments as there may be cells.
+    const rows = cells.map((row) => element("g", {}, ...row));
+    return plot(name, left + size + 1, top + size + 1, ground, ...rows);
+  }
   const names = labels.flatMap((label, at) => {
     const middle = at * cell + cell / 2;
     return [
@@ -132,7 +140,7 @@ export function matrixPlot(
       ),
     ];
   });
-  return plot(name, left + size + (named ? 36 : 1), top + size + 1, ...cells, ...(named ? names : []));
+  return plot(name, left + size + 36, top + size + 1, ...cells.flat(), ...names);
 }
 
 /** Where in the image the fooling pixels lie: the darker a cell, the more of them. */
