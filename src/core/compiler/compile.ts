@@ -80,25 +80,30 @@ function constantOf({ node, inputs, spend }: Context): OnnxTensor | undefined {
     tensors.push(input?.tensor);
   }
   const tensor = fold(node, tensors, spend);
-  if (tensor === undefined) throw new Unsupported(`uses the operator ${node.operator} on constants`);
+  if (tensor === undefined) throw new Unsupported(`the operator ${node.operator} on constants`);
   checkAxes(tensor);
   return tensor;
 }
 
-function evaluate(context: Context): Value | Value[] {
+function layersOf(context: Context): Value | Value[] {
   const { node } = context;
   if (node.domain !== "" && node.domain !== "ai.onnx") {
-    throw new Unsupported(`uses the operator ${node.domain}.${node.operator}`);
+    throw new Unsupported(`the operator ${node.domain}.${node.operator}`);
   }
   const tensor = constantOf(context);
   if (tensor !== undefined) return { kind: "constant", tensor };
   const operator = OPERATORS.get(node.operator);
-  if (operator === undefined) throw new Unsupported(`uses the operator ${node.operator}`);
+  if (operator === undefined) throw new Unsupported(`the operator ${node.operator}`);
+  return operator(context);
+}
+
+/** The outputs of a node. @throws {Unsupported} with the operator and the node's name */
+function evaluate(context: Context): Value | Value[] {
   try {
-    return operator(context);
+    return layersOf(context);
   } catch (error) {
     if (!(error instanceof Unsupported) || error instanceof TooMuchWork) throw error;
-    throw new Unsupported(`uses ${error.message}`);
+    throw new Unsupported(`uses ${error.message} (node ${context.node.name})`);
   }
 }
 

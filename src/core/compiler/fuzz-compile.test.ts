@@ -71,7 +71,9 @@ const OPERATORS = [
   ),
   ..."GlobalAveragePool GlobalMaxPool HardSigmoid HardSwish Identity LeakyRelu MatMul MaxPool Mul".split(" "),
   ..."ReduceMean Relu Reshape Shape Sigmoid Slice Softmax Sqrt Squeeze Sub Transpose Unsqueeze".split(" "),
-  ..."Pad Split ConstantOfShape Expand Range Where DequantizeLinear PRelu Elu Gelu Sign Neg Pow".split(" "),
+  ..."Pad Split ConstantOfShape Expand Range Where DequantizeLinear QuantizeLinear PRelu Elu Gelu Sign Neg Pow".split(
+    " ",
+  ),
   ..."constructor __proto__ toString Resize".split(" "),
 ];
 const NAMES =

@@ -102,6 +102,16 @@ describe("takes too much work to compile", () => {
       [node("Conv", ["image", "w"], "c"), ...chain(4000, "c", (a, x) => node("Add", [a, "row"], x))],
       [floats("w", 8192, 3, 1, 1), floats("row", 8)],
     ],
+    [
+      "a kernel of four weights spread over a vast window",
+      [
+        node("Conv", ["image", "w"], "x", {
+          dilations: { ints: [2 ** 14, 2 ** 14] },
+          pads: { ints: new Array(4).fill(2 ** 14) },
+        }),
+      ],
+      [floats("w", 8, 3, 2, 2)],
+    ],
   ])("%s", (_, nodes, initialisers) => {
     expect(compile([...nodes, ...head], initialisers)).toEqual({
       unsupported: expect.stringMatching(/^takes too much work to compile/),
@@ -113,6 +123,19 @@ describe("has more than this compiler reads", () => {
   test("nodes", () => {
     expect(compile([...fan(100_000, (x) => node("Relu", ["image"], x)), ...head])).toEqual({
       unsupported: "has more than 4096 nodes",
+    });
+  });
+
+  test("steps, of which a convolution in groups has many", () => {
+    const wide = node("Conv", ["image", "wide"], "x");
+    const groups = fan(9, () => node("Conv", ["x", "w"], "")).map((each, i) => ({
+      ...each,
+      outputs: [`y${i}`],
+      attributes: { group: { int: 2048 } },
+    }));
+    const initialisers = [floats("wide", 4096, 3, 1, 1), floats("w", 4096, 2, 1, 1)];
+    expect(compile([wide, ...groups, ...head], initialisers)).toEqual({
+      unsupported: "has more than 4096 steps",
     });
   });
 
@@ -154,10 +177,10 @@ describe("has more than this compiler reads", () => {
 describe("an operator with the name of an object's own property", () => {
   test.each(["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf"])("%s", (op) => {
     expect(compile([node(op, ["w", "w"], "x"), ...head], [floats("w", 2)])).toEqual({
-      unsupported: `uses the operator ${op} on constants`,
+      unsupported: `uses the operator ${op} on constants (node x)`,
     });
     expect(compile([node(op, ["image", "w"], "x"), ...head], [floats("w", 2)])).toEqual({
-      unsupported: `uses the operator ${op}`,
+      unsupported: `uses the operator ${op} (node x)`,
     });
     const named = { name: op, dims: [3], data: new Float32Array(3) };
     expect(
@@ -172,7 +195,7 @@ test("a window that the kernel cannot count", () => {
     pads: { ints: new Array(4).fill(2 ** 31) },
   };
   expect(compile([node("MaxPool", ["image"], "x", attributes), ...head])).toEqual({
-    unsupported: "uses MaxPool with a window that is too large",
+    unsupported: "uses MaxPool with a window that is too large (node x)",
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Spend } from "../onnx/constants/broadcast.ts";
 import type { OnnxNode, OnnxTensor } from "../onnx/graph.ts";
 import { Unsupported } from "../onnx/unsupported.ts";
+import { TooMuchWork } from "./effort.ts";
 import { type Activation, type Layer, NO_ACTIVATION, type Shape } from "./layer.ts";
 import { type Activations, dimsOf, isMap, type Value } from "./value.ts";
 
@@ -16,11 +17,15 @@ export interface Context {
   readonly spend: Spend;
 }
 
+/** Most layers of a network. Laying them out in memory takes time that grows with the square of their number. */
+const MOST_LAYERS = 4096;
+
 /** Adds a layer to the network. */
 export function addLayer(
   { layers, node }: Pick<Context, "layers" | "node">,
   layer: Pick<Layer, "operation" | "inputs" | "shape"> & Partial<Layer>,
 ): Layer {
+  if (layers.length === MOST_LAYERS) throw new TooMuchWork(`has more than ${MOST_LAYERS} steps`);
   const defaults = { name: node.name, window: undefined, weights: NO_VALUES, bias: NO_VALUES };
   const added = { ...defaults, activation: NO_ACTIVATION, ...layer };
   layers.push(added);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { kernelModule, noise } from "../../../test/support/kernel/fixtures.ts";
 import { type Generator, pcg32 } from "../../../test/support/kernel/reference-random.ts";
 import { fc } from "../../../test/support/property.ts";
-import { buildNetwork, type Recipe, recipes } from "../../../test/support/random-network.ts";
+import { blockNames, buildNetwork, type Recipe, recipes } from "../../../test/support/random-network.ts";
 import { nodeRuntime } from "../../node/models.ts";
 import type { Raster } from "../image/raster.ts";
 import { createInference } from "../kernel/inference.ts";
@@ -15,7 +15,8 @@ import { compilePlan } from "./compile.ts";
 import { OPERATORS } from "./operators/operators.ts";
 import { withPatterns } from "./patterns.ts";
 
-const NETWORKS = 600;
+/** How many networks; ONEPIXEL_NETWORKS sets another number, for a longer run. */
+const NETWORKS = Number(process.env.ONEPIXEL_NETWORKS ?? 200);
 const QUERIES = 4;
 
 const runtime = nodeRuntime();
@@ -73,9 +74,9 @@ function expectClose(actual: Float32Array, expected: Float32Array): void {
 }
 
 test("networks at random agree with onnxruntime-web, and with themselves bit for bit", {
-  timeout: 120_000,
+  timeout: NETWORKS * 600,
 }, async () => {
-  const seen = new Map([...OPERATORS.keys()].map((operator) => [operator, 0]));
+  const seen = new Map([...OPERATORS.keys(), ...blockNames].map((name) => [name, 0]));
   await fc.assert(
     fc.asyncProperty(recipes, async (recipe) => {
       const format = interfaceOf(recipe);
@@ -84,7 +85,8 @@ test("networks at random agree with onnxruntime-web, and with themselves bit for
       if ("unsupported" in compiled) throw new Error(compiled.unsupported);
       // Some activations are written as several nodes, which the compiler puts together.
       const operators = withPatterns(readGraph(onnx)).map(({ operator }) => operator);
-      for (const operator of new Set(operators)) seen.set(operator, (seen.get(operator) ?? 0) + 1);
+      for (const operator of new Set([...operators, ...recipe.blocks]))
+        seen.set(operator, (seen.get(operator) ?? 0) + 1);
       const infer = (image: Raster) =>
         createInference(instantiate(kernelModule), compiled.plan, image, format.input, 5);
 
@@ -104,5 +106,5 @@ test("networks at random agree with onnxruntime-web, and with themselves bit for
     { numRuns: NETWORKS },
   );
   // Each of them in several networks, or the test would prove less than it says.
-  for (const [operator, count] of seen) expect(`${operator} ${Math.min(count, 5)}`).toBe(`${operator} 5`);
+  for (const [name, count] of seen) expect(`${name} ${Math.min(count, 5)}`).toBe(`${name} 5`);
 });

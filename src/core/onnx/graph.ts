@@ -7,6 +7,8 @@ export interface OnnxTensor {
   /** `other` is a type that no supported operator uses; it has no values. */
   readonly type: "float" | "integer" | "other";
   readonly values: Float32Array | readonly number[];
+  /** The least and the greatest value of an initializer's 8-bit type. */
+  readonly range?: readonly [number, number] | undefined;
 }
 
 export interface OnnxAttribute {

@@ -11,14 +11,21 @@ import {
 
 // TensorProto.DataType
 const FLOAT = 1;
+export const UINT8 = 2;
 const INT8 = 3;
 /** Bytes per element in raw_data. */
 const INTEGERS = new Map([
-  [2, 1], // uint8
+  [UINT8, 1],
   [INT8, 1],
   [6, 4], // int32
   [7, 8], // int64
   [9, 1], // bool
+]);
+
+/** The least and the greatest value of 8-bit types. */
+export const BYTE_RANGES = new Map<number, readonly [number, number]>([
+  [UINT8, [0, 255]],
+  [INT8, [-128, 127]],
 ]);
 
 /** The number of elements of a tensor; dimensions multiply without overflow in any file that fits in memory. */
@@ -70,7 +77,7 @@ function convertTensor(message: TensorMessage): OnnxTensor {
       `Tensor ${message.name} of size ${dims.join("×")} must hold ${expected} values, not ${values.length}.`,
     );
   }
-  return { dims, type, values };
+  return { dims, type, values, range: BYTE_RANGES.get(message.dataType) };
 }
 
 function convertAttribute(message: AttributeMessage): OnnxAttribute {

@@ -1,7 +1,7 @@
 /** Element-wise operators. */
 import { Unsupported } from "../../onnx/unsupported.ts";
 import type { Activation } from "../layer.ts";
-import { activate, activationsAt, affine, type Context, constantAt } from "../network.ts";
+import { activate, activationsAt, affine, type Context, constantAt, stepLike } from "../network.ts";
 import type { Activations } from "../value.ts";
 
 type Operator = (context: Context) => Activations;
@@ -31,8 +31,23 @@ export const plain =
     return activate(context, activationsAt(context, 0), { kind, alpha, beta: 0 });
   };
 
+/** x × σ(2 √(2 ÷ π) (x + 0.044715 x³)), which is the GELU with a hyperbolic tangent. */
+function tanhGelu(context: Context, value: Activations): Activations {
+  const by = (other: Activations) =>
+    stepLike(context, other, { operation: "multiply", inputs: [other.layer, value.layer] });
+  const factor = 2 * Math.sqrt(2 / Math.PI);
+  const slope = affine(
+    context,
+    by(value),
+    () => factor * 0.044715,
+    () => factor,
+  );
+  return by(activate(context, by(slope), { kind: "sigmoid", alpha: 0, beta: 0 }));
+}
+
 export const gelu: Operator = (context) => {
   const approximation = context.node.attributes.get("approximate")?.text || "none";
+  if (approximation === "tanh") return tanhGelu(context, activationsAt(context, 0));
   if (approximation !== "none") throw new Unsupported(`Gelu with approximate ${approximation}`);
   return plain("gelu")(context);
 };

@@ -1,51 +1,16 @@
 import { permute } from "../../onnx/constants/broadcast.ts";
 import { Unsupported } from "../../onnx/unsupported.ts";
-import {
-  activationsAt,
-  addLayer,
-  affine,
-  asMap,
-  type Context,
-  constantAt,
-  mapAt,
-  weightsAt,
-} from "../network.ts";
+import { activationsAt, addLayer, affine, asMap, type Context, constantAt, weightsAt } from "../network.ts";
 import { type Activations, dimsOf, isFlat, isMap, storageOrder } from "../value.ts";
-import { NO_PADDING, unpadded, wholeWindow, windowOf } from "./windows.ts";
+import { wholeWindow } from "./windows.ts";
 
-function biasAt(context: Context, i: number, channels: number): Float32Array {
+/** Input `i`, a bias for each of so many channels; zeros where it is omitted. */
+export function biasAt(context: Context, i: number, channels: number): Float32Array {
   const bias = constantAt(context, i);
   if (bias === undefined) return new Float32Array(channels);
   if (bias.values.length !== channels)
     throw new Unsupported(`${context.node.operator} with a bias of another size`);
   return Float32Array.from(bias.values);
-}
-
-/** Conv, with one group or one group for each channel. */
-export function convolution(context: Context): Activations {
-  const { node } = context;
-  const value = mapAt(context, 0);
-  const { padding = NO_PADDING, layer } = unpadded(node, value);
-  const { channels } = layer.shape;
-  const weights = weightsAt(context, 1);
-  const [outputs = 0, inner = 0, ...kernel] = weights.dims;
-  const groups = node.attributes.get("group")?.integer ?? 1;
-  const isDepthwise = groups > 1 && groups === channels && outputs === channels;
-  if (groups !== 1 && !isDepthwise) throw new Unsupported("Conv in groups");
-  if (inner * groups !== channels || outputs < 1) throw new Unsupported("Conv with weights of another size");
-  const { window, height, width } = windowOf(node, layer.shape, kernel, padding);
-  const order = isDepthwise ? [1, 2, 3, 0] : [0, 2, 3, 1];
-  const packed = Float32Array.from(permute(weights, order).values);
-  return asMap(
-    addLayer(context, {
-      operation: isDepthwise ? "depthwise" : "convolution",
-      inputs: [layer],
-      shape: { height, width, channels: outputs },
-      window,
-      weights: packed,
-      bias: biasAt(context, 2, outputs),
-    }),
-  );
 }
 
 /**

@@ -3,9 +3,11 @@ import { activationsAt, type Context, mapAt, stepLike } from "../network.ts";
 import { type Activations, isMap } from "../value.ts";
 import { cast, clip, gelu, hardSigmoid, negative, pass, plain, prelu, relu } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
-import { batchNormalization, convolution, gemm, matMul } from "./linear.ts";
+import { concat, split } from "./channels.ts";
+import { convolution } from "./convolution.ts";
+import { batchNormalization, gemm, matMul } from "./linear.ts";
 import { pool, poolAll, reduce } from "./pooling.ts";
-import { concat, flatten, pad, reshape, slice, split, squeeze, transpose, unsqueeze } from "./rearrange.ts";
+import { flatten, pad, reshape, slice, squeeze, transpose, unsqueeze } from "./rearrange.ts";
 
 /** Creates the layers of a node; only Split has several outputs. */
 type Operator = (context: Context) => Activations | Activations[];

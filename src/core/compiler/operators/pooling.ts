@@ -4,7 +4,7 @@ import { Unsupported } from "../../onnx/unsupported.ts";
 import type { Layer, Padding } from "../layer.ts";
 import { activationsAt, addLayer, asMap, type Context, constantAt, integersOf, mapAt } from "../network.ts";
 import { type Activations, dimsOf, isMap, viewAs } from "../value.ts";
-import { unpadded, wholeWindow, windowOf } from "./windows.ts";
+import { dilationsOf, unpadded, wholeWindow, windowOf } from "./windows.ts";
 
 type Operator = (context: Context) => Activations;
 
@@ -24,6 +24,7 @@ export const pool =
     const { node } = context;
     const { layer, padding } = paddingOf(context, operation);
     if (node.outputs.length > 1) throw new Unsupported(`${node.operator} with indices`);
+    if (Math.max(...dilationsOf(node)) > 1) throw new Unsupported(`${node.operator} with dilation`);
     const { window, height, width } = windowOf(
       node,
       layer.shape,

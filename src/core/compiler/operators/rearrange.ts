@@ -1,4 +1,4 @@
-/** Operators that only join, split and reorder values. */
+/** Operators that only crop, pad and reorder values. */
 import { slicePlaces, sliceRanges } from "../../onnx/constants/indexing.ts";
 import { axesOf, reshapeDims, squeezeDims, unsqueezeDims } from "../../onnx/constants/shapes.ts";
 import type { OnnxTensor } from "../../onnx/graph.ts";
@@ -6,71 +6,10 @@ import { elementsOf } from "../../onnx/read.ts";
 import { Unsupported } from "../../onnx/unsupported.ts";
 import type { Padding } from "../layer.ts";
 import { activationsAt, addLayer, asMap, type Context, constantAt, integersOf } from "../network.ts";
-import { type Activations, dimsOf, isFlat, isMap, viewAs } from "../value.ts";
+import { type Activations, dimsOf, isMap, viewAs } from "../value.ts";
+import { channelAxis, select, shuffle } from "./channels.ts";
 
 type Operator = (context: Context) => Activations;
-
-/** A selection of channels, in any order. */
-function select(
-  context: Context,
-  { layer, layout, dims }: Activations,
-  channels: readonly number[],
-): Activations {
-  const shape = { ...layer.shape, channels: channels.length };
-  // A selection from a selection reads the original channels.
-  const isSelection = layer.operation === "select" && layer.activation.kind === "none";
-  const weights = Float32Array.from(channels, (channel) => (isSelection ? layer.weights[channel]! : channel));
-  const inputs = isSelection ? layer.inputs : [layer];
-  const selected = asMap(addLayer(context, { operation: "select", inputs, shape, weights }));
-  return { ...selected, layout, dims: dims.length === 2 ? [1, channels.length] : dimsOf(shape, layout) };
-}
-
-/** The channel axis; a flat list has one only if it comes from a single position. */
-function channelAxis(value: Activations): number | undefined {
-  const { height, width } = value.layer.shape;
-  if (isFlat(value)) return height === 1 && width === 1 ? 1 : undefined;
-  return isMap(value) ? (value.layout === "NCHW" ? 1 : 3) : undefined;
-}
-
-/** A channel shuffle: [1, G, C ÷ G, H, W] with groups and channels swapped. */
-function shuffle(context: Context, value: Activations): Activations {
-  const [, groups = 1, inner = 1, ...map] = value.dims;
-  const order = Array.from(
-    { length: groups * inner },
-    (_, i) => (i % groups) * inner + Math.floor(i / groups),
-  );
-  return { ...select(context, value, order), dims: [1, inner, groups, ...map] };
-}
-
-/** Split along the channels; one value for each output. */
-export function split(context: Context): Activations[] {
-  const { node } = context;
-  const value = activationsAt(context, 0);
-  const axis = node.attributes.get("axis")?.integer ?? 0;
-  const { channels } = value.layer.shape;
-  if ((axis < 0 ? axis + value.dims.length : axis) !== channelAxis(value)) {
-    throw new Unsupported("Split along another axis than the channels");
-  }
-  const count = node.outputs.length;
-  const even = Math.ceil(channels / count);
-  const otherwise = Array.from({ length: count }, (_, i) => Math.min(even, channels - i * even));
-  const given = constantAt(context, 1);
-  const sizes = given ? Array.from(given.values) : integersOf(node, "split", otherwise);
-  const isWhole = sizes.length === count && sizes.every((size) => Number.isInteger(size) && size > 0);
-  if (!isWhole || sizes.reduce((sum, size) => sum + size, 0) !== channels) {
-    throw new Unsupported("Split into parts of other sizes than its input");
-  }
-  let from = 0;
-  return sizes.map((size) => {
-    const first = from;
-    from += size;
-    return select(
-      context,
-      value,
-      Array.from({ length: size }, (_, i) => first + i),
-    );
-  });
-}
 
 /** Slice along the channels, and crops and strides of height and width. */
 export const slice: Operator = (context) => {
@@ -170,34 +109,6 @@ function padded(context: Context, { layer, layout }: Activations, padding: Paddi
   // Nothing is fused into it, so that a convolution can absorb its padding.
   return { ...asMap(made), layout, dims: dimsOf(shape, layout), sole: false };
 }
-
-export const concat: Operator = (context) => {
-  const values = context.inputs.map((_, i) => activationsAt(context, i));
-  const first = values[0]!;
-  const { layout, dims } = first;
-  const axis = context.node.attributes.get("axis")?.integer ?? 1;
-  const from = axis < 0 ? axis + dims.length : axis;
-  const flat = isFlat(first);
-  const { height, width } = first.layer.shape;
-  const fits = values.every(
-    ({ layer, ...value }) =>
-      (value.layout === layout || (layer.shape.height === 1 && layer.shape.width === 1)) &&
-      value.dims.length === dims.length &&
-      (flat || isMap(first)) &&
-      layer.shape.height === height &&
-      layer.shape.width === width,
-  );
-  const channelAxis = flat || layout === "NCHW" ? 1 : 3;
-  if (!fits || from !== channelAxis || (flat && height * width > 1)) {
-    throw new Unsupported("Concat along another axis than the channels");
-  }
-  const inputs = values.map(({ layer }) => layer);
-  const channels = inputs.reduce((sum, { shape }) => sum + shape.channels, 0);
-  const joined = asMap(
-    addLayer(context, { operation: "concat", inputs, shape: { height, width, channels } }),
-  );
-  return { ...joined, layout, dims: flat ? [1, channels] : dimsOf(joined.layer.shape, layout) };
-};
 
 export const transpose: Operator = (context) => {
   const value = activationsAt(context, 0);

@@ -48,7 +48,13 @@ function pair(node: OnnxNode, name: string, otherwise: number): readonly [number
   return [y, x];
 }
 
-/** The window of a convolution or pooling node, and the height and width of its output. */
+/** The distance between neighbouring rows, and columns, of a node's kernel. */
+export const dilationsOf = (node: OnnxNode): readonly [number, number] => pair(node, "dilations", 1);
+
+/**
+ * The window of a convolution or pooling node, and the height and width of its output.
+ * @param kernel the rows and columns from the window's first to its last, whatever the dilation
+ */
 export function windowOf(
   node: OnnxNode,
   { height, width }: Shape,
@@ -58,9 +64,6 @@ export function windowOf(
   const [kernelHeight = 0, kernelWidth = 0, ...more] = kernel;
   if (kernelHeight < 1 || kernelWidth < 1 || more.length > 0) {
     throw new Unsupported(`${node.operator} that is not two-dimensional`);
-  }
-  if (integersOf(node, "dilations", []).some((dilation) => dilation !== 1)) {
-    throw new Unsupported(`${node.operator} with dilation`);
   }
   const [strideY, strideX] = pair(node, "strides", 1);
   const [above = 0, before = 0, below = 0, after = 0] = integersOf(node, "pads", []);

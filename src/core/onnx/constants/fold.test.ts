@@ -77,6 +77,19 @@ const cases: Case[] = [
     "DequantizeLinear",
     [{ dims: [3], data: Uint8Array.of(0, 128, 255) }, scalar(2), { dims: [], data: Uint8Array.of(128) }],
   ],
+  ["Clip", "Clip", [floats(2, 5), scalar(-0.5), scalar(1.25)]],
+  ["Clip of one side", "Clip", [integers(-3, 0, 7), whole(0)]],
+  [
+    "QuantizeLinear",
+    "QuantizeLinear",
+    [{ dims: [7], data: Float32Array.of(-1, 0.5, 1.5, 2.5, 3.6, 254.5, 300) }, scalar(1)],
+  ],
+  [
+    "QuantizeLinear of each row",
+    "QuantizeLinear",
+    [floats(2, 8), { dims: [2], data: Float32Array.of(0.01, 0.3) }, { dims: [2], data: Int8Array.of(3, -4) }],
+    { axis: { int: 0 } },
+  ],
 ];
 
 test.each(cases)("%s", async (_, op, inputs, attributes = {}) => {

@@ -1,7 +1,8 @@
 import type { OnnxNode, OnnxTensor } from "../graph.ts";
 import { permute, type Spend, tensorOf } from "./broadcast.ts";
 import { concat, constantOfShape, expand, gather, range, slice } from "./indexing.ts";
-import { cast, dequantize, elementwise, where } from "./numbers.ts";
+import { cast, clip, elementwise, where } from "./numbers.ts";
+import { dequantize, quantize } from "./quantisation.ts";
 import { axesOf, reshapeDims, squeezeDims, unsqueezeDims } from "./shapes.ts";
 
 function constant(node: OnnxNode): OnnxTensor | undefined {
@@ -48,8 +49,12 @@ export function fold(
       return tensorOf("integer", [first.dims.length], first.dims.slice());
     case "Cast":
       return cast(node, first);
+    case "Clip":
+      return clip(node, inputs);
     case "DequantizeLinear":
       return dequantize(node, inputs);
+    case "QuantizeLinear":
+      return quantize(node, inputs);
     case "Transpose":
       return transpose(node, first);
     case "Reshape":

@@ -65,6 +65,15 @@ export function where([condition, a, b]: readonly OnnxTensor[], spend: Spend): F
   );
 }
 
+/** Clip, with its limits as inputs or, in old operator sets, as attributes. */
+export function clip(node: OnnxNode, [tensor, ...limits]: readonly (OnnxTensor | undefined)[]): Folded {
+  if (tensor === undefined) return undefined;
+  const lower = limits[0]?.values[0] ?? node.attributes.get("min")?.float ?? Number.NEGATIVE_INFINITY;
+  const upper = limits[1]?.values[0] ?? node.attributes.get("max")?.float ?? Number.POSITIVE_INFINITY;
+  const values = filled(tensor.values.length, (i) => Math.min(Math.max(tensor.values[i]!, lower), upper));
+  return tensorOf(tensor.type, tensor.dims, values);
+}
+
 /** Cast to float32, int32, int64 or bool. */
 export function cast(node: OnnxNode, tensor: OnnxTensor): Folded {
   const to = node.attributes.get("to")?.integer;
@@ -76,29 +85,4 @@ export function cast(node: OnnxNode, tensor: OnnxTensor): Folded {
       filled(tensor.values.length, (i) => Number(tensor.values[i] !== 0)),
     );
   return to === 6 || to === 7 ? tensorOf("integer", tensor.dims, tensor.values) : undefined;
-}
-
-/** DequantizeLinear: (value − zero point) × scale, with one of each or one for each place on an axis. */
-export function dequantize(
-  node: OnnxNode,
-  [tensor, scale, zero]: readonly (OnnxTensor | undefined)[],
-): Folded {
-  if (
-    tensor?.type !== "integer" ||
-    scale?.type !== "float" ||
-    (node.attributes.get("block_size")?.integer ?? 0) !== 0
-  ) {
-    return undefined;
-  }
-  const given = node.attributes.get("axis")?.integer ?? 1;
-  const axis = given < 0 ? given + tensor.dims.length : given;
-  const count = scale.values.length;
-  if (count !== 1 && count !== tensor.dims[axis]) return undefined;
-  if (zero !== undefined && zero.values.length !== count) return undefined;
-  const inner = tensor.dims.slice(axis + 1).reduce((product, dim) => product * dim, 1);
-  const values = filled(tensor.values.length, (i) => {
-    const place = count === 1 ? 0 : Math.floor(i / inner) % count;
-    return (tensor.values[i]! - (zero?.values[place] ?? 0)) * scale.values[place]!;
-  });
-  return tensorOf("float", tensor.dims, values);
 }
