@@ -26,9 +26,9 @@ interface Measured {
 }
 
 /** The evaluation set's first images in the size of a classifier. */
-function imagesFor({ manifest }: Classifier): Raster[] {
+export function imagesFor({ manifest }: Classifier, count = IMAGES): Raster[] {
   const file = evaluationFile();
-  return Array.from({ length: IMAGES }, (_, i) => stretch(evaluationImage(file, i).image, manifest.input));
+  return Array.from({ length: count }, (_, i) => stretch(evaluationImage(file, i).image, manifest.input));
 }
 
 /** The largest difference between the kernel and onnxruntime-web in a probability of the clean images. */
@@ -96,20 +96,29 @@ export async function openAny(folder: string): Promise<Classifier> {
   }
 }
 
-/**
- * The figures of the shipped classifiers and of every folder in `folder` that holds a `model.onnx`. What is known of a
- * network beside its figures goes to stderr, a line each: its structural share, or why the incremental engine refuses it.
- */
-export async function modelFigures(folder: string): Promise<Figure[]> {
+/** The shipped classifiers, and those of every folder in `folders` that holds a `model.onnx`, by name. */
+export function classifiersOf(
+  folders: readonly string[],
+): (readonly [id: string, load: () => Promise<Classifier>])[] {
   const shipped = nodeRegistry().classifiers.map(
     (classifier) => [classifier.manifest.id, async () => classifier] as const,
   );
-  const foreign = readdirSync(folder)
-    .filter((id) => existsSync(join(folder, id, "model.onnx")))
-    .sort()
-    .map((id) => [id, () => openAny(join(folder, id, "model.onnx"))] as const);
+  const foreign = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((id) => existsSync(join(folder, id, "model.onnx")))
+      .sort()
+      .map((id) => [id, () => openAny(join(folder, id, "model.onnx"))] as const),
+  );
+  return [...shipped, ...foreign];
+}
+
+/**
+ * The figures of the shipped classifiers and of those of a folder. What is known of a network beside its figures goes to
+ * stderr, a line each: its structural share, or why the incremental engine refuses it.
+ */
+export async function modelFigures(folder: string): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const [id, load] of [...shipped, ...foreign]) {
+  for (const [id, load] of classifiersOf([folder])) {
     try {
       const { figures: found, note } = await measure(id, await load());
       figures.push(...found);

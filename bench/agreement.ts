@@ -1,0 +1,40 @@
+/**
+ * Checks that incremental inference agrees with onnxruntime and with itself, on the shipped classifiers and on those of
+ * folders, on images of the evaluation set in the size of each. One line a classifier; it fails if one disagrees.
+ *
+ *     npm run bench:agreement -- [FOLDER …] [--candidates 2000] [--images 8]
+ */
+import { parseArgs } from "node:util";
+import { kernelModule } from "../src/node/services.ts";
+import { agreementOf, MOST_DIFFERENCE } from "./agreement/check.ts";
+import { classifiersOf, imagesFor } from "./models.ts";
+
+const { values, positionals } = parseArgs({
+  options: {
+    candidates: { type: "string", default: "2000" },
+    images: { type: "string", default: "8" },
+  },
+  allowPositionals: true,
+});
+const [candidates, images] = [Number(values.candidates), Number(values.images)];
+if (![candidates, images].every((count) => Number.isInteger(count) && count > 0)) {
+  console.error("--candidates and --images must be whole numbers above 0.");
+  process.exit(2);
+}
+
+for (const [id, load] of classifiersOf(positionals)) {
+  const classifier = await load();
+  const compiled = classifier.compile();
+  if ("unsupported" in compiled) {
+    console.log(`${id}: onnxruntime alone, because the model ${compiled.unsupported}`);
+    continue;
+  }
+  const shown = imagesFor(classifier, images);
+  const found = await agreementOf(classifier, compiled.plan, kernelModule(), shown, candidates);
+  const isGood = found.difference <= MOST_DIFFERENCE && found.unequal === 0;
+  if (!isGood) process.exitCode = 1;
+  console.log(
+    `${id}: ${isGood ? "agrees" : "DISAGREES"}: ${images} images differ from onnxruntime by at most ` +
+      `${found.difference.toExponential(1)}; ${found.unequal} of ${candidates} candidates have other bits than a full pass`,
+  );
+}
