@@ -76,8 +76,8 @@ function measure(plan: InferencePlan, step: number) {
   for (let i = 0; i < candidates.count; i++) {
     const memory = planMemory(wasm.memory, arena);
     const encoded = candidates.encoded.subarray(i * pixels * 2, (i + 1) * pixels * 2);
-    memory.words.set(encoded, (arena + room.candidateOffset) / 4);
-    wasm.infer(pixels);
+    memory.words.set(encoded, (arena + room.candidatesOffset) / 4);
+    wasm.infer(1, pixels);
     const last = stepAt(memory, step);
     positions += field(memory, last.output, program.TENSOR_COUNT);
     if (last.operation === program.CONVOLUTION) done += multiplyAddsDone(memory, last);

@@ -35,8 +35,8 @@ function panels(): Panel[] {
   createInference(wasm, plan, image, classifier.manifest.input, 1);
   const room = plan.room(1);
   const words = new Int32Array(wasm.memory.buffer, arena, room.bytes / 4);
-  words.set([PIXEL.y * image.width + PIXEL.x, PIXEL.colour], room.candidateOffset / 4);
-  wasm.infer(1);
+  words.set([PIXEL.y * image.width + PIXEL.x, PIXEL.colour], room.candidatesOffset / 4);
+  wasm.infer(1, 1);
 
   const field = (at: number, name: number): number => words[(at + name) / 4]!;
   return plan.tensors

@@ -1,7 +1,8 @@
 import { batchDirty, batchRows, count } from "./batch";
 import { activateAndList } from "./finish";
+import { lane } from "./lanes";
 import {
-  HEADER_CANDIDATE,
+  HEADER_CANDIDATES,
   HEADER_COLOURS,
   HEADER_INPUT,
   HEADER_POOL,
@@ -40,16 +41,16 @@ export function paintImage(header: usize): void {
   }
 }
 
-/** Marks the pixels of the candidate in the room and writes their values. */
-export function paint(header: usize, pixels: i32): void {
-  const image = follow(header, HEADER_INPUT);
+/** Marks the pixels of the candidate of the lane in use, which is at index `i` of the room, and writes their values. */
+export function paint(header: usize, i: i32, pixels: i32): void {
+  const image = follow(header, HEADER_INPUT) + lane;
   const width = field(image, TENSOR_WIDTH);
   const channels = field(image, TENSOR_CHANNELS);
   const colours = follow(header, HEADER_COLOURS);
-  const encoded = follow(header, HEADER_CANDIDATE);
-  for (let i = 0; i < pixels; i++) {
-    const position = load<i32>(encoded + (i << 3));
-    const colour = load<i32>(encoded + (i << 3), 4);
+  let encoded = follow(header, HEADER_CANDIDATES) + i * (pixels << 3);
+  for (const end = encoded + (pixels << 3); encoded < end; encoded += 8) {
+    const position = load<i32>(encoded);
+    const colour = load<i32>(encoded, 4);
     const y = position / width;
     const x = position - y * width;
     mark(image, y, x);

@@ -9,23 +9,30 @@
 // tensor, the list of its nonzero channels (see finish.ts). A tensor's *address table* says for each
 // position, the zero border included, which record counts: the clean one, or a dirty one of the query.
 //
+// Several candidates are computed side by side, each in a *lane*: a set of all tensors of its own, whose tables, dirty
+// records and positions are its own too where *joint* steps need them. The first steps are done for one lane after
+// another, joint ones for all lanes together, so that they read their weights once.
+//
 // Dirty records, and the clean ones that only the clean pass itself needs, lie in the *pool*, above
 // everything else that a table can name. There tensors share memory that are not needed at the same time.
 
 // Header, i32 each.
-export const HEADER_TENSORS = 0; // offset of the first tensor
-export const HEADER_TENSOR_COUNT = 4;
+export const HEADER_TENSORS = 0; // offset of the first tensor of the first lane
+export const HEADER_TENSOR_COUNT = 4; // in one lane
 export const HEADER_STEPS = 8; // offset of the first step
 export const HEADER_STEP_COUNT = 12;
 export const HEADER_INPUT = 16; // offset of the image's tensor
 export const HEADER_OUTPUT = 20; // offset of the tensor, 1 × 1, of the labels
 export const HEADER_ZERO = 24; // offset of the record that all border positions share
 export const HEADER_COLOURS = 28; // offset of 256 × channels floats: the value of each byte
-export const HEADER_CANDIDATE = 32; // offset of the room for one candidate: its encoded pixels, two u32 each
+export const HEADER_CANDIDATES = 32; // offset of the room for a candidate a lane: its encoded pixels, two u32 each
 export const HEADER_POOL = 36; // offset of the pool; the host leaves the image's bytes there for the clean pass
 export const HEADER_BATCH = 40; // offset of the three lists of a batch, BATCH_ROOM words each, see batch.ts
 export const HEADER_BATCH_ROOM = 44; // most positions of a batch, at least the widest tensor's width
-export const HEADER_BYTES = 48;
+export const HEADER_LANES = 48;
+export const HEADER_OTHER_LANES = 52; // offset of the tensors of the lanes after the first, written by the kernel
+export const HEADER_JOINT = 56; // how many steps come before the joint ones
+export const HEADER_BYTES = 64;
 
 // Tensor, i32 each.
 export const TENSOR_TABLE = 0; // offset of the address table
@@ -43,7 +50,9 @@ export const TENSOR_KEPT = 44; // 1 where queries read clean records; else they 
 export const TENSOR_DIRTY = 48; // offset of the dirty records, in the order in which positions were marked
 export const TENSOR_POSITIONS = 52; // offset of the list of dirty positions, y << 16 | x each
 export const TENSOR_COUNT = 56; // how many positions are dirty
-export const TENSOR_BYTES = 64;
+export const TENSOR_LANE_ROOM = 60; // where each lane has its own table, dirty records and positions: how many dirty positions each; else 0
+export const TENSOR_LANE_TABLES = 64; // offset of the tables of the lanes after the first
+export const TENSOR_BYTES = 80;
 
 // Step, i32 each unless said otherwise.
 export const STEP_OPERATION = 0;

@@ -1,3 +1,4 @@
+import { lane } from "./lanes";
 import {
   STEP_INPUT_COUNT,
   STEP_INPUTS,
@@ -12,9 +13,14 @@ import {
 } from "./program";
 import { field, follow, isDirty, isVector, mark, markAll, originOf } from "./state";
 
-/** Input `i` of a step. */
+/** Input `i` of a step, in the lane in use. */
 export function inputOf(step: usize, i: i32): usize {
-  return follow(follow(step, STEP_INPUTS), i << 2);
+  return follow(follow(step, STEP_INPUTS), i << 2) + lane;
+}
+
+/** The output of a step, in the lane in use. */
+export function outputOf(step: usize): usize {
+  return follow(step, STEP_OUTPUT) + lane;
 }
 
 /**
@@ -23,7 +29,7 @@ export function inputOf(step: usize, i: i32): usize {
  */
 export function propagateWindows(step: usize): void {
   const input = inputOf(step, 0);
-  const output = follow(step, STEP_OUTPUT);
+  const output = outputOf(step);
   const rows = follow(step, STEP_WINDOWS);
   const columns = rows + (field(input, TENSOR_HEIGHT) << 3);
   const sources = follow(input, TENSOR_POSITIONS);
@@ -61,7 +67,7 @@ export function propagateWindows(step: usize): void {
 
 /** Marks every position that is dirty in any input; a dirty vector marks all. */
 export function propagatePoints(step: usize): void {
-  const output = follow(step, STEP_OUTPUT);
+  const output = outputOf(step);
   for (let i = 0; i < field(step, STEP_INPUT_COUNT); i++) {
     const input = inputOf(step, i);
     const count = field(input, TENSOR_COUNT);

@@ -1,9 +1,10 @@
 import { InferenceSession, Tensor } from "onnxruntime-web/wasm";
 import { expect, test } from "vitest";
 import { kernelModule, noise } from "../../../test/support/kernel/fixtures.ts";
-import { type Generator, pcg32 } from "../../../test/support/kernel/reference-random.ts";
+import { pcg32 } from "../../../test/support/kernel/reference-random.ts";
 import { fc } from "../../../test/support/property.ts";
-import { blockNames, buildNetwork, type Recipe, recipes } from "../../../test/support/random-network.ts";
+import { candidateOf, interfaceOf } from "../../../test/support/random-inference.ts";
+import { blockNames, buildNetwork, recipes } from "../../../test/support/random-network.ts";
 import { nodeRuntime } from "../../node/models.ts";
 import type { Raster } from "../image/raster.ts";
 import { createInference } from "../kernel/inference.ts";
@@ -20,32 +21,6 @@ const NETWORKS = Number(process.env.ONEPIXEL_NETWORKS ?? 200);
 const QUERIES = 4;
 
 const runtime = nodeRuntime();
-
-function interfaceOf({ width, height, channels, layout, output, labels }: Recipe) {
-  const all = (value: number): number[] => Array.from({ length: channels }, () => value);
-  return {
-    input: { width, height, channels, layout, scale: 1 / 255, mean: all(0.4), std: all(0.3) },
-    labels: Array.from({ length: labels }, (_, i) => `label ${i}`),
-    output,
-  };
-}
-
-function candidateOf(image: Raster, random: Generator): { encoded: Uint32Array; changed: Raster } {
-  const positions = image.width * image.height;
-  const pixels = 1 + random.below(Math.min(5, positions));
-  const first = random.below(positions);
-  const encoded = new Uint32Array(pixels * 2);
-  const data = image.data.slice();
-  for (let i = 0; i < pixels; i++) {
-    const position = (first + i * 7) % positions;
-    const colour = random.below(1 << (8 * image.channels));
-    encoded.set([position, colour], i * 2);
-    for (let channel = 0; channel < image.channels; channel++) {
-      data[position * image.channels + channel] = colour >> (8 * (image.channels - 1 - channel));
-    }
-  }
-  return { encoded, changed: { ...image, data } };
-}
 
 /** What onnxruntime-web says to an image. */
 async function referenceOf(onnx: Uint8Array, format: ReturnType<typeof interfaceOf>) {

@@ -102,7 +102,7 @@ test("an incremental query has the bits of a full one, and leaves the clean stat
     const { data } = changed(image, query);
     samples.set(data);
     full.wasm.startInference(full.arena);
-    const expected = new Float32Array(full.wasm.memory.buffer, full.wasm.inferred(), plan.labels);
+    const expected = new Float32Array(full.wasm.memory.buffer, full.wasm.inferred(0), plan.labels);
     const actual = inference.query(query);
     if (bits(actual) !== bits(expected)) expect.fail(`candidate ${i}: ${actual}, not ${expected}`);
     const after = cleanState(wasm.memory, arena);

@@ -47,24 +47,28 @@ export function createInference(
   memory.set(image.data, plan.samplesOffset);
 
   // Views are created where they are used, because they become invalid when the memory grows.
-  const candidateRoom = (): Uint32Array =>
-    new Uint32Array(kernel.memory.buffer, arena + room.candidateOffset, pixels * 2);
+  const candidatesRoom = (): Uint32Array =>
+    new Uint32Array(kernel.memory.buffer, arena + room.candidatesOffset, room.lanes * pixels * 2);
   const labelsAt = (address: number): Float32Array =>
     new Float32Array(kernel.memory.buffer, address, plan.labels);
 
   kernel.startInference(arena);
 
   return {
-    clean: labelsAt(kernel.inferred()).slice(),
+    clean: labelsAt(kernel.inferred(0)).slice(),
     query({ count, pixels: changed, encoded }) {
       if (changed > pixels) {
         throw new RangeError(`A candidate may change ${pixels} pixels here, not ${changed}.`);
       }
       const probabilities = new Float32Array(count * plan.labels);
-      const candidate = candidateRoom();
-      for (let i = 0; i < count; i++) {
-        candidate.set(encoded.subarray(i * changed * 2, (i + 1) * changed * 2));
-        probabilities.set(labelsAt(kernel.infer(changed)), i * plan.labels);
+      const candidates = candidatesRoom();
+      for (let first = 0; first < count; first += room.lanes) {
+        const last = Math.min(count, first + room.lanes);
+        candidates.set(encoded.subarray(first * changed * 2, last * changed * 2));
+        kernel.infer(last - first, changed);
+        for (let i = first; i < last; i++) {
+          probabilities.set(labelsAt(kernel.inferred(i - first)), i * plan.labels);
+        }
         kernel.restoreClean();
       }
       return probabilities;

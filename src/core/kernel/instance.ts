@@ -52,8 +52,8 @@ export interface KernelExports {
 
   reserve(bytes: number): number;
   startInference(arena: number): void;
-  inferred(): number;
-  infer(pixels: number): number;
+  inferred(candidate: number): number;
+  infer(candidates: number, pixels: number): void;
   restoreClean(): void;
 }
 

@@ -42,8 +42,10 @@ export interface InferencePlan {
 export interface PlanRoom {
   /** Bytes of kernel memory in all. */
   readonly bytes: number;
-  /** The offset of the encoded pixels of one candidate, see Candidates. */
-  readonly candidateOffset: number;
+  /** How many candidates are computed side by side. */
+  readonly lanes: number;
+  /** The offset of the encoded pixels of as many candidates, see Candidates. */
+  readonly candidatesOffset: number;
   /** Words to be written over the plan's content, by their offsets. */
   readonly fields: readonly (readonly [offset: number, word: number])[];
 }

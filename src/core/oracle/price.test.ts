@@ -25,14 +25,13 @@ function dirtyCounts(): number[] {
       arena = wasm.reserve(bytes);
       return arena;
     },
-    infer: (pixels: number) => {
-      const answer = wasm.infer(pixels);
+    infer: (candidates: number, pixels: number) => {
+      wasm.infer(candidates, pixels);
       const memory = new DataView(wasm.memory.buffer);
       const tensors = arena + memory.getInt32(arena + HEADER_TENSORS, true);
       for (const i of counts.keys()) {
         counts[i]! += memory.getInt32(tensors + i * TENSOR_BYTES + TENSOR_COUNT, true);
       }
-      return answer;
     },
   };
   const { width, height, channels } = input;

@@ -10,11 +10,10 @@ import { bitsOf, encode, type Fields } from "./encode.ts";
 import { keptOf } from "./lifetimes.ts";
 import { packBias, packRecords, packWeights } from "./pack.ts";
 import { type RecordShape, recordsOf } from "./records.ts";
-import { cleanPoolOf, type LaidOut, roomOf, touchedOf } from "./room.ts";
+import { cleanPoolOf, type LaidOut, MOST_BYTES, roomOf } from "./room.ts";
+import { touchedOf } from "./touched.ts";
 
 const MEBIBYTE = 2 ** 20;
-/** Most memory that one attack's inference may take, of the 96 MiB that a kernel may have. */
-const MOST_BYTES = 64 * MEBIBYTE;
 /** Positions that a step computes at once: enough to read a block of weights for many of them. */
 const BATCH_ROOM = 1024;
 
@@ -150,8 +149,11 @@ export function layOut(layers: readonly Layer[]): InferencePlan {
     [program.HEADER_BATCH_ROOM]: batchRoom,
   };
   arena.fill(header, encode(program.HEADER_BYTES, headerFields));
-  const touched = touchedOf(layers, regions, records, tensors);
-  const laidOut = { touched, pool, cleanPool: cleanPool.bytes };
+  const tables = new Map(
+    layers.map((layer, i) => [layer, fieldsOfTensors[i]![program.TENSOR_TABLE_LENGTH]!]),
+  );
+  const touched = touchedOf(layers, regions, records, tensors, tables);
+  const laidOut = { touched, pool, cleanPool: cleanPool.bytes, tensorCount: layers.length };
   checkSize(roomOf(laidOut, 1).bytes, weights);
   const facts = {
     image: { name: image.name, ...image.shape },
