@@ -24,7 +24,7 @@ if (![candidates, images].every((count) => Number.isInteger(count) && count > 0)
 
 for (const [id, load] of classifiersOf(positionals)) {
   const classifier = await load();
-  const compiled = classifier.compile();
+  const compiled = await classifier.compile();
   if ("unsupported" in compiled) {
     console.log(`${id}: onnxruntime alone, because the model ${compiled.unsupported}`);
     continue;

@@ -83,7 +83,7 @@ export async function onnxruntimeNode(name: string, classifier: Classifier): Pro
   const { input: format, tensors } = classifier.manifest;
   const { width, height, channels } = format;
   const options = { intraOpNumThreads: 1, interOpNumThreads: 1 };
-  const session = await InferenceSession.create(new Uint8Array(classifier.onnx), options);
+  const session = await InferenceSession.create(new Uint8Array(await classifier.onnx()), options);
   const input = tensors?.input ?? session.inputNames[0]!;
   const metadata = session.inputMetadata.find((each) => each.name === input);
   const takesOne = metadata?.isTensor && metadata.shape[0] === 1;

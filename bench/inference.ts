@@ -11,9 +11,10 @@ const COMPILATIONS = 20;
 
 const classifier = nodeRegistry().default;
 const { manifest } = classifier;
+const onnx = new Uint8Array(await classifier.onnx());
 
 function compiled(): InferencePlan {
-  const compilation = compilePlan(new Uint8Array(classifier.onnx), manifest);
+  const compilation = compilePlan(onnx, manifest);
   if ("unsupported" in compilation) throw new Error(`The model ${compilation.unsupported}.`);
   return compilation.plan;
 }

@@ -58,7 +58,7 @@ async function measure(id: string, classifier: Classifier): Promise<Measured> {
     await onnxruntimeNode(name("node"), classifier),
   ];
   const bytes: (number | null)[] = [null, null];
-  const compiled = classifier.compile();
+  const compiled = await classifier.compile();
   const plan = "plan" in compiled ? compiled.plan : undefined;
   let note = "unsupported" in compiled ? `onnxruntime alone, because the model ${compiled.unsupported}` : "";
   if (plan) {

@@ -31,7 +31,7 @@ const { values, positionals } = parseArgs({
 });
 const pixels = Number(values.pixels);
 const classifier = await openAny(positionals[0]!);
-const compiled = classifier.compile();
+const compiled = await classifier.compile();
 if ("unsupported" in compiled) throw new Error(`The model ${compiled.unsupported}.`);
 
 /** The plan's first steps alone. */

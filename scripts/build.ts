@@ -1,38 +1,47 @@
 /**
- * Everything that must exist before the Worker is bundled: the registry of models, the page and the kernel; and the
+ * Everything that must exist before the Worker is bundled: the registry of models, the static
+ * assets (page, models, samples, evaluation set) and the kernel; and the
  * package's dist/.
  * Usage: npm run build -- [models folder]
  */
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { createClassifier } from "../src/core/model/classifier.ts";
-import { nodeRuntime, readModels } from "../src/node/models.ts";
+import type { ModelEntry } from "../src/core/model/entry.ts";
+import { nodeRuntime } from "../src/node/models.ts";
+import { readCatalogue, writeAssets } from "./build/catalogue.ts";
 import { describeEngine } from "./build/describe-engine.ts";
 import { writeDigest } from "./build/digest.ts";
 import { buildLibrary } from "./build/library.ts";
 import { buildPage } from "./build/page.ts";
-import { readSamples, writeRegistry } from "./build/registry.ts";
+import { writeRegistry } from "./build/registry.ts";
+import { readSamples } from "./build/samples.ts";
 
 const models = process.argv[2] ?? "models";
-try {
-  const runtime = nodeRuntime();
-  await writeRegistry(models, "build/registry.ts", ".", runtime);
-  for (const entry of readModels(models)) console.error(describeEngine(createClassifier(entry, runtime)));
-  const folder = join(models, "samples");
+const ASSETS = "build/public";
+
+async function prepare(): Promise<readonly ModelEntry[]> {
+  const samples = readSamples(join(models, "samples"));
+  const built = await readCatalogue(models, samples, nodeRuntime());
+  for (const entry of built.entries) console.error(await describeEngine(entry));
   const bytes = await buildPage(
-    readSamples(folder).map(({ name }) => join(folder, `${name}.png`)),
-    "build/public",
+    samples.map(({ file }) => file),
+    ASSETS,
   );
+  writeAssets(built, ASSETS);
+  writeRegistry(built.catalogue, "build/registry.ts", ".");
   // To stderr: what a script prints after its build, such as the bench's JSON, stands alone in stdout.
   console.error(`page: ${(bytes / 1000).toFixed(1)} KB of script and style, compressed`);
-} catch (error) {
+  return built.entries;
+}
+
+const entries = await prepare().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
-}
+});
 
 execFileSync("node_modules/.bin/asc", ["--config", "asconfig.json"], { stdio: "inherit" });
 // asc writes bindings that fetch by URL; src/core/kernel/ makes its own instance.
 for (const file of ["kernel.js", "kernel.d.ts"]) rmSync(`build/${file}`, { force: true });
 writeDigest("build/digest.ts");
-buildLibrary(models);
+await buildLibrary(models, entries);

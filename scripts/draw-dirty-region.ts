@@ -24,9 +24,9 @@ interface Panel {
 }
 
 /** Asks the kernel about one changed pixel and reads, before the clean state is put back, what is dirty. */
-function panels(): Panel[] {
+async function panels(): Promise<Panel[]> {
   const { default: classifier } = nodeRegistry();
-  const compiled = classifier.compile();
+  const compiled = await classifier.compile();
   if ("unsupported" in compiled) throw new Error(`The model ${compiled.unsupported}.`);
   const { plan } = compiled;
   const wasm = instantiate(kernelModule());
@@ -77,7 +77,7 @@ function draw({ title, height, width, dirty }: Panel, place: number): string {
 </g>`;
 }
 
-const drawn = panels();
+const drawn = await panels();
 const width = GAP + COLUMNS * (SIDE + GAP);
 const height = GAP + Math.ceil(drawn.length / COLUMNS) * (SIDE + CAPTION + GAP);
 const description =

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { agreementOf, MOST_DIFFERENCE } from "../bench/agreement/check.ts";
 import { imagesFor } from "../bench/models.ts";
 import { createClassifier } from "../src/core/model/classifier.ts";
+import { modelInMemory } from "../src/core/model/entry.ts";
 import { nodeRuntime } from "../src/node/models.ts";
 import { kernelModule } from "../src/node/services.ts";
 import { initCodecsInNode } from "./support/codecs.ts";
@@ -40,14 +41,14 @@ function classifierOf(blocks: readonly string[], seed: number) {
     output,
   };
   const onnx = buildNetwork(recipe).buffer as ArrayBuffer;
-  return createClassifier({ manifest, onnx, sha256: "" }, runtime);
+  return createClassifier(modelInMemory(manifest, onnx, ""), runtime);
 }
 
 test.each(networks.map((blocks, i) => [blocks.join(", "), i + 1] as const))(
   "a network of %s agrees with onnxruntime, and to the bit with its own full pass",
   async (blocks, seed) => {
     const classifier = classifierOf(blocks.split(", "), seed);
-    const compiled = classifier.compile();
+    const compiled = await classifier.compile();
     if ("unsupported" in compiled) throw new Error(compiled.unsupported);
     const images = imagesFor(classifier, 2);
     const found = await agreementOf(classifier, compiled.plan, kernelModule(), images, 100);
@@ -59,7 +60,7 @@ test.each(networks.map((blocks, i) => [blocks.join(", "), i + 1] as const))(
 test("a plan of other weights does not agree", async () => {
   const [blocks] = networks;
   const [right, wrong] = [classifierOf(blocks!, 1), classifierOf(blocks!, 3)];
-  const compiled = wrong.compile();
+  const compiled = await wrong.compile();
   if ("unsupported" in compiled) throw new Error(compiled.unsupported);
   const found = await agreementOf(right, compiled.plan, kernelModule(), imagesFor(right, 1), 10);
   expect(found.difference).toBeGreaterThan(MOST_DIFFERENCE);

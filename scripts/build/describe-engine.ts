@@ -1,11 +1,10 @@
-import type { Classifier } from "../../src/core/model/classifier.ts";
+import type { ModelEntry } from "../../src/core/model/entry.ts";
 
 const MEBIBYTE = 2 ** 20;
 
 /** One line for whoever builds: which engine answers a model's queries, and why if it is not the incremental one. */
-export function describeEngine(classifier: Classifier): string {
-  const { id } = classifier.manifest;
-  const compiled = classifier.compile();
+export async function describeEngine({ manifest: { id }, compile }: ModelEntry): Promise<string> {
+  const compiled = await compile();
   if ("unsupported" in compiled) {
     return `${id}: queries run through onnxruntime, because the model ${compiled.unsupported}`;
   }

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { readModels } from "../../src/node/models.ts";
+import type { ModelEntry } from "../../src/core/model/entry.ts";
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -17,17 +17,19 @@ const wasm = {
   resize: resolve("@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm"),
 };
 
-/** @param models the models folder; the kernel must have been built */
-export function buildLibrary(models: string): void {
+/** @param models the models folder, of which these are the entries; the kernel must have been built */
+export async function buildLibrary(models: string, entries: readonly ModelEntry[]): Promise<void> {
   rmSync("dist", { recursive: true, force: true });
   execFileSync("node_modules/.bin/tsc", ["--project", "tsconfig.library.json"], { stdio: "inherit" });
   mkdirSync("dist/build/wasm", { recursive: true });
   for (const [name, file] of Object.entries(wasm)) cpSync(file, `dist/build/wasm/${name}.wasm`);
   cpSync("build/kernel.wasm", "dist/build/kernel.wasm");
-  cpSync("build/public", "dist/build/public", { recursive: true });
-  for (const { manifest, onnx } of readModels(models)) {
+  // The package has its models in dist/models.
+  const assets = join("build/public", "models");
+  cpSync("build/public", "dist/build/public", { recursive: true, filter: (path) => path !== assets });
+  for (const { manifest, onnx } of entries) {
     const folder = join("dist/models", manifest.id);
     cpSync(join(models, manifest.id, "manifest.json"), join(folder, "manifest.json"));
-    writeFileSync(join(folder, "model.onnx"), new Uint8Array(onnx));
+    writeFileSync(join(folder, "model.onnx"), new Uint8Array(await onnx()));
   }
 }

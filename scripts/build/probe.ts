@@ -1,5 +1,6 @@
 /** Asks a model a first question at build time, so that a wrong manifest stops the build and not a request. */
-import { createClassifier, type ModelEntry, ModelError } from "../../src/core/model/classifier.ts";
+import { createClassifier, ModelError } from "../../src/core/model/classifier.ts";
+import type { ModelEntry } from "../../src/core/model/entry.ts";
 import type { Runtime } from "../../src/core/model/runtime.ts";
 import { renderTensor } from "../../src/core/model/tensor.ts";
 

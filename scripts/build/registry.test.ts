@@ -3,14 +3,16 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createClassifier } from "../../src/core/model/classifier.ts";
 import { externalFiles } from "../../src/core/onnx/external-data.ts";
 import { nodeRuntime, sha256 } from "../../src/node/models.ts";
+import type { Catalogue } from "../../src/worker/assets.ts";
 import { externalOnnx } from "../../test/support/external-onnx.ts";
 import { greyEntry, greyManifest, greyOnnx } from "../../test/support/grey-model.ts";
 import { writeOnnx } from "../../test/support/onnx-writer.ts";
+import { readCatalogue, writeAssets } from "./catalogue.ts";
 import { describeEngine } from "./describe-engine.ts";
 import { writeRegistry } from "./registry.ts";
+import { readSamples } from "./samples.ts";
 
 const runtime = nodeRuntime();
 let folder: string;
@@ -35,46 +37,103 @@ function addSamples(labels: readonly string[], ...files: readonly string[]): voi
   for (const file of files) copyFileSync("models/samples/cat-3.png", join(folder, "models/samples", file));
 }
 
-async function build(): Promise<string> {
-  const file = join(folder, "build/registry.ts");
-  await writeRegistry(join(folder, "models"), file, ".", runtime);
-  return readFileSync(file, "utf8");
+interface Build {
+  /** The text of the registry. */
+  readonly source: string;
+  readonly catalogue: Catalogue;
+  /** The bytes of an asset, as they were written. */
+  readonly asset: (path: string) => Uint8Array;
 }
 
-test("models and samples are imported, with their digests", async () => {
+async function build(): Promise<Build> {
+  const samples = readSamples(join(folder, "models/samples"));
+  const built = await readCatalogue(join(folder, "models"), samples, runtime);
+  const registry = join(folder, "build/registry.ts");
+  writeRegistry(built.catalogue, registry, ".");
+  writeAssets(built, join(folder, "public"));
+  return {
+    source: readFileSync(registry, "utf8"),
+    catalogue: (await import(registry)) as Catalogue,
+    asset: (path) => new Uint8Array(readFileSync(join(folder, "public", path))),
+  };
+}
+
+test("models and samples are listed with their digests, and written as assets", async () => {
   addModel("grey-28", greyManifest);
   addModel("grey-b", { ...greyManifest, default: true });
   mkdirSync(join(folder, "models/train"));
   addSamples(["cat"], "cat-10.png", "cat-3.png");
-  const source = await build();
-  expect(source).toContain('import model0 from "../models/grey-28/model.onnx";');
-  expect(source).toContain('import model1 from "../models/grey-b/model.onnx";');
-  expect(source).toContain(`onnx: model0, sha256: "${sha256(new Uint8Array(greyOnnx()))}"`);
-  expect(source).toContain('import sample0 from "../models/samples/cat-3.png";');
-  expect(source).toContain('import sample1 from "../models/samples/cat-10.png";');
-  expect(source).toContain(`{ ...{"name":"cat-10","label":"cat","sha256":"`);
+  const { catalogue, asset } = await build();
+  const onnx = new Uint8Array(greyOnnx());
+  expect(catalogue.models.map(({ manifest, path, sha256 }) => [manifest.id, path, sha256])).toEqual([
+    ["grey-28", "/models/grey-28/model.onnx", sha256(onnx)],
+    ["grey-b", "/models/grey-b/model.onnx", sha256(onnx)],
+  ]);
+  expect(asset("models/grey-28/model.onnx")).toEqual(onnx);
+  expect(JSON.parse(new TextDecoder().decode(asset("models/grey-b/manifest.json")))).toMatchObject({
+    id: "grey-b",
+  });
+  const png = new Uint8Array(readFileSync("models/samples/cat-3.png"));
+  expect(catalogue.samples).toEqual(
+    ["cat-3", "cat-10"].map((name) => {
+      return { name, label: "cat", path: `/models/samples/${name}.png`, sha256: sha256(png) };
+    }),
+  );
+  expect(asset("models/samples/cat-10.png")).toEqual(png);
 });
 
-test("weights beside a model are bundled with it", async () => {
+test("the cost of each model is that of its compiled plan", async () => {
+  addModel("grey-28", greyManifest);
+  const { catalogue } = await build();
+  expect(catalogue.models[0]!.cost).toEqual(greyEntry().cost());
+  expect(catalogue.models[0]!.cost).toHaveProperty("tensors");
+});
+
+test("the evaluation set of the project is an asset, whatever the models folder", async () => {
+  addModel("grey-28", greyManifest);
+  const { catalogue, asset } = await build();
+  const { manifest, path, sha256: digest } = catalogue.evaluation;
+  expect(path).toBe("/models/evaluation/cifar10-test-1000.bin");
+  expect(digest).toBe(sha256(asset(path)));
+  expect(manifest).toEqual(JSON.parse(readFileSync("models/evaluation/cifar10-test-1000.json", "utf8")));
+});
+
+test("the registry imports no file, so that none is bundled", async () => {
+  addModel("grey-28", greyManifest);
+  addSamples(["cat"], "cat-3.png");
+  const { source } = await build();
+  expect(source.match(/^import .*$/gm)).toEqual([
+    expect.stringMatching(/^import type \{ Catalogue \} from /),
+  ]);
+});
+
+test("a file that is too large for a static asset stops the build", async () => {
+  addModel("grey-28", greyManifest);
+  addSamples(["cat"], "cat-3.png");
+  writeFileSync(join(folder, "models/samples/cat-3.png"), new Uint8Array(26 * 2 ** 20));
+  await expect(build()).rejects.toThrow(
+    "samples/cat-3.png: has 26.0 MiB, over 25 MiB, the most that a static asset of a Worker may have",
+  );
+});
+
+test("weights beside a model are inside of its asset", async () => {
   addModel("grey-28", greyManifest);
   const { onnx, data } = externalOnnx(new Uint8Array(greyOnnx()), "model.onnx.data");
   writeFileSync(join(folder, "models/grey-28/model.onnx"), onnx);
   await expect(build()).rejects.toThrow('is stored in the file "model.onnx.data", which is missing');
   writeFileSync(join(folder, "models/grey-28/model.onnx.data"), data);
-  const source = await build();
-  expect(source).toContain('import model0 from "./models/grey-28.onnx";');
-  const bundled = new Uint8Array(readFileSync(join(folder, "build/models/grey-28.onnx")));
-  expect(source).toContain(`onnx: model0, sha256: "${sha256(bundled)}"`);
-  expect(externalFiles(bundled)).toEqual([]);
+  const { catalogue, asset } = await build();
+  const whole = asset("models/grey-28/model.onnx");
+  expect(catalogue.models[0]!.sha256).toBe(sha256(whole));
+  expect(externalFiles(whole)).toEqual([]);
 });
 
-test("the build says which engine a model has, and why", () => {
-  const entry = greyEntry();
-  expect(describeEngine(createClassifier(entry, runtime))).toMatch(
+test("the build says which engine a model has, and why", async () => {
+  expect(await describeEngine(greyEntry())).toMatch(
     /^grey-28: queries run incrementally, with \d+\.\d MiB of memory for each one-pixel attack$/,
   );
   const manifest = { ...greyManifest, labels: ["a", "b"] };
-  expect(describeEngine(createClassifier({ ...entry, manifest }, runtime))).toBe(
+  expect(await describeEngine(greyEntry(manifest))).toBe(
     "grey-28: queries run through onnxruntime, because the model has an output of size 1×3, not of 2 labels",
   );
 });
@@ -88,13 +147,15 @@ test.for<[string, object, string | null]>([
   ],
   ["without a format", {}, "has no schemaVersion, and this version of onepixel reads 2"],
   ["of another model.onnx", { schemaVersion: 2, model: { sha256: "0" } }, "is of another model.onnx"],
-])("an audit.json %s is bundled, or left out with the reason", async ([, part, fault]) => {
+])("an audit.json %s is an asset, or left out with the reason", async ([, part, fault]) => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   addModel("grey-28", greyManifest);
   const file = join(folder, "models/grey-28/audit.json");
   writeFileSync(file, JSON.stringify({ model: { sha256: sha256(new Uint8Array(greyOnnx())) }, ...part }));
-  const source = await build();
-  expect(source.includes("grey-28/audit.json")).toBe(fault === null);
+  const { catalogue } = await build();
+  expect(catalogue.reports.map(({ path }) => path)).toEqual(
+    fault === null ? ["/models/grey-28/audit.json"] : [],
+  );
   expect(warn.mock.calls.flat()).toEqual(
     fault === null ? [] : [`${file}: ${fault}; it is left out. npm run audit makes it again.`],
   );

@@ -16,7 +16,7 @@ const reversed: Classifier = {
   ...classifier,
   manifest: { ...manifest, labels: manifest.labels.toReversed() },
   classify: async (tensor, images) => reverse(await classifier.classify(tensor, images)),
-  compile: () => ({ unsupported: "has its labels in reverse" }),
+  compile: async () => ({ unsupported: "has its labels in reverse" }),
   probabilities: async (image) => reverse(await classifier.probabilities(image)),
 };
 

@@ -2,6 +2,7 @@ import { useEnvironment } from "./environment.ts";
 import { OnepixelError } from "./errors.ts";
 import { type Classifier, createClassifier, ModelError } from "./model/classifier.ts";
 import { sha256 } from "./model/digest.ts";
+import { modelInMemory } from "./model/entry.ts";
 import { type Manifest, parseManifest } from "./model/manifest.ts";
 
 /**
@@ -41,7 +42,7 @@ export async function loadModel(onnx: Uint8Array, description: ModelDescription)
   const described = JSON.stringify({ title: id, ...description, id });
   const manifest = parseManifest(described, "the model's description", id);
   const bytes = new Uint8Array(onnx);
-  const entry = { manifest, onnx: bytes.buffer, sha256: await sha256(bytes) };
+  const entry = modelInMemory(manifest, bytes.buffer, await sha256(bytes));
   const classifier = createClassifier(entry, runtime);
   await tryOnce(classifier);
   return classifier;

@@ -25,7 +25,7 @@ export async function loadModel(
 ): Promise<Model> {
   init(nodeModules());
   if (source instanceof Uint8Array) return loadBytes(source, required(description, "the bytes of a model"));
-  const found = readModelSource(source);
+  const found = await readModelSource(source);
   return loadBytes(found.onnx, required(description ?? found.description, `the file "${source}"`));
 }
 

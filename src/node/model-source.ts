@@ -47,13 +47,13 @@ function readDescription(file: string): ModelDescription {
  * @throws OnepixelError `invalid-option` (field `model`) if there is no such model or file, `invalid-manifest`,
  * `invalid-model` for weights in another file that cannot be read
  */
-export function readModelSource(source?: string): ModelSource {
+export async function readModelSource(source?: string): Promise<ModelSource> {
   const shipped = readModels(SHIPPED);
   const id =
     source ?? shipped.find(({ manifest }) => manifest.default)?.manifest.id ?? shipped[0]?.manifest.id;
   const entry = shipped.find(({ manifest }) => manifest.id === id);
   if (entry) {
-    return { onnx: new Uint8Array(entry.onnx), description: entry.manifest, id: entry.manifest.id };
+    return { onnx: new Uint8Array(await entry.onnx()), description: entry.manifest, id: entry.manifest.id };
   }
   const path = source ?? "";
   const isFolder = existsSync(path) && statSync(path).isDirectory();

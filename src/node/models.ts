@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { ModelEntry } from "../core/model/classifier.ts";
+import { type ModelEntry, modelInMemory } from "../core/model/entry.ts";
 import { ManifestError, parseManifest } from "../core/model/manifest.ts";
 import { createRuntime, type Runtime } from "../core/model/runtime.ts";
 import { readOnnx } from "./onnx-file.ts";
@@ -33,7 +33,7 @@ export function readModels(folder: string): ModelEntry[] {
       const model = join(folder, id, "model.onnx");
       if (!existsSync(model)) throw new ManifestError(`${file}: there is no model.onnx beside it`);
       const bytes = readOnnx(model);
-      return { manifest, onnx: bytes.buffer, sha256: sha256(bytes) };
+      return modelInMemory(manifest, bytes.buffer, sha256(bytes));
     });
   if (entries.length === 0) throw new ManifestError(`${folder}: contains no folder with a manifest.json`);
   const defaults = entries.filter(({ manifest }) => manifest.default);

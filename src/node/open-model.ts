@@ -90,7 +90,7 @@ export async function openModel(
   { ignoreManifest = false }: { readonly ignoreManifest?: boolean } = {},
 ): Promise<Model> {
   init(nodeModules());
-  const found = readModelSource(source);
+  const found = await readModelSource(source);
   return found.description === null || ignoreManifest
     ? propose(found, options)
     : loadBytes(found.onnx, changed(found.description, options));

@@ -1,6 +1,10 @@
 /** What the Worker gets from its bundle, read from disk: for scripts, bench and tests in Node. */
 import { existsSync, readFileSync } from "node:fs";
-import { type EvaluationSet, openEvaluationSet } from "../core/audit/evaluation-set.ts";
+import {
+  type EvaluationManifest,
+  type EvaluationSet,
+  openEvaluationSet,
+} from "../core/audit/evaluation-set.ts";
 import { initCodecs } from "../core/image/codecs.ts";
 import { createRegistry, type Registry } from "../core/model/registry.ts";
 import { nodeRuntime, readModels } from "./models.ts";
@@ -18,7 +22,8 @@ export function nodeRegistry(folder = new URL("../../models", import.meta.url).p
 const EVALUATION = ["../../models/evaluation/", "../../../models/evaluation/"].map(
   (folder) => new URL(folder, import.meta.url),
 );
-const FILE = "cifar10-test-1000";
+/** The name of the evaluation set's files in models/evaluation/: NAME.json and NAME.bin. */
+export const evaluationName = "cifar10-test-1000";
 
 function evaluationUrl(name: string): URL {
   const folder = EVALUATION.find((each) => existsSync(each)) ?? EVALUATION[0]!;
@@ -26,15 +31,17 @@ function evaluationUrl(name: string): URL {
 }
 
 /** Whether the evaluation set is here: in a checkout, but not in the package. */
-export const hasEvaluationSet = (): boolean => existsSync(evaluationUrl(`${FILE}.json`));
+export const hasEvaluationSet = (): boolean => existsSync(evaluationUrl(`${evaluationName}.json`));
 
 /** The evaluation set of models/evaluation/. */
-export function evaluationSet(): EvaluationSet {
-  return openEvaluationSet(JSON.parse(readFileSync(evaluationUrl(`${FILE}.json`), "utf8")), evaluationFile());
-}
+export const evaluationSet = (): EvaluationSet => openEvaluationSet(evaluationManifest(), evaluationFile());
 
-/** The bytes of models/evaluation/cifar10-test-1000.bin. */
+/** Its manifest. */
+export const evaluationManifest = (): EvaluationManifest =>
+  JSON.parse(readFileSync(evaluationUrl(`${evaluationName}.json`), "utf8"));
+
+/** The bytes of its images. */
 export function evaluationFile(): ArrayBuffer {
-  const bytes = readFileSync(evaluationUrl(`${FILE}.bin`));
+  const bytes = readFileSync(evaluationUrl(`${evaluationName}.bin`));
   return new Uint8Array(bytes).buffer;
 }

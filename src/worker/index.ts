@@ -8,15 +8,13 @@ import webpModule from "@jsquash/webp/codec/dec/webp_dec.wasm";
 import ortModule from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import { build } from "../../build/digest.ts";
 import kernelModule from "../../build/kernel.wasm";
-import { models, reports, samples } from "../../build/registry.ts";
-import evaluationImages from "../../models/evaluation/cifar10-test-1000.bin";
-import evaluationManifest from "../../models/evaluation/cifar10-test-1000.json";
+import { evaluation as evaluationAsset, models, reports, samples } from "../../build/registry.ts";
 import { version } from "../../package.json";
-import { openEvaluationSet } from "../core/audit/evaluation-set.ts";
 import { initCodecs } from "../core/image/codecs.ts";
 import { createRegistry } from "../core/model/registry.ts";
 import { createRuntime } from "../core/model/runtime.ts";
 import { createApp } from "./app.ts";
+import { createReadAsset, openEvaluation, openModels, openReports, openSamples } from "./assets.ts";
 import { consumeAudits } from "./audits/consume.ts";
 import { openEvidence } from "./audits/evidence.ts";
 import { EvidenceObject as PublishedReports } from "./audits/evidence-object.ts";
@@ -31,8 +29,10 @@ import { createTurns } from "./middleware/turns.ts";
 initCodecs({ png: pngModule, jpeg: jpegModule, webp: webpModule, resize: resizeModule });
 const runtime = createRuntime(ortModule);
 
-const evaluation = openEvaluationSet(evaluationManifest, evaluationImages);
-const registry = createRegistry(models, runtime);
+const read = createReadAsset((url, init) => env.ASSETS.fetch(url, init));
+const evaluation = openEvaluation(evaluationAsset, read);
+const shipped = openReports(reports, read);
+const registry = createRegistry(openModels(models, read), runtime);
 const { computing, maxBudget, maxSeconds, maxWork, workUnit } = readLimits(env);
 const requestRate = {
   policy: env.RATE_LIMIT_POLICY,
@@ -54,10 +54,10 @@ const app = createApp({
   version,
   build,
   registry,
-  samples,
+  samples: openSamples(samples, read),
   kernelModule,
   audits: openAudits(env.AUDITS),
-  evidence: openEvidence(async (id, sha256) => env.EVIDENCE.getByName(id).read(sha256), reports),
+  evidence: openEvidence(async (id, sha256) => env.EVIDENCE.getByName(id).read(sha256), shipped),
   withdraw: async ({ manifest, sha256 }, owner) =>
     env.EVIDENCE.getByName(manifest.id).withdraw(owner, sha256),
   evaluation,
@@ -82,7 +82,7 @@ export { OwnerObject } from "./audits/owner-object.ts";
 
 /** The published reports, beside those that this Worker ships. */
 export class EvidenceObject extends PublishedReports {
-  protected override readonly shipped = reports;
+  protected override readonly shipped = shipped;
 }
 
 export default {

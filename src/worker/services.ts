@@ -1,6 +1,6 @@
-import type { EvaluationSet } from "../core/audit/evaluation-set.ts";
+import type { StoredEvaluationSet } from "../core/audit/evaluation-set.ts";
 import type { AuditReport } from "../core/audit/report.ts";
-import type { ModelEntry } from "../core/model/classifier.ts";
+import type { ModelEntry } from "../core/model/entry.ts";
 import type { Registry, Sample } from "../core/model/registry.ts";
 import type { Audits } from "./audits/state.ts";
 import type { BudgetLimits, WorkLimits } from "./limits.ts";
@@ -23,7 +23,7 @@ export interface Services {
   readonly evidence: (model: ModelEntry) => Promise<AuditReport | null>;
   /** Withdraws a published report. @returns false when the owner published none of this model */
   readonly withdraw: (model: ModelEntry, owner: string) => Promise<boolean>;
-  readonly evaluation: EvaluationSet;
+  readonly evaluation: StoredEvaluationSet;
   /** SHA-256 digests of the tokens that may start audits, hexadecimal. */
   readonly tokens: readonly string[];
   /** Resolves when the runtime can take queries. @throws RuntimeUnavailableError */

@@ -51,7 +51,8 @@ const outcomes = evaluationImages(images, manifest, evaluation).flatMap(({ index
 );
 const report = makeReport(definition, outcomes, "2026-01-02");
 
-const app = createApp({ ...services, registry, evaluation, evidence: async () => report });
+const stored = { ...evaluation, open: async () => evaluation };
+const app = createApp({ ...services, registry, evaluation: stored, evidence: async () => report });
 
 let browser: Browser;
 beforeAll(async () => {

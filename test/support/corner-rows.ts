@@ -21,8 +21,8 @@ export function sample(name: string): Promise<Raster> {
 }
 
 /** Every pixel × every corner colour, in reading order and by colour, without any search or oracle. */
-export function cornerRows({ compile, manifest }: Classifier, image: Raster): Corner[] {
-  const compiled = compile();
+export async function cornerRows({ compile, manifest }: Classifier, image: Raster): Promise<Corner[]> {
+  const compiled = await compile();
   if ("unsupported" in compiled) throw new Error(compiled.unsupported);
   const { layout, scale, mean, std } = manifest.input;
   const { infer } = createKernel({

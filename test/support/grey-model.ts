@@ -1,4 +1,4 @@
-import type { ModelEntry } from "../../src/core/model/classifier.ts";
+import { type ModelEntry, modelInMemory } from "../../src/core/model/entry.ts";
 import type { Manifest } from "../../src/core/model/manifest.ts";
 import { writeOnnx } from "./onnx-writer.ts";
 
@@ -48,6 +48,7 @@ export function greyOnnx(): ArrayBuffer {
   });
 }
 
-export function greyEntry(): ModelEntry {
-  return { manifest: greyManifest, onnx: greyOnnx(), sha256: "0".repeat(64) };
+/** The model as an entry. @param manifest another one than its own */
+export function greyEntry(manifest: Manifest = greyManifest, onnx: ArrayBuffer = greyOnnx()): ModelEntry {
+  return modelInMemory(manifest, onnx, "0".repeat(64));
 }

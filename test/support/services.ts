@@ -55,10 +55,11 @@ export const classifier: Classifier = {
     labels: [...manifest.labels],
     input: { ...manifest.input, mean: [0, 0, 0], std: [1, 1, 1] },
   },
-  onnx: new ArrayBuffer(0),
+  onnx: async () => new ArrayBuffer(0),
   sha256: "0".repeat(64),
   classify: async (tensor, count) => glare(tensor, count),
-  compile: () => ({ unsupported: "is not an ONNX file" }),
+  compile: async () => ({ unsupported: "is not an ONNX file" }),
+  cost: () => ({ multiplyAdds: 0 }),
   probabilities: async (image) => glare(renderTensor(image, classifier.manifest.input), 1),
 };
 
@@ -107,7 +108,7 @@ export const services: Services = {
     default: classifier,
     get: (id) => (id === classifier.manifest.id ? classifier : undefined),
   },
-  samples: [{ name: "calm-0", label: "calm", png: png.buffer, sha256: "1".repeat(64) }],
+  samples: [{ name: "calm-0", label: "calm", png: async () => png.buffer, sha256: "1".repeat(64) }],
   kernelModule,
   audits: {
     create: async () => "0",
@@ -118,7 +119,10 @@ export const services: Services = {
   },
   evidence: async () => null,
   withdraw: async () => false,
-  evaluation: openEvaluationSet(evaluationManifest, new ArrayBuffer(0)),
+  evaluation: {
+    ...evaluationManifest,
+    open: async () => openEvaluationSet(evaluationManifest, new ArrayBuffer(0)),
+  },
   tokens: [],
   ready: async () => {},
   ...limitsOf(16),

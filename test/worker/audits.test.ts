@@ -5,13 +5,11 @@ import { env, exports } from "cloudflare:workers";
 import ortModule from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import { beforeAll, describe, expect, test } from "vitest";
 import kernelModule from "../../build/kernel.wasm";
-import { models } from "../../build/registry.ts";
-import evaluation from "../../models/evaluation/cifar10-test-1000.bin";
-import evaluationManifest from "../../models/evaluation/cifar10-test-1000.json";
+import { evaluation, models } from "../../build/registry.ts";
 import { attack } from "../../src/core/attack/run.ts";
 import { auditImage } from "../../src/core/audit/audit-image.ts";
 import type { AuditDefinition } from "../../src/core/audit/definition.ts";
-import { evaluationImage, openEvaluationSet } from "../../src/core/audit/evaluation-set.ts";
+import { evaluationImage } from "../../src/core/audit/evaluation-set.ts";
 import { evaluationImages } from "../../src/core/audit/image-set.ts";
 import type { ImageOutcome } from "../../src/core/audit/outcome.ts";
 import { outcomeOf } from "../../src/core/audit/outcome-of.ts";
@@ -19,11 +17,14 @@ import { statistics } from "../../src/core/audit/statistics/statistics.ts";
 import { encodePng } from "../../src/core/image/png/png.ts";
 import { createRegistry } from "../../src/core/model/registry.ts";
 import { createRuntime } from "../../src/core/model/runtime.ts";
+import { openEvaluation, openModels } from "../../src/worker/assets.ts";
 import { presentReport } from "../../src/worker/response/present-audit.ts";
+import { readAsset } from "./read-asset.ts";
 
-const classifier = createRegistry(models, createRuntime(ortModule)).default;
+const classifier = createRegistry(openModels(models, readAsset), createRuntime(ortModule)).default;
 const { labels, input } = classifier.manifest;
-const evaluationSet = openEvaluationSet(evaluationManifest, evaluation);
+const evaluationSet = await openEvaluation(evaluation, readAsset).open();
+const evaluationFile = await readAsset(evaluation);
 
 const { AUDIT_TOKENS: auditTokens } = env as unknown as { readonly AUDIT_TOKENS: string };
 
@@ -74,7 +75,7 @@ async function figures({ definition }: Audit) {
   const outcomes: ImageOutcome[] = [];
   if (definition.images.seed === undefined) throw new Error("These images are not here.");
   for (const { index, label } of evaluationImages(definition.images, classifier.manifest, evaluationSet)) {
-    const { image } = evaluationImage(evaluation, index);
+    const { image } = evaluationImage(evaluationFile, index);
     const own = await auditImage(definition, label, async (settings) =>
       outcomeOf(await attack({ classifier, kernelModule, image, settings }), index, labels),
     );
@@ -137,7 +138,7 @@ describe("an audit", () => {
 
   test("of uploaded images attacks just those, a misclassified one included", async () => {
     const upload = [0, 3].map((index) => {
-      const { label, image } = evaluationImage(evaluation, index);
+      const { label, image } = evaluationImage(evaluationFile, index);
       return { image: btoa(String.fromCharCode(...encodePng(image))), label: labels[label] };
     });
     upload.push({ image: upload[0]!.image, label: "dog" });
@@ -200,7 +201,7 @@ describe("when something fails", () => {
 
   test("an image whose attack throws is reported as failed after its retries, the rest is intact", async () => {
     const images = [0, 1, 2, 3].map((index) => {
-      const { label, image } = evaluationImage(evaluation, index);
+      const { label, image } = evaluationImage(evaluationFile, index);
       return { image: btoa(String.fromCharCode(...encodePng(image))), label: labels[label] };
     });
     const audit = await start({ images, pixels: [1, 3], budget: 100 });
@@ -313,7 +314,7 @@ describe("bad requests", () => {
     }
   });
 
-  const image = btoa(String.fromCharCode(...encodePng(evaluationImage(evaluation, 0).image)));
+  const image = btoa(String.fromCharCode(...encodePng(evaluationImage(evaluationFile, 0).image)));
   test.each([
     ["no images", { images: { set: "cifar10-test", count: 0 } }, "images", "count from 1 to"],
     ["too many", { images: { set: "cifar10-test", count: 1001 } }, "images", "count from 1 to 1000"],

@@ -5,8 +5,11 @@ import { env, exports } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { reports } from "../../build/registry.ts";
 import type { AuditReport } from "../../src/core/audit/report.ts";
+import { openReports } from "../../src/worker/assets.ts";
+import { readAsset } from "./read-asset.ts";
 
-const shipped = reports[0]!;
+const [asset] = reports;
+const shipped = (await openReports(reports, readAsset)(asset!.model))!;
 const { id, sha256 } = shipped.model;
 /** Digests of the tests' tokens, in test/support/tokens.ts. */
 const { AUDIT_TOKENS } = env as unknown as { readonly AUDIT_TOKENS: string };

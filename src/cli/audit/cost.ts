@@ -37,7 +37,7 @@ export function worstCase(
   const queries = attacks * settings.reduce((sum, each) => sum + mostQueries(each), 0);
   const cost = `${images} ${images === 1 ? "image takes" : "images take"} up to ${queries.toLocaleString("en")} queries`;
   if (classifier.remote) return `${cost}; a search that succeeds ends earlier`;
-  const fitting = "plan" in classifier.compile() ? "incremental" : "onnxruntime";
+  const fitting = "tensors" in classifier.cost() ? "incremental" : "onnxruntime";
   const work = settings.reduce(
     (sum, each) => sum + workOfAttack({ classifier, engine: each.engine ?? fitting }, each),
     0,

@@ -5,7 +5,7 @@ import { createPool, ThreadFault } from "./pool.ts";
 test("a thread that breaks ends every attack, now and later, instead of leaving them to wait", async () => {
   const { default: classifier } = nodeRegistry();
   // No thread can make an array of this.
-  const pool = createPool({ ...classifier, onnx: -1 as unknown as ArrayBuffer }, 2);
+  const pool = await createPool({ ...classifier, onnx: async () => -1 as unknown as ArrayBuffer }, 2);
   const task = { index: 0, source: { evaluation: 0 }, settings: {} } as unknown as Parameters<
     typeof pool.run
   >[0];

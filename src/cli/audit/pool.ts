@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { ImageOutcome } from "../../core/audit/outcome.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import { attackImage, isImageFault, type Task } from "./attack-image.ts";
-import type { Answer } from "./thread.ts";
+import type { Answer, ThreadData } from "./thread.ts";
 
 /** Makes attacks. */
 export interface Pool {
@@ -52,8 +52,9 @@ export const createLocalPool = (classifier: Classifier, size: number): Pool => (
   close: async () => {},
 });
 
-/** @param size how many threads; each loads the classifier for itself */
-export function createPool({ manifest, onnx }: Classifier, size: number): Pool {
+/** @param size the number of threads; each loads the classifier for itself */
+export async function createPool({ manifest, onnx }: Classifier, size: number): Promise<Pool> {
+  const workerData: ThreadData = { manifest, onnx: await onnx() };
   const idle: Worker[] = [];
   const queue: { readonly task: Task; readonly waiting: Waiting }[] = [];
   const busy = new Map<Worker, Waiting>();
@@ -67,7 +68,7 @@ export function createPool({ manifest, onnx }: Classifier, size: number): Pool {
     }
   };
   const workers = Array.from({ length: size }, () => {
-    const worker = new Worker(THREAD, { workerData: { manifest, onnx } });
+    const worker = new Worker(THREAD, { workerData });
     worker.on("message", (answer: Answer) => {
       const waiting = busy.get(worker);
       busy.delete(worker);

@@ -88,7 +88,7 @@ async function attackSet(run: Prepared, context: Context): Promise<ImageOutcome[
   if (cost) note(context, cost);
   const total = set.items.length;
   const create = classifier.remote ? createLocalPool : createPool;
-  const pool = create(classifier, Math.min(run.threads, total));
+  const pool = await create(classifier, Math.min(run.threads, total));
   const progress = showProgress(context, classifier.manifest.id, "images", total, total - left.length);
   const onImage = (done: number) => progress.update(done);
   try {

@@ -3,9 +3,16 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { ImageOutcome } from "../../core/audit/outcome.ts";
 import { init } from "../../core/environment.ts";
 import { loadModel } from "../../core/load-model.ts";
-import type { Classifier, ModelEntry } from "../../core/model/classifier.ts";
+import type { Classifier } from "../../core/model/classifier.ts";
+import type { Manifest } from "../../core/model/manifest.ts";
 import { nodeModules } from "../../node/modules.ts";
 import { attackImage, isImageFault, type Task } from "./attack-image.ts";
+
+/** The model of a thread. */
+export interface ThreadData {
+  readonly manifest: Manifest;
+  readonly onnx: ArrayBuffer;
+}
 
 /** A thread's message about its task. */
 export type Answer =
@@ -13,7 +20,7 @@ export type Answer =
   | { readonly problem: string; readonly isInput: boolean };
 
 init(nodeModules());
-const { manifest, onnx } = workerData as Pick<ModelEntry, "manifest" | "onnx">;
+const { manifest, onnx } = workerData as ThreadData;
 const loaded = loadModel(new Uint8Array(onnx), manifest) as Promise<Classifier>;
 // Whoever sends the first task learns of a failure.
 loaded.catch(() => {});

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { EvaluationSet } from "../../core/audit/evaluation-set.ts";
+import type { StoredEvaluationSet } from "../../core/audit/evaluation-set.ts";
 import { useEnvironment } from "../../core/environment.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import type { Sample } from "../../core/model/registry.ts";
@@ -40,11 +40,12 @@ function readSamples(): Sample[] {
     .map((file) => {
       const bytes = new Uint8Array(readFileSync(join(folder, file)));
       const name = file.slice(0, -".png".length);
-      return { name, label: name.slice(0, name.lastIndexOf("-")), png: bytes.buffer, sha256: sha256(bytes) };
+      const label = name.slice(0, name.lastIndexOf("-"));
+      return { name, label, png: async () => bytes.buffer, sha256: sha256(bytes) };
     });
 }
 
-const noImages: EvaluationSet = {
+const noImages: StoredEvaluationSet = {
   id: "none",
   title: "no images",
   format: "cifar10",
@@ -55,9 +56,7 @@ const noImages: EvaluationSet = {
   count: 0,
   licence: "",
   source: "",
-  at: (index) => {
-    throw new RangeError(`There is no image ${index}.`);
-  },
+  open: () => Promise.reject(new RangeError("There are no evaluation images.")),
 };
 
 const unreachable = async (): Promise<never> => {

@@ -33,13 +33,13 @@ export interface OracleSettings extends Pick<FixedSettings, "pixels" | "budget" 
  * @param clean onnxruntime's prediction for the unchanged image
  * @throws OptionError if the option `engine` cannot be honoured, or the options need too much memory
  */
-export function oracleFor(
+export async function oracleFor(
   { classifier, kernelModule, image, ties }: LimitedContext,
   settings: OracleSettings,
   clean: Float32Array,
-): AttackOracle {
+): Promise<AttackOracle> {
   try {
-    return createOracle({ classifier, module: kernelModule, image, ...settings, clean, ties });
+    return await createOracle({ classifier, module: kernelModule, image, ...settings, clean, ties });
   } catch (error) {
     if (error instanceof KernelMemoryError) {
       throw new OptionError(

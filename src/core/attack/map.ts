@@ -113,7 +113,11 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
   };
   const corners = { search: "corners" } as const;
   const limited = { ...request, ties: tieAllowance(classifier, budget) };
-  const { kernel, oracle, slice } = oracleFor(limited, { ...settings, pixels: 1, search: corners }, clean);
+  const { kernel, oracle, slice } = await oracleFor(
+    limited,
+    { ...settings, pixels: 1, search: corners },
+    clean,
+  );
   const goal: Goal = { label, target: null };
   const { queries, stopped } = await search({
     kernel,

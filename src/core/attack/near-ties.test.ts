@@ -21,7 +21,7 @@ const nearlyTies = (row: Float32Array) => {
   const [first, second] = ranked(row);
   return row[second]! > 0.99 * row[first]!;
 };
-const tied = cornerRows(shipped, image).filter(({ row }) => nearlyTies(row));
+const tied = (await cornerRows(shipped, image)).filter(({ row }) => nearlyTies(row));
 
 /** The shipped classifier, but that onnxruntime takes what nearly ties for a truck; and what it was asked. */
 function contrary() {

@@ -35,7 +35,7 @@ test("there are 100 samples", () => {
 async function foolingChanges(name: string, label: number): Promise<[number, number][]> {
   const image = await sample(name);
   const fooling: [number, number][] = [];
-  for (const corner of cornerRows(classifier, image)) {
+  for (const corner of await cornerRows(classifier, image)) {
     const [first, second] = ranked(corner.row);
     const isDoubtful = corner.row[second]! > 0.98 * corner.row[first]!;
     const answer = isDoubtful ? ranked(await classifier.probabilities(changed(image, corner)))[0] : first;

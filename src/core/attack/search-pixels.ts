@@ -31,7 +31,7 @@ export async function searchPixels(
 ): Promise<PixelSearch> {
   const { image, signal, onProgress, pause } = context;
   const chosen = kernelSearch(settings, image);
-  const { kernel, oracle, slice } = oracleFor(context, { ...settings, search: chosen }, clean);
+  const { kernel, oracle, slice } = await oracleFor(context, { ...settings, search: chosen }, clean);
   const outcome = await search({
     kernel,
     oracle,

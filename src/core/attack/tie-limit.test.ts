@@ -7,6 +7,7 @@ import { nodeRuntime } from "../../node/models.ts";
 import { kernelModule } from "../../node/services.ts";
 import type { Raster } from "../image/raster.ts";
 import { createClassifier } from "../model/classifier.ts";
+import { modelInMemory } from "../model/entry.ts";
 import { tieAllowance } from "../oracle/tie-allowance.ts";
 import { type AttackInput, resolveOptions } from "./options/options.ts";
 import { attack } from "./run.ts";
@@ -41,7 +42,7 @@ function undecided() {
     ],
   });
   const manifest = labelManifest("undecided", labels, SIDE);
-  const made = createClassifier({ manifest, onnx, sha256: "0".repeat(64) }, nodeRuntime());
+  const made = createClassifier(modelInMemory(manifest, onnx, "0".repeat(64)), nodeRuntime());
   const classifier = {
     ...made,
     probabilities: (raster: Raster) => {

@@ -1,5 +1,5 @@
 import { type AttackInput, OptionError, resolveOptions } from "../attack/options/options.ts";
-import type { Classifier, ModelEntry } from "../model/classifier.ts";
+import type { Classifier } from "../model/classifier.ts";
 import type { AuditDefinition, ImageSet } from "./definition.ts";
 
 /** The options of an audit; the options of its attacks have their usual names. */
@@ -20,7 +20,7 @@ export const MAX_ROWS = 10;
  * @throws OptionError naming the first option that cannot be honoured
  */
 export function defineAudit(
-  model: ModelEntry & Pick<Classifier, "remote">,
+  model: Pick<Classifier, "manifest" | "sha256" | "remote">,
   input: AuditInput,
   maxBudget: number,
 ): AuditDefinition {

@@ -27,6 +27,11 @@ export interface EvaluationSet extends EvaluationManifest {
   at(index: number): { readonly label: string; readonly image: Raster };
 }
 
+/** An evaluation set whose images are read when one of them is first needed. */
+export interface StoredEvaluationSet extends EvaluationManifest {
+  readonly open: () => Promise<EvaluationSet>;
+}
+
 /** A classifier that lacks labels of an evaluation set. */
 export class MissingLabelError extends Error {
   override readonly name = "MissingLabelError";

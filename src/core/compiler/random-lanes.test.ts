@@ -47,7 +47,7 @@ test("candidates side by side in random networks have the bits of full passes, w
   );
 });
 
-test("more positions side by side than a batch holds have the bits of full passes", () => {
+test("more positions side by side than a batch holds have the bits of full passes", async () => {
   const classifier = nodeRegistry().get("cifar10-resnet8")!;
   const { input } = classifier.manifest;
   const image = noise(32, 32, 3);
@@ -66,7 +66,7 @@ test("more positions side by side than a batch holds have the bits of full passe
   });
   const encoded = Uint32Array.from(candidates.flatMap((candidate) => [...candidate.encoded]));
   for (chosen.seed = 2; chosen.seed < 15; chosen.seed += 3) {
-    const compiled = compilePlan(new Uint8Array(classifier.onnx), classifier.manifest);
+    const compiled = compilePlan(new Uint8Array(await classifier.onnx()), classifier.manifest);
     if ("unsupported" in compiled) throw new Error(compiled.unsupported);
     const { plan } = compiled;
     expect(plan.room(pixels).lanes).toBe(4);

@@ -1,3 +1,4 @@
+import { once } from "../exclusive.ts";
 import { ImageError } from "./error.ts";
 import type { Rgba } from "./rgba.ts";
 
@@ -31,16 +32,15 @@ export function createDecoder<Codec>(
         return instance.exports;
       },
     });
-  let created: Promise<Codec> | undefined;
+  let created = once(create);
   return async (bytes) => {
-    created ??= create();
-    const codec = await created;
+    const codec = await created();
     let cause: unknown;
     try {
       const image = decode(codec, bytes);
       if (image) return image;
     } catch (error) {
-      created = undefined;
+      created = once(create);
       if (!isExit(error)) throw error;
       cause = error;
     }

@@ -14,11 +14,11 @@ import type { InferencePlan } from "./plan.ts";
 
 const classifier = nodeRegistry().get("cifar10-resnet8")!;
 const { manifest } = classifier;
-const plan = planOf();
+const plan = await planOf();
 const image = evaluationImage(evaluationFile(), 0).image;
 
-function planOf(): InferencePlan {
-  const compiled = compilePlan(new Uint8Array(classifier.onnx), manifest);
+async function planOf(): Promise<InferencePlan> {
+  const compiled = compilePlan(new Uint8Array(await classifier.onnx()), manifest);
   if ("unsupported" in compiled) throw new Error(compiled.unsupported);
   return compiled.plan;
 }

@@ -15,7 +15,7 @@ const probability = fc.float({ min: -80, max: 80, noNaN: true });
 
 /** A classifier of the grey model under a changed manifest. */
 function grey(changes: Partial<Manifest>, onnx = greyOnnx()) {
-  return createClassifier({ ...greyEntry(), manifest: { ...greyManifest, ...changes }, onnx }, runtime);
+  return createClassifier(greyEntry({ ...greyManifest, ...changes }, onnx), runtime);
 }
 
 test("softmax gives probabilities in the order of the logits", () => {
@@ -94,6 +94,13 @@ test("a model that could not be loaded is loaded again at the next query", async
   expect(open).toHaveBeenCalledTimes(2);
 });
 
+test("a model that many ask for at once is loaded once, whoever has read its file first", async () => {
+  const open = vi.fn(runtime.open);
+  const classifier = createClassifier(greyEntry(), { ...runtime, open });
+  await Promise.all([1, 2, 3].map(() => classifier.classify(new Float32Array(size), 1)));
+  expect(open).toHaveBeenCalledTimes(1);
+});
+
 test.for<[string, Partial<Manifest>, string]>([
   [
     "another number of labels",
@@ -166,10 +173,8 @@ test("a model with two outputs needs a name", async () => {
 });
 
 test("a registry lists by id, and its default is the first or the one that says so", () => {
-  const entry = (id: string, changes: Partial<Manifest> = {}) => ({
-    ...greyEntry(),
-    manifest: { ...greyManifest, id, ...changes },
-  });
+  const entry = (id: string, changes: Partial<Manifest> = {}) =>
+    greyEntry({ ...greyManifest, id, ...changes });
   const first = createRegistry([entry("b"), entry("a"), entry("c")], runtime);
   expect(first.classifiers.map(({ manifest }) => manifest.id)).toEqual(["a", "b", "c"]);
   expect(first.default.manifest.id).toBe("a");
@@ -183,7 +188,9 @@ test("the shipped models are found, and the default is the CIFAR-10 ResNet", () 
   expect(createRegistry(readModels("models"), runtime).default.manifest.id).toBe("cifar10-resnet8");
 });
 
-test("an error of the compiler itself does not fail a request, and is in the log", ({ onTestFinished }) => {
+test("an error of the compiler itself does not fail a request, and is in the log", async ({
+  onTestFinished,
+}) => {
   const log = vi.spyOn(console, "error").mockImplementation(() => {});
   onTestFinished(() => log.mockRestore());
   const manifest: Manifest = {
@@ -193,7 +200,7 @@ test("an error of the compiler itself does not fail a request, and is in the log
       throw new TypeError("a bug");
     },
   };
-  expect(createClassifier({ ...greyEntry(), manifest }, runtime).compile()).toEqual({
+  expect(await greyEntry(manifest).compile()).toEqual({
     unsupported: "could not be compiled because of an internal error; see the log",
   });
   expect(log.mock.calls).toEqual([["The model grey-28 could not be compiled:", expect.any(TypeError)]]);

@@ -1,24 +1,12 @@
 /** A classifier that can be queried: images or tensors in, probabilities out. */
 
 import { type InferenceSession, Tensor } from "onnxruntime-web/wasm";
-import { type Compilation, compilePlan } from "../compiler/compile.ts";
 import { OnepixelError } from "../errors.ts";
 import type { Raster } from "../image/raster.ts";
-import { ModelFileError } from "../onnx/error.ts";
-import { shorten } from "../onnx/unsupported.ts";
-import type { Manifest } from "./manifest.ts";
+import type { ModelEntry } from "./entry.ts";
 import type { Runtime } from "./runtime.ts";
 import { softmax } from "./softmax.ts";
 import { renderTensor } from "./tensor.ts";
-
-/** A model as the build found it in the models folder. */
-export interface ModelEntry {
-  readonly manifest: Manifest;
-  /** The bytes of model.onnx; empty for a remote model. */
-  readonly onnx: ArrayBuffer;
-  /** SHA-256 of those bytes, hexadecimal; for a remote model, of its description: protocol, URL, labels, input, output. */
-  readonly sha256: string;
-}
 
 /** A model behind a URL, of which only the predictions are known. */
 export interface RemoteFacts {
@@ -44,8 +32,6 @@ export interface Classifier extends ModelEntry {
    * @throws ModelError if the model does not fit its manifest; RuntimeUnavailableError; RemoteError
    */
   classify(tensor: Float32Array, count: number): Promise<Float32Array>;
-  /** The model compiled for incremental inference, or why it cannot be compiled; computed once. */
-  compile(): Compilation;
   /** The probability of each label for one image of the model's own size. @throws like `classify` */
   probabilities(image: Raster): Promise<Float32Array>;
 }
@@ -56,23 +42,6 @@ export class ModelError extends OnepixelError {
 
   constructor(message: string, options?: ErrorOptions) {
     super("invalid-model", message, { field: "model", cause: options?.cause });
-  }
-}
-
-/**
- * If a model cannot be compiled for any reason, it is attacked through onnxruntime, which may accept a file
- * that the graph reader rejects. An unexpected error is a bug here, and is logged.
- */
-function compileModel({ onnx, manifest }: ModelEntry): Compilation {
-  try {
-    return compilePlan(new Uint8Array(onnx), manifest);
-  } catch (error) {
-    if (error instanceof ModelFileError) {
-      const reason = shorten(error.message).replace(/\.$/, "");
-      return { unsupported: `has a file that cannot be compiled: ${reason}` };
-    }
-    console.error(`The model ${manifest.id} could not be compiled:`, error);
-    return { unsupported: "could not be compiled because of an internal error; see the log" };
   }
 }
 
@@ -131,15 +100,25 @@ export function createClassifier(entry: ModelEntry, runtime: Runtime): Classifie
   const shape = format.layout === "NCHW" ? [format.channels, ...image] : [...image, format.channels];
   const size = format.channels * format.height * format.width;
 
-  async function load(): Promise<OpenModel> {
-    const session = await runtime.open(entry.onnx);
+  async function load(onnx: ArrayBuffer): Promise<OpenModel> {
+    const session = await runtime.open(onnx);
     const input = tensorName(id, "input", session.inputNames, manifest.tensors?.input);
     const output = tensorName(id, "output", session.outputNames, manifest.tensors?.output);
     const metadata = session.inputMetadata[session.inputNames.indexOf(input)];
     checkInput(id, metadata, shape);
     return { session, input, output, takesOne: metadata!.isTensor && metadata!.shape[0] === 1 };
   }
-  let opened: Promise<OpenModel> | undefined;
+  let opened: OpenModel | undefined;
+
+  async function open(): Promise<OpenModel> {
+    if (opened !== undefined) return opened;
+    const onnx = await entry.onnx();
+    return runtime.exclusive(async () => {
+      // Another caller may have opened it meanwhile.
+      opened ??= await load(onnx);
+      return opened;
+    });
+  }
 
   async function run(model: OpenModel, tensor: Float32Array, count: number): Promise<Float32Array> {
     const { session, input, output } = model;
@@ -170,23 +149,15 @@ export function createClassifier(entry: ModelEntry, runtime: Runtime): Classifie
     if (tensor.length < count * size) {
       throw new RangeError(`${count} images need ${count * size} values, not ${tensor.length}`);
     }
-    opened ??= load().catch((error) => {
-      opened = undefined;
-      throw error;
-    });
-    const model = await opened;
+    const model = await open();
     const rows = await (model.takesOne ? oneByOne : run)(model, tensor.subarray(0, count * size), count);
     if (manifest.output === "logits") softmax(rows, labels.length);
     return rows;
   }
 
-  let compilation: Compilation | undefined;
-  const compile = () => (compilation ??= compileModel(entry));
-
   return {
     ...entry,
     classify,
-    compile,
     probabilities: (raster) => classify(renderTensor(raster, format), 1),
   };
 }

@@ -1,5 +1,6 @@
 /** The classifiers that this service can attack. */
-import { type Classifier, createClassifier, type ModelEntry } from "./classifier.ts";
+import { type Classifier, createClassifier } from "./classifier.ts";
+import type { ModelEntry } from "./entry.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface Registry {
@@ -32,7 +33,8 @@ export interface Sample {
   readonly name: string;
   /** The true label. */
   readonly label: string;
-  readonly png: ArrayBuffer;
+  /** Reads the PNG. */
+  readonly png: () => Promise<ArrayBuffer>;
   /** SHA-256 of the PNG's bytes, hexadecimal. */
   readonly sha256: string;
 }

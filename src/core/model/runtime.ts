@@ -7,6 +7,7 @@
 
 import { env, InferenceSession } from "onnxruntime-web/wasm";
 import { OnepixelError } from "../errors.ts";
+import { createExclusive, type Exclusive } from "../exclusive.ts";
 
 /** onnxruntime-web could not be initialised. This cannot be retried in the same isolate. */
 export class RuntimeUnavailableError extends OnepixelError {
@@ -20,10 +21,13 @@ export class RuntimeUnavailableError extends OnepixelError {
 export interface Runtime {
   /** Initialises onnxruntime-web, once in an isolate. @throws RuntimeUnavailableError */
   start(): Promise<void>;
-  /** Loads a model. @throws RuntimeUnavailableError, or onnxruntime's own error if it refuses the model */
+  /** Loads a model; in a task of `exclusive` only. @throws onnxruntime's own error if it refuses the model */
   open(onnx: ArrayBuffer): Promise<InferenceSession>;
-  /** Runs `task` after all earlier tasks have ended: sessions share one memory and must not race. */
-  exclusive<T>(task: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `task`, with onnxruntime-web initialised, after all earlier tasks have ended: sessions share one memory and must
+   * not race. A task must wait for nothing but onnxruntime-web. @throws RuntimeUnavailableError
+   */
+  readonly exclusive: Exclusive;
 }
 
 /**
@@ -34,10 +38,12 @@ export interface Runtime {
 const IDENTITY_MODEL =
   "CAg6OwoQCgF4EgF5IghJZGVudGl0eRIFZ3JhcGhaDwoBeBIKCggIARIECgIIAWIPCgF5EgoKCAgBEgQKAggBQgIQEQ==";
 
-let initialisation: Promise<void> | undefined;
-let last: Promise<unknown> = Promise.resolve();
+/** The outcome of the isolate's one initialisation. */
+let initialised: { readonly failure: RuntimeUnavailableError | null } | undefined;
+const inTurn = createExclusive();
 
-async function initialise(module: WebAssembly.Module): Promise<void> {
+/** @returns why it failed, or null */
+async function initialise(module: WebAssembly.Module): Promise<RuntimeUnavailableError | null> {
   env.wasm.numThreads = 1;
   env.wasm.proxy = false;
   // Its bytes are never read. Its presence selects the glue code inside the bundle, and identifies
@@ -62,8 +68,9 @@ async function initialise(module: WebAssembly.Module): Promise<void> {
     const bytes = Uint8Array.from(atob(IDENTITY_MODEL), (character) => character.charCodeAt(0));
     const session = await InferenceSession.create(bytes);
     await session.release();
+    return null;
   } catch (cause) {
-    throw new RuntimeUnavailableError(
+    return new RuntimeUnavailableError(
       `onnxruntime-web could not be initialised: ${cause instanceof Error ? cause.message : cause}`,
       { cause },
     );
@@ -72,27 +79,19 @@ async function initialise(module: WebAssembly.Module): Promise<void> {
   }
 }
 
-function exclusive<T>(task: () => Promise<T>): Promise<T> {
-  const result = last.then(task);
-  last = result.catch(() => undefined);
-  return result;
-}
-
 /**
  * The isolate's onnxruntime-web.
  * @param module the compiled `onnxruntime-web/ort-wasm-simd-threaded.wasm`; only the first one in an
  * isolate is used
  */
 export function createRuntime(module: WebAssembly.Module): Runtime {
-  // A second initialisation while the first one runs is an error in onnxruntime-web, and so is a retry
-  // after a failure, so all callers get the outcome of the first.
-  const start = () => (initialisation ??= exclusive(() => initialise(module)));
-  return {
-    start,
-    exclusive,
-    async open(onnx) {
-      await start();
-      return exclusive(() => InferenceSession.create(onnx));
-    },
-  };
+  const exclusive: Exclusive = (task) =>
+    inTurn(async () => {
+      // A second initialisation while the first one runs is an error in onnxruntime-web, and so is a retry
+      // after a failure, so all callers get the outcome of the first.
+      initialised ??= { failure: await initialise(module) };
+      if (initialised.failure !== null) throw initialised.failure;
+      return task();
+    });
+  return { start: () => exclusive(async () => {}), exclusive, open: (onnx) => InferenceSession.create(onnx) };
 }

@@ -87,8 +87,8 @@ function disagreement(reference: Float32Array, other: Float32Array): string | nu
 }
 
 /** The incremental oracle with its kernel, or the reason why this classifier or image cannot use it. */
-export function incrementalOracle(options: OracleOptions): AttackOracle | string {
-  const compiled = options.classifier.compile();
+export async function incrementalOracle(options: OracleOptions): Promise<AttackOracle | string> {
+  const compiled = await options.classifier.compile();
   if ("unsupported" in compiled) return compiled.unsupported;
   const kernel = fittingKernel(options, compiled.plan);
   if (kernel === null) return "needs more memory, together with this search, than a kernel may use";
@@ -103,13 +103,13 @@ export function incrementalOracle(options: OracleOptions): AttackOracle | string
  * Creates the kernel and the oracle of an attack.
  * @throws OracleError if `engine` names one that this classifier cannot use; KernelMemoryError
  */
-export function createOracle(options: OracleOptions): AttackOracle {
+export async function createOracle(options: OracleOptions): Promise<AttackOracle> {
   const reference = referenceOf(options.classifier);
   if (reference === "remote" && options.engine !== null) {
     throw new OracleError("runs behind a URL, so no local engine can run it");
   }
   if (reference === "onnxruntime" && options.engine !== "onnxruntime") {
-    const incremental = incrementalOracle(options);
+    const incremental = await incrementalOracle(options);
     if (typeof incremental !== "string") return incremental;
     if (options.engine === "incremental") throw new OracleError(incremental);
   }

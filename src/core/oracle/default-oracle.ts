@@ -1,3 +1,4 @@
+import { once } from "../exclusive.ts";
 import type { Raster } from "../image/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
 import { incrementalOracle } from "./create-oracle.ts";
@@ -16,18 +17,15 @@ export interface DefaultOracle {
  * @throws like `probabilities`
  */
 export function defaultOracle(classifier: Classifier, module: WebAssembly.Module): Promise<DefaultOracle> {
-  const earlier = known.get(classifier);
-  if (earlier) return earlier;
-  const trial = tryIncremental(classifier, module).catch((error: unknown) => {
-    known.delete(classifier);
-    throw error;
-  });
-  known.set(classifier, trial);
-  return trial;
+  const known = trials.get(classifier);
+  if (known !== undefined) return known();
+  const trial = once(() => tryIncremental(classifier, module));
+  trials.set(classifier, trial);
+  return trial();
 }
 
-/** The tests of `defaultOracle`, one for each classifier: running or successful. */
-const known = new WeakMap<Classifier, Promise<DefaultOracle>>();
+/** The tests of `defaultOracle`, one for each classifier. */
+const trials = new WeakMap<Classifier, () => Promise<DefaultOracle>>();
 
 async function tryIncremental(classifier: Classifier, module: WebAssembly.Module): Promise<DefaultOracle> {
   if (referenceOf(classifier) === "remote") return { engine: "remote", reason: "the model is remote" };
@@ -51,7 +49,7 @@ async function tryIncremental(classifier: Classifier, module: WebAssembly.Module
     clean,
     ties,
   };
-  const incremental = incrementalOracle(options);
+  const incremental = await incrementalOracle(options);
   return typeof incremental === "string"
     ? { engine: "onnxruntime", reason: incremental }
     : { engine: "incremental", reason: null };

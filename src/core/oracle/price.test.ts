@@ -4,14 +4,16 @@ import { kernelModule, nodeRegistry } from "../../node/services.ts";
 import { createInference } from "../kernel/inference.ts";
 import { instantiate } from "../kernel/instance.ts";
 import type { Classifier } from "../model/classifier.ts";
+import { costOf } from "../model/cost.ts";
 import { estimateMultiplyAdds } from "../onnx/estimate.ts";
 import { priceOfQuery } from "./price.ts";
 
 const classifier = nodeRegistry().default;
 const { input } = classifier.manifest;
-const compiled = classifier.compile();
+const compiled = await classifier.compile();
 if ("unsupported" in compiled) throw new Error(compiled.unsupported);
 const { plan } = compiled;
+const onnx = await classifier.onnx();
 const total = plan.costs.reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);
 
 /** How many positions of each tensor the kernel itself marks as dirty, for one changed pixel after the other. */
@@ -59,7 +61,7 @@ describe("the costs of a plan", () => {
 });
 
 test("the estimate from the graph alone is near the compiled plan's multiply-adds", () => {
-  const estimate = estimateMultiplyAdds(classifier.onnx, input);
+  const estimate = estimateMultiplyAdds(onnx, input);
   expect(estimate / total).toBeGreaterThan(0.95);
   expect(estimate / total).toBeLessThan(1.1);
 });
@@ -79,7 +81,7 @@ describe("the price of a query", () => {
   test("through onnxruntime is that of a whole pass at any number of pixels, compiled or not", () => {
     const uncompiled: Classifier = {
       ...classifier,
-      compile: () => ({ unsupported: "is not for the kernel" }),
+      cost: () => costOf({ unsupported: "is not for the kernel" }, onnx, classifier.manifest),
     };
     const known = priceOfQuery(classifier, "onnxruntime", 1);
     expect(known).toBeGreaterThan((total / 1e6) * 1.7);
@@ -89,14 +91,11 @@ describe("the price of a query", () => {
   test("is what it says: multiply-adds of what is touched, and what each query, pixel and value adds", () => {
     const toy: Classifier = {
       ...classifier,
-      compile: () => ({
-        plan: {
-          ...plan,
-          costs: [
-            { multiplyAdds: 2e6, touched: 0.5 },
-            { multiplyAdds: 8e6, touched: 0.25 },
-          ],
-        },
+      cost: () => ({
+        tensors: [
+          { multiplyAdds: 2e6, touched: 0.5 },
+          { multiplyAdds: 8e6, touched: 0.25 },
+        ],
       }),
     };
     const beside = (pixels: number) => 0.1 + 0.001 * pixels;
@@ -108,21 +107,17 @@ describe("the price of a query", () => {
     }
   });
 
-  test("of a model without a plan is the estimate of its graph, which is made once", () => {
-    let reads = 0;
-    const uncompiled: Classifier = {
-      ...classifier,
-      get onnx() {
-        reads++;
-        return classifier.onnx;
-      },
-      compile: () => ({ unsupported: "is not for the kernel" }),
-    };
-    const estimate = estimateMultiplyAdds(classifier.onnx, input) / 1e6;
-    for (let times = 0; times < 3; times++) {
-      const price = priceOfQuery(uncompiled, "incremental", 2);
-      expect(price).toBeCloseTo(estimate * 2.1 + 3072 * 3e-5 + 0.102, 9);
+  test("of a model without a plan is that of its estimate", () => {
+    const uncompiled: Classifier = { ...classifier, cost: () => ({ multiplyAdds: 7e6 }) };
+    for (const engine of ["incremental", "onnxruntime"] as const) {
+      expect(priceOfQuery(uncompiled, engine, 2)).toBeCloseTo(7 * 2.1 + 3072 * 3e-5 + 0.102, 9);
     }
-    expect(reads).toBe(1);
   });
+});
+
+test("the cost of a model is that of its plan, or without one the estimate of its graph", async () => {
+  expect(classifier.cost()).toEqual({ tensors: plan.costs });
+  const { manifest } = classifier;
+  const cost = costOf({ unsupported: "is not for the kernel" }, onnx, manifest);
+  expect(cost).toEqual({ multiplyAdds: estimateMultiplyAdds(onnx, input) });
 });

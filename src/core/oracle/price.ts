@@ -1,6 +1,6 @@
 /** Estimates the cost of a query in millions of the kernel's multiply-adds, as a measure of time. */
 import type { Classifier } from "../model/classifier.ts";
-import { estimateMultiplyAdds } from "../onnx/estimate.ts";
+import type { ModelCost } from "../model/cost.ts";
 import type { Engine } from "./oracle.ts";
 
 /**
@@ -26,19 +26,10 @@ export const GENE = 2e-5;
 /** For each query of the guided search: 45 to 60 microseconds for its map of the image. */
 export const GUIDED = 1.1;
 
-const dense = new WeakMap<Classifier, number>();
-
 /** Multiply-adds of a forward pass, in millions. */
-function densePass(classifier: Classifier): number {
-  const known = dense.get(classifier);
-  if (known !== undefined) return known;
-  const compiled = classifier.compile();
-  const multiplyAdds =
-    "plan" in compiled
-      ? compiled.plan.costs.reduce((sum, cost) => sum + cost.multiplyAdds, 0)
-      : estimateMultiplyAdds(classifier.onnx, classifier.manifest.input);
-  dense.set(classifier, multiplyAdds / 1e6);
-  return multiplyAdds / 1e6;
+function densePass(cost: ModelCost): number {
+  if ("multiplyAdds" in cost) return cost.multiplyAdds / 1e6;
+  return cost.tensors.reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0) / 1e6;
 }
 
 /**
@@ -49,12 +40,12 @@ export function priceOfQuery(classifier: Classifier, engine: Engine, pixels: num
   const beside = QUERY + PIXEL * pixels;
   // The work is done on another machine.
   if (engine === "remote") return beside;
-  const compiled = classifier.compile();
-  if (engine === "onnxruntime" || !("plan" in compiled)) {
+  const model = classifier.cost();
+  if (engine === "onnxruntime" || "multiplyAdds" in model) {
     const { width, height, channels } = classifier.manifest.input;
-    return densePass(classifier) * ONNXRUNTIME + width * height * channels * VALUE + beside;
+    return densePass(model) * ONNXRUNTIME + width * height * channels * VALUE + beside;
   }
-  const touched = compiled.plan.costs.reduce(
+  const touched = model.tensors.reduce(
     (sum, cost) => sum + cost.multiplyAdds * (1 - (1 - cost.touched) ** pixels),
     0,
   );

@@ -1,7 +1,7 @@
 import type { AttackSettings } from "../../core/attack/options/settings.ts";
 import { attack } from "../../core/attack/run.ts";
 import { auditImage, failedOutcomes } from "../../core/audit/audit-image.ts";
-import type { EvaluationSet } from "../../core/audit/evaluation-set.ts";
+import type { StoredEvaluationSet } from "../../core/audit/evaluation-set.ts";
 import type { ImageOutcome } from "../../core/audit/outcome.ts";
 import { outcomeOf } from "../../core/audit/outcome-of.ts";
 import type { Raster } from "../../core/image/raster.ts";
@@ -14,7 +14,7 @@ import type { AuditTask, AuditWork, WorkPlace } from "./state.ts";
 export interface ConsumerServices {
   readonly registry: Registry;
   readonly kernelModule: WebAssembly.Module;
-  readonly evaluation: EvaluationSet;
+  readonly evaluation: StoredEvaluationSet;
   /** The object of an audit. */
   readonly open: (audit: string) => WorkPlace;
   /** Takes the room that attacks with these settings need in this isolate. @returns what gives it back; null if there is none */
@@ -101,7 +101,7 @@ async function attackImage(work: AuditWork, services: ConsumerServices): Promise
   if (classifier?.sha256 !== sha256) {
     throw new Error(`The model ${id} was changed or removed after the audit started.`);
   }
-  const image = imageOf(work, classifier, services.evaluation);
+  const image = await imageOf(work, classifier, services.evaluation);
   const run = async (settings: AttackSettings) => {
     const { kernelModule, pause } = services;
     const result = await attack({ classifier, kernelModule, image, settings, pause });
@@ -119,9 +119,13 @@ async function attackImage(work: AuditWork, services: ConsumerServices): Promise
   }
 }
 
-function imageOf({ samples, index }: AuditWork, { manifest }: Classifier, evaluation: EvaluationSet): Raster {
+async function imageOf(
+  { samples, index }: AuditWork,
+  { manifest }: Classifier,
+  evaluation: StoredEvaluationSet,
+): Promise<Raster> {
   const { width, height, channels } = manifest.input;
-  if (samples === null) return stretch(evaluation.at(index).image, manifest.input);
+  if (samples === null) return stretch((await evaluation.open()).at(index).image, manifest.input);
   if (samples.length !== width * height * channels) {
     throw new Error(
       `The stored image has ${samples.length} samples instead of ${width * height * channels}.`,

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { AuditReport } from "../../core/audit/report.ts";
 import { refusal, stands } from "../../core/audit/strength.ts";
+import type { ReadReport } from "../assets.ts";
 
 /** A published report, and whose it is. */
 interface Published {
@@ -17,17 +18,18 @@ interface Published {
  */
 export class EvidenceObject extends DurableObject {
   /** The reports shipped with the models; the Worker's entry brings them. */
-  protected readonly shipped: readonly AuditReport[] = [];
+  protected readonly shipped: ReadReport = async () => null;
 
   /**
    * Publishes a report if it is stronger than the current one; idempotent. @returns why not; null when it
    * was published
    */
-  publish(audit: string, owner: string, report: AuditReport): string | null {
+  async publish(audit: string, owner: string, report: AuditReport): Promise<string | null> {
     const { id, sha256 } = report.model;
+    // Other calls may run until it is read; from the first look into the storage on, none does.
+    const shipped = await this.shipped({ id, sha256 });
     const known = this.#get("published", sha256);
     if (known?.audit === audit) return null;
-    const shipped = this.shipped.find(({ model }) => model.id === id && model.sha256 === sha256) ?? null;
     const reason = refusal(report, stands(known?.report ?? null, shipped));
     if (reason !== null) return reason;
     this.#put("replaced", sha256, known);

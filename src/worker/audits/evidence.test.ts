@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { shippedReport } from "../../../test/support/shipped-report.ts";
 import type { AuditReport } from "../../core/audit/report.ts";
-import type { ModelEntry } from "../../core/model/classifier.ts";
+import type { ModelEntry } from "../../core/model/entry.ts";
 import { openEvidence } from "./evidence.ts";
 
 const shipped = shippedReport;
@@ -10,7 +10,10 @@ const model = { manifest: { id }, sha256 } as ModelEntry;
 
 /** The evidence of a model of which this was published. */
 const evidence = (stored: object | null, reports: readonly AuditReport[] = [shipped]) =>
-  openEvidence(async () => (stored === null ? null : JSON.stringify(stored)), reports)(model);
+  openEvidence(
+    async () => (stored === null ? null : JSON.stringify(stored)),
+    async (wanted) => reports.find((report) => report.model.sha256 === wanted.sha256) ?? null,
+  )(model);
 
 test("a report of another format is not read, wherever it is kept", async () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});

@@ -63,6 +63,13 @@ export const sampleAttackDescription: DescribeRouteOptions = {
   responses: {
     200: response,
     ...notModified,
-    ...problemResponses("not-acceptable", "rate-limited", "busy", "classifier-unavailable", "deadline"),
+    ...problemResponses(
+      "not-acceptable",
+      "rate-limited",
+      "busy",
+      "classifier-unavailable",
+      "file-unavailable",
+      "deadline",
+    ),
   },
 };

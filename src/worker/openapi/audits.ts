@@ -34,6 +34,7 @@ export const startAuditDescription: DescribeRouteOptions = {
       "rate-limited",
       "busy",
       "quota-exceeded",
+      "file-unavailable",
     ),
   },
 };

@@ -34,7 +34,7 @@ export const evidencePageDescription: DescribeRouteOptions = {
       description: "A page, or the report as JSON.",
       content: { "text/html": { schema: { type: "string" } }, ...jsonResponse("AuditReport", "").content },
     },
-    ...problemResponses("not-found", "not-acceptable"),
+    ...problemResponses("not-found", "not-acceptable", "file-unavailable"),
   },
 };
 
@@ -45,7 +45,7 @@ export const reportDescription: DescribeRouteOptions = {
   parameters: [model],
   responses: {
     200: jsonResponse("AuditReport", "The report."),
-    ...problemResponses("not-found", "not-acceptable"),
+    ...problemResponses("not-found", "not-acceptable", "file-unavailable"),
   },
 };
 
@@ -60,6 +60,6 @@ export const withdrawDescription: DescribeRouteOptions = {
   parameters: [model],
   responses: {
     204: { description: "The report was withdrawn." },
-    ...problemResponses("unauthorized", "not-found"),
+    ...problemResponses("unauthorized", "not-found", "file-unavailable"),
   },
 };

@@ -58,6 +58,7 @@ export const imageProblems = [
   "rate-limited",
   "busy",
   "classifier-unavailable",
+  "file-unavailable",
 ] as const satisfies ProblemKind[];
 
 /** A body that brings an image, with its options beside it or in the query string. */

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { app, base64, classifier, limitsOf, png, post, services } from "../../../test/support/services.ts";
 import { RuntimeUnavailableError } from "../../core/model/runtime.ts";
 import { createApp } from "../app.ts";
+import { createReadAsset } from "../assets.ts";
 import type { problemKinds } from "../response/problem.ts";
 
 const FILE = "src/worker/openapi/examples/problems.json";
@@ -32,6 +33,14 @@ const overQuota = createApp({
   ...services,
   tokens: [createHash("sha256").update("a-token").digest("hex")],
   audits: { ...services.audits, create: async () => ({ quota: "running", most: 5 }) },
+});
+const missing = createReadAsset(async () => new Response(null, { status: 404 }));
+const withoutFiles = createApp({
+  ...services,
+  samples: services.samples.map((sample) => ({
+    ...sample,
+    png: () => missing({ path: "/models/samples/calm-0.png", sha256: sample.sha256 }),
+  })),
 });
 const audit = post(JSON.stringify({ images: [{ image: base64(png), label: "calm" }] }), "application/json", {
   Authorization: "Bearer a-token",
@@ -64,6 +73,7 @@ const requests: Record<keyof typeof problemKinds, () => Response | Promise<Respo
   "internal-error": () => failing(new Error("unforeseen")).request("/v1/classify", post(png)),
   "classifier-unavailable": () =>
     failing(new RuntimeUnavailableError("no memory")).request("/v1/classify", post(png)),
+  "file-unavailable": () => withoutFiles.request("/v1/samples/calm-0"),
   deadline: async () => {
     const start = Date.now();
     const clock = vi

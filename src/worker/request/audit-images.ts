@@ -1,7 +1,12 @@
 import type * as v from "valibot";
 import type { auditSchema } from "../../api/audit.ts";
 import type { AuditImage, ImageSet } from "../../core/audit/definition.ts";
-import { type EvaluationSet, MissingLabelError, requireLabels } from "../../core/audit/evaluation-set.ts";
+import {
+  type EvaluationManifest,
+  MissingLabelError,
+  requireLabels,
+  type StoredEvaluationSet,
+} from "../../core/audit/evaluation-set.ts";
 import { evaluationImages } from "../../core/audit/image-set.ts";
 import { decodeImage } from "../../core/image/decode.ts";
 import { ImageError } from "../../core/image/error.ts";
@@ -27,7 +32,7 @@ export function imageSetOf(
   asked: Asked,
   publish: boolean,
   { manifest }: Classifier,
-  evaluation: EvaluationSet,
+  evaluation: EvaluationManifest,
 ): ImageSet {
   if (Array.isArray(asked)) return { set: "uploaded", count: asked.length };
   const {
@@ -61,10 +66,10 @@ export async function readAuditImages(
   asked: Asked,
   set: ImageSet,
   classifier: Classifier,
-  evaluation: EvaluationSet,
+  evaluation: StoredEvaluationSet,
 ): Promise<AuditImage[]> {
   if (Array.isArray(asked) || set.seed === undefined) return readUploaded(asked as Uploaded, classifier);
-  return evaluationImages(set, classifier.manifest, evaluation);
+  return evaluationImages(set, classifier.manifest, await evaluation.open());
 }
 
 type Uploaded = Extract<Asked, readonly unknown[]>;

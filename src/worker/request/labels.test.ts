@@ -5,7 +5,7 @@ import { base64, classifier, png, postJson, services } from "../../../test/suppo
 import { createApp } from "../app.ts";
 
 const token = "an-owner";
-const cat = { name: "cat-3", label: "cat", png: png.buffer, sha256: "2".repeat(64) };
+const cat = { name: "cat-3", label: "cat", png: async () => png.buffer, sha256: "2".repeat(64) };
 const other = { ...classifier, manifest: { ...classifier.manifest, id: "pets", labels: ["cat", "dog"] } };
 const classifiers = [classifier, other];
 const app = createApp({

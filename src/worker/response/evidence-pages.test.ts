@@ -11,13 +11,11 @@ test("the evidence page is made once for a report, and again for another; the la
   let report: AuditReport = JSON.parse(readFileSync("models/cifar10-resnet8/audit.json", "utf8"));
   const set = evaluationSet();
   let drawn = 0;
-  const evaluation = {
-    ...set,
-    at: (index: number) => {
-      drawn++;
-      return set.at(index);
-    },
+  const at = (index: number) => {
+    drawn++;
+    return set.at(index);
   };
+  const evaluation = { ...set, open: async () => ({ ...set, at }) };
   // A new object each time, as a published report is.
   const evidence = async () => structuredClone(report);
   const { request } = createApp({ ...services, registry: nodeRegistry(), evaluation, evidence });

@@ -93,6 +93,13 @@ export const problemKinds = {
     meaning:
       "onnxruntime-web could not be started in this instance. Try again after the time in Retry-After.",
   },
+  "file-unavailable": {
+    status: 503,
+    title: "A file of the service is unavailable",
+    meaning:
+      "A model, sample, evaluation set or report could not be read from the static assets of the service, or is not the " +
+      "one that this version was built with. Try again after the time in Retry-After.",
+  },
   deadline: {
     status: 503,
     title: "The response took too long",

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { type DescribeRouteOptions, describeRoute } from "hono-openapi";
 import { noneSchema } from "../../api/options.ts";
+import { once } from "../../core/exclusive.ts";
 import { contentSecurityPolicy } from "../../report/web-page.ts";
 import { describeApi } from "../openapi/document.ts";
 import { notModified, problemResponses } from "../openapi/operation.ts";
@@ -35,8 +36,7 @@ const CACHE = { "Cache-Control": "public, max-age=300" };
 
 /** `GET /openapi.json` and `/docs`: the description of all routes of `app`. */
 export function descriptionRoutes(app: Hono, version: string): Hono {
-  let described: ReturnType<typeof describeApi> | undefined;
-  const describe = () => (described ??= describeApi(app, version));
+  const describe = once(() => describeApi(app, version));
   return new Hono()
     .get("/openapi.json", describeRoute(describeDocument), tagged, async (c) => {
       validate(noneSchema, readQuery(c));

@@ -66,11 +66,13 @@ async function htmlReport(
   keep: ReturnType<typeof keepLast>,
 ): Promise<Response> {
   const { classifier, report } = await find(c, services);
-  const draw = (shown: AuditReport) =>
-    evidencePage(shown, publishedFrame(shown, services.evaluation), (index) =>
-      // Reports that are published or shipped are about evaluation images, never uploaded ones.
-      stretch(services.evaluation.at(index).image, classifier.manifest.input),
+  const draw = async (shown: AuditReport) => {
+    // Reports that are published or shipped are about evaluation images, never uploaded ones.
+    const images = await services.evaluation.open();
+    return evidencePage(shown, publishedFrame(shown, services.evaluation), (index) =>
+      stretch(images.at(index).image, classifier.manifest.input),
     );
+  };
   const page = report
     ? await keep(await sha256(new TextEncoder().encode(JSON.stringify(report))), () => draw(report))
     : notAuditedPage(classifier.manifest);

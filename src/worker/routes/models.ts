@@ -44,7 +44,7 @@ export const modelRoutes = ({ registry, kernelModule }: Services) =>
         responses: {
           200: jsonResponse("ModelDetails", "The model's manifest, and the engine that attacks on it use."),
           ...notModified,
-          ...problemResponses("not-found"),
+          ...problemResponses("not-found", "file-unavailable"),
         },
       }),
       tagged,

@@ -50,15 +50,15 @@ export const sampleRoutes = ({ samples }: Services) =>
             content: { "image/png": { schema: { type: "string", format: "binary" } } },
           },
           ...notModified,
-          ...problemResponses("not-found"),
+          ...problemResponses("not-found", "file-unavailable"),
         },
       }),
       tagged,
-      (c) => {
+      async (c) => {
         validate(noneSchema, readQuery(c));
         const name = c.req.param("sample");
         const sample = samples.find((candidate) => candidate.name === name);
-        if (sample) return c.body(sample.png, 200, { "Content-Type": "image/png", ...CACHE });
+        if (sample) return c.body(await sample.png(), 200, { "Content-Type": "image/png", ...CACHE });
         throw new Problem("not-found", `There is no sample "${name}". GET /v1/samples lists them.`, "sample");
       },
     );

@@ -184,7 +184,7 @@ export async function inspectModel(onnx: Uint8Array, wanted: Wanted, runtime: Ru
 
 async function open(onnx: Uint8Array, runtime: Runtime): Promise<InferenceSession> {
   try {
-    return await runtime.open(onnx.slice().buffer as ArrayBuffer);
+    return await runtime.exclusive(() => runtime.open(onnx.slice().buffer as ArrayBuffer));
   } catch (cause) {
     if (cause instanceof OnepixelError) throw cause;
     const message = cause instanceof Error ? cause.message : String(cause);

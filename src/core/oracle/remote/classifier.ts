@@ -91,7 +91,7 @@ export function createRemoteClassifier(options: RemoteOptions): Classifier {
 
   return {
     manifest,
-    onnx: new ArrayBuffer(0),
+    onnx: () => Promise.reject(new Error("A remote model has no file here.")),
     sha256: options.sha256,
     remote: {
       protocol: options.name,
@@ -102,7 +102,9 @@ export function createRemoteClassifier(options: RemoteOptions): Classifier {
       },
     },
     classify,
-    compile: () => ({ unsupported: "is remote" }),
+    compile: async () => ({ unsupported: "is remote" }),
+    // Another machine does the work.
+    cost: () => ({ multiplyAdds: 0 }),
     probabilities: (raster) => classify(renderTensor(raster, input), 1),
   };
 }

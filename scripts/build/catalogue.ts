@@ -1,0 +1,96 @@
+/** What the Worker reads on demand: models, reports, samples and the evaluation set, with what it knows of them before. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type AuditReport, unreadable } from "../../src/core/audit/report.ts";
+import type { ModelEntry } from "../../src/core/model/entry.ts";
+import type { Runtime } from "../../src/core/model/runtime.ts";
+import { readModels, sha256 } from "../../src/node/models.ts";
+import { evaluationFile, evaluationName, evaluationSet } from "../../src/node/services.ts";
+import type { Asset, Catalogue } from "../../src/worker/assets.ts";
+import { probe } from "./probe.ts";
+import type { SampleFile } from "./samples.ts";
+
+/** A limit of Cloudflare's: https://developers.cloudflare.com/workers/platform/limits/#static-assets */
+const MOST_MEBIBYTES = 25;
+const MEBIBYTE = 2 ** 20;
+
+export interface BuiltCatalogue {
+  readonly catalogue: Catalogue;
+  /** The files to be written, by their paths in the folder of the static assets. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** The report that `npm run audit` made of this very model, in this version's format; any other is left out. */
+function readReport(models: string, { manifest, sha256 }: ModelEntry): Uint8Array | null {
+  const file = join(models, manifest.id, "audit.json");
+  if (!existsSync(file)) return null;
+  const bytes = readFileSync(file);
+  const report: AuditReport = JSON.parse(bytes.toString("utf8"));
+  const fault = report.model?.sha256 === sha256 ? unreadable(report) : "is of another model.onnx";
+  if (fault === null) return bytes;
+  console.warn(`${file}: ${fault}; it is left out. npm run audit makes it again.`);
+  return null;
+}
+
+/**
+ * Makes the catalogue of a models folder. Every model is asked once, so that one that does not fit its manifest stops
+ * the build.
+ * @throws ManifestError or ModelError if a model cannot be served, with the file and the reason
+ */
+export async function readCatalogue(
+  models: string,
+  samples: readonly SampleFile[],
+  runtime: Runtime,
+): Promise<BuiltCatalogue & { readonly entries: readonly ModelEntry[] }> {
+  const files = new Map<string, Uint8Array>();
+  /** @param path below models/ */
+  const add = (bytes: Uint8Array, ...path: string[]): Asset => {
+    const mebibytes = bytes.length / MEBIBYTE;
+    if (mebibytes > MOST_MEBIBYTES) {
+      const most = `${MOST_MEBIBYTES} MiB, the most that a static asset of a Worker may have`;
+      throw new Error(`${join(models, ...path)}: has ${mebibytes.toFixed(1)} MiB, over ${most}`);
+    }
+    files.set(join("models", ...path), bytes);
+    return { path: ["/models", ...path.map(encodeURIComponent)].join("/"), sha256: sha256(bytes) };
+  };
+
+  const entries = readModels(models);
+  const catalogue = {
+    models: [] as Catalogue["models"][number][],
+    reports: [] as Catalogue["reports"][number][],
+  };
+  for (const entry of entries) {
+    const { manifest, sha256 } = entry;
+    const { id } = manifest;
+    await probe(entry, join(models, id), runtime);
+    const asset = add(new Uint8Array(await entry.onnx()), id, "model.onnx");
+    add(readFileSync(join(models, id, "manifest.json")), id, "manifest.json");
+    catalogue.models.push({ manifest, ...asset, cost: entry.cost() });
+    const report = readReport(models, entry);
+    if (report) catalogue.reports.push({ model: { id, sha256 }, ...add(report, id, "audit.json") });
+  }
+  const { at: _, ...manifest } = evaluationSet();
+  const images = add(new Uint8Array(evaluationFile()), "evaluation", `${evaluationName}.bin`);
+  add(new TextEncoder().encode(JSON.stringify(manifest)), "evaluation", `${evaluationName}.json`);
+  return {
+    entries,
+    files,
+    catalogue: {
+      ...catalogue,
+      samples: samples.map(({ name, label, file }) => ({
+        name,
+        label,
+        ...add(readFileSync(file), "samples", `${name}.png`),
+      })),
+      evaluation: { manifest, ...images },
+    },
+  };
+}
+
+/** Writes the files of a catalogue. @param folder of the static assets */
+export function writeAssets({ files }: BuiltCatalogue, folder: string): void {
+  for (const [path, bytes] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  }
+}
