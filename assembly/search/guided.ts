@@ -15,6 +15,7 @@ import { cornerColour, MOST_REPEATS } from "./draws";
 import { GAVE_UP } from "./endings";
 import {
   bar,
+  changes,
   choose,
   chooseFirst,
   colours,
@@ -75,6 +76,9 @@ let bestLoss: f64 = Infinity;
 /** The cells that were chosen to begin with, or that a move chooses from. */
 let chosen: usize = 0;
 let firsts = 0;
+/** How many a move chooses from, and the score map's state when they were chosen. */
+let promising = 0;
+let promisingSince = -1;
 let repeats = 0;
 /** Proposals since the set last improved. */
 let vain = 0;
@@ -91,6 +95,7 @@ export function reserveGuided(): void {
 export function beginGuided(): void {
   forgetLosses();
   firsts = chooseFirst(chosen);
+  promisingSince = -1;
   placed = 0;
   trialEntry = -1;
   triedCount = 0;
@@ -187,8 +192,10 @@ function proposeChange(): void {
 /** One of the most promising cells, or any; −1 where there is none. */
 function moved(): i32 {
   if (<i32>randomBelow(100) < STRAYS) return randomBelow(positions * colours);
-  const count = choose(chosen, MOST_CHOSEN, 0);
-  return count > 0 ? cellAt(chosen, randomBelow(count)) : -1;
+  // Most proposals repeat one that was queried, and change nothing.
+  if (promisingSince != changes) promising = choose(chosen, MOST_CHOSEN, 0);
+  promisingSince = changes;
+  return promising > 0 ? cellAt(chosen, randomBelow(promising)) : -1;
 }
 
 /** The cell's colour at a near position; −1 if that is outside the image. */

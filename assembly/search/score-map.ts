@@ -3,11 +3,10 @@ import { naturalLogarithm } from "../logarithm";
 import { reserve } from "../memory";
 import { cornerColour } from "./draws";
 
-// Which pixel and corner colour to try next. A "cell" is one pixel with one corner colour, numbered
-// position × colours + corner. Similar cells have similar losses: neighbouring pixels, and colours that
-// differ in one channel. So each told loss (its logarithm: losses are ratios or
-// probabilities) is spread over the cells around it (a Gaussian of deviation 1 pixel, times 0.3 for each
-// channel that differs), and a cell's score is
+// Which pixel and corner colour to try next. A "cell" is one pixel with one corner colour, numbered position × colours +
+// corner. Similar cells have similar losses: neighbouring pixels, and colours that differ in one channel. So each told loss
+// (its logarithm: losses are ratios or probabilities) is spread over the cells around it (a Gaussian of deviation 1 pixel,
+// times 0.3 for each channel that differs), and a cell's score is
 //
 //   (Σ weight · loss + prior · mean loss of its colour) ÷ (Σ weight + prior)
 //     − deviation of all losses × (0.5 ÷ √(Σ weight + prior) + γ · contrast)
@@ -59,6 +58,8 @@ let colourCounts: usize = 0;
 /** The scores of the chosen cells. */
 let scores: usize = 0;
 
+/** How often something has changed that choose() depends on. */
+export let changes = 0;
 let lossCount: f64 = 0;
 let lossSum: f64 = 0;
 let lossSquares: f64 = 0;
@@ -114,6 +115,7 @@ export function logarithmOf(told: f64): f64 {
  * @param loss its logarithm, less that of a loss to compare with: f32 would not tell apart probabilities near 1
  */
 export function learn(cell: i32, loss: f64): void {
+  changes++;
   lossCount += 1;
   lossSum += loss;
   lossSquares += loss * loss;
@@ -136,6 +138,7 @@ export function learn(cell: i32, loss: f64): void {
 
 /** Keeps a cell from being chosen. */
 export function bar(cell: i32): void {
+  changes++;
   store<f32>(barriers + ((<usize>cell) << 2), Infinity);
 }
 
@@ -146,6 +149,7 @@ export function isBarred(cell: i32): bool {
 
 /** Lets a cell be chosen again. */
 export function unbar(cell: i32): void {
+  changes++;
   store<f32>(barriers + ((<usize>cell) << 2), 0);
 }
 

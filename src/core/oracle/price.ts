@@ -23,7 +23,10 @@ const VALUE = 3e-5;
  * populations miss the caches.
  */
 export const GENE = 2e-5;
-/** For each query of the guided search: 45 to 60 microseconds for its map of the image. */
+/**
+ * For each query of the guided search: 45 to 60 microseconds for its map of the image when that was read for each proposal. It
+ * is read once a query since, so that the weight is on the safe side.
+ */
 export const GUIDED = 1.1;
 
 /** Multiply-adds of a forward pass, in millions. */
