@@ -9,8 +9,8 @@ import { biasAt } from "./linear.ts";
 import { dilationsOf, NO_PADDING, unpadded, windowOf } from "./windows.ts";
 
 /**
- * Groups of fewer output channels than this are computed several at once, with zeros between them: the kernel computes
- * this many in about the time of four.
+ * Groups of fewer output channels than this are computed several at once, with zeros between them. For groups of 4, 16 was
+ * the fastest of 1, 16, 32 and 64.
  */
 const FEW_OUTPUTS = 16;
 
