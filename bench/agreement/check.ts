@@ -6,8 +6,8 @@ import type { InferencePlan } from "../../src/core/kernel/plan.ts";
 import type { Classifier } from "../../src/core/model/classifier.ts";
 import { applyCandidate, samplesOf } from "../../src/core/oracle/apply-candidate.ts";
 
-/** Pixels that candidates change, in turns. */
-const PIXELS = [1, 3, 5, 16];
+/** How many pixels candidates change. */
+export const PIXELS = [1, 3, 5, 16];
 /** The most that a probability of a clean image may differ from onnxruntime's. */
 export const MOST_DIFFERENCE = 1e-4;
 
@@ -30,14 +30,10 @@ function generator(): (bound: number) => number {
 }
 
 /** The encoded pixels of a candidate: different positions, in order, in corner colours or in any. */
-function candidateOf(
-  { width, height, channels }: Raster,
-  pixels: number,
-  isCorner: boolean,
-  below: (bound: number) => number,
-) {
+function candidateOf(image: Raster, pixels: number, isCorner: boolean, below: (bound: number) => number) {
+  const { width, height, channels } = image;
   const positions = new Set<number>();
-  while (positions.size < Math.min(pixels, width * height)) positions.add(below(width * height));
+  while (positions.size < pixels) positions.add(below(width * height));
   const colour = (): number => {
     if (!isCorner) return below(256 ** channels);
     return samplesOf(0, channels).reduce((all) => all * 256 + 255 * below(2), 0);
@@ -46,13 +42,12 @@ function candidateOf(
   return Uint32Array.from(sorted.flatMap((position) => [position, colour()]));
 }
 
-const bitsOf = (values: Float32Array): string =>
-  new Uint32Array(values.buffer, values.byteOffset, values.length).join();
+const bitsOf = (values: Float32Array): string => new Uint32Array(values.slice().buffer).join();
 
 /**
  * Compares a classifier's plan with onnxruntime on the clean images, and with its own full pass on candidates of 1, 3, 5 and
- * 16 pixels, half of them in corner colours.
- * @param candidates how many, spread over the images
+ * 16 pixels, half of them in corner colours. The candidates of an image with as many pixels are one query.
+ * @param candidates how many on each image with each number of pixels
  */
 export async function agreementOf(
   classifier: Classifier,
@@ -61,27 +56,32 @@ export async function agreementOf(
   images: readonly Raster[],
   candidates: number,
 ): Promise<Agreement> {
-  const { input } = classifier.manifest;
-  const most = Math.min(Math.max(...PIXELS), input.width * input.height);
+  const { input, labels } = classifier.manifest;
   const infer = (image: Raster, pixels: number) =>
     createInference(instantiate(module), plan, image, input, pixels);
   const below = generator();
   let difference = 0;
+  let checked = 0;
   let unequal = 0;
-  for (const [place, image] of images.entries()) {
-    const inference = infer(image, most);
+  for (const image of images) {
     const reference = await classifier.probabilities(image);
-    for (const [label, value] of inference.clean.entries()) {
-      difference = Math.max(difference, Math.abs(value - reference[label]!));
-    }
-    for (let i = place; i < candidates; i += images.length) {
-      const turn = Math.floor(i / images.length);
-      const pixels = Math.min(PIXELS[turn % PIXELS.length]!, most);
-      const encoded = candidateOf(image, pixels, turn % (2 * PIXELS.length) < PIXELS.length, below);
-      const queried = inference.query({ count: 1, pixels, encoded });
-      const whole = infer(applyCandidate(image, encoded), 1).clean;
-      if (bitsOf(queried) !== bitsOf(whole)) unequal++;
+    for (const pixels of PIXELS.filter((count) => count <= input.width * input.height)) {
+      const inference = infer(image, pixels);
+      for (const [label, value] of inference.clean.entries()) {
+        difference = Math.max(difference, Math.abs(value - reference[label]!));
+      }
+      const each = Array.from({ length: candidates }, (_, i) =>
+        candidateOf(image, pixels, i % 2 === 0, below),
+      );
+      const encoded = Uint32Array.from(each.flatMap((candidate) => Array.from(candidate)));
+      checked += candidates;
+      const queried = inference.query({ count: candidates, pixels, encoded });
+      for (const [i, candidate] of each.entries()) {
+        const { clean } = infer(applyCandidate(image, candidate), 1);
+        const answer = queried.subarray(i * labels.length, (i + 1) * labels.length);
+        if (bitsOf(answer) !== bitsOf(clean)) unequal++;
+      }
     }
   }
-  return { difference, candidates, unequal };
+  return { difference, candidates: checked, unequal };
 }

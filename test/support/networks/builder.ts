@@ -84,7 +84,9 @@ export class Builder {
     inputs: readonly string[],
     attributes: Record<string, OnnxAttribute> = {},
   ): void {
-    this.maps.push({ ...map, name: this.node(op, inputs, attributes), border: 0 });
+    // What onnxruntime removes does not part a Pad from the pool that follows.
+    const border = ["Identity", "Dropout", "Cast"].includes(op) ? (map.border ?? 0) : 0;
+    this.maps.push({ ...map, name: this.node(op, inputs, attributes), border });
   }
 }
 
