@@ -11,18 +11,19 @@ import {
 import { inputOf } from "./propagate";
 import { field, originOf } from "./state";
 
-/** Whether at least seven of eight values of a tensor's records are not zero. */
+/** Whether at least seven of eight values of a tensor's records are not zero, or it has more channels than places count. */
 function isDense(tensor: usize): bool {
   const height = field(tensor, TENSOR_HEIGHT);
   const width = field(tensor, TENSOR_WIDTH);
   const channels = field(tensor, TENSOR_CHANNELS);
+  if (channels > LIST_OF_HALVES) return true;
   const listed = field(tensor, TENSOR_VALUES);
   let bytes: i64 = 0;
   for (let y = 0; y < height; y++) {
     const row = originOf(tensor) + y * field(tensor, TENSOR_PITCH);
     for (let x = 0; x < width; x++) bytes += load<u32>(load<usize>(row + (x << 2)) + listed);
   }
-  const entry = channels <= LIST_OF_BYTES ? 1 : channels <= LIST_OF_HALVES ? 2 : 4;
+  const entry = channels <= LIST_OF_BYTES ? 1 : 2;
   return bytes * 8 >= <i64>height * width * channels * entry * 7;
 }
 
