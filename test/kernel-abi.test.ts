@@ -20,17 +20,20 @@ test("the kernel imports nothing", () => {
 
 /** The text of each function of the module, by the name that asc gives it. */
 const functions = new Map(
-  wat.split(/^ (?=\(func \$)/m).map((text) => [/^\(func \$(\S+)/.exec(text)?.[1] ?? "", text]),
+  wat.split(/^ (?=\(func \$)/m).map((text) => [/^\(func \$"?([^\s"]+)/.exec(text)?.[1] ?? "", text]),
 );
 const simdIn = (name: string) => (functions.get(name)?.match(/\b(f32x4|v128)\.\w+/g) ?? []).length;
 
 /** At least four fifths of the instructions of the kernel when this was written. */
 test.each([
-  ["assembly/inference/convolution/convolveListed<u8>", 63],
-  ["assembly/inference/dense/convolveDense", 63],
+  ["assembly/inference/convolution/convolve", 63],
+  ["assembly/inference/gather/gather<u8>", 14],
+  ["assembly/inference/dense/addGroup<u64,u8>", 32],
+  ["assembly/inference/dense/addGroup<u32,u16>", 30],
   ["assembly/inference/depthwise/convolveDepthwise", 24],
   ["assembly/inference/activations/activate", 18],
-  ["assembly/inference/pool/pool", 22],
+  ["assembly/inference/finish/activateAndList", 19],
+  ["assembly/inference/pool/poolBy<f32>", 20],
   ["assembly/inference/query/compute", 11],
   ["assembly/search/score-map/choose", 16],
 ])("%s is made of at least %i SIMD instructions", (name, least) => {

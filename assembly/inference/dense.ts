@@ -1,5 +1,6 @@
-import { count, records, windows } from "./batch";
-import { blockOf } from "./convolution";
+import { count, records } from "./batch";
+import { blockOf, columnsAtOnce } from "./convolution";
+import { gather, LARGEST_PIECE, PART_BYTES, PART_FIRST, PART_VALUES, parts } from "./gather";
 import {
   MIDDLE_BLOCK,
   SMALL_BLOCK,
@@ -7,6 +8,7 @@ import {
   STEP_KERNEL_HEIGHT,
   STEP_KERNEL_WIDTH,
   STEP_OUTPUT,
+  STEP_STRIDE_X,
   STEP_WEIGHTS,
   TENSOR_CHANNELS,
   TENSOR_PITCH,
@@ -15,197 +17,178 @@ import {
 import { inputOf } from "./propagate";
 import { field, follow } from "./state";
 
-// A convolution whose input has hardly any zeros: as in convolution.ts, but over all input channels, which takes no
-// list. A product that is zero changes no sum, so the bits are the same. Rows of the
-// kernel are done together where a block's weights are few.
+// A convolution whose input has hardly any zeros: as in convolution.ts, but over all values, which takes no list. A product
+// that is zero changes no sum, so the bits are the same. Eight vectors of sums are in registers: those of several positions
+// where a block has fewer channels, so that a sum need not wait for itself. Rows of the kernel are done together where
+// a block's weights are few.
 
-/** Bytes of weights that stay in the first-level cache beside the records. */
+/** Bytes of weights that stay in the first-level cache beside the values. */
 const FEW_WEIGHTS = 0x4000;
 
-function wideBlock(
-  row: i32,
+/** The record of the position at index `i`, or of the last one. */
+function recordOf(i: i32, end: i32): usize {
+  return load<usize>(records + (min(i, end - 1) << 2));
+}
+
+/** The part of the position at index `i`, or of the last one. */
+function partOf(i: i32, first: i32, end: i32): usize {
+  return parts + (min(i, end - 1) - first) * PART_BYTES;
+}
+
+/**
+ * Adds the gathered parts of sizeof<P>() positions from index `i` on to their sums of one block, of sizeof<V>() vectors.
+ * Where fewer positions are left, the last one is computed several times. Without a bias the sums go on. Sum k is that of
+ * vector k % V of position k / V: what it shares with a sum before it is the same local.
+ */
+function addGroup<V, P>(
+  i: i32,
+  first: i32,
+  end: i32,
   rows: i32,
-  channel: i32,
-  width: i32,
-  pitch: i32,
   bytes: i32,
+  channel: i32,
   weights: usize,
   bias: usize,
 ): void {
-  for (let i = 0; i < count; i++) {
-    const output = load<usize>(records + (i << 2)) + channel;
-    const start = row == 0 ? bias : output;
-    let a = v128.load(start);
-    let b = v128.load(start, 16);
-    let c = v128.load(start, 32);
-    let d = v128.load(start, 48);
-    let e = v128.load(start, 64);
-    let f = v128.load(start, 80);
-    let g = v128.load(start, 96);
-    let h = v128.load(start, 112);
-    let line = load<usize>(windows + (i << 2)) + row * pitch;
-    let w = weights;
-    for (const below = line + rows * pitch; line < below; line += pitch) {
-      let entry = line;
-      for (const end = entry + (width << 2); entry < end; entry += 4) {
-        let at = load<usize>(entry);
-        for (const last = at + bytes; at < last; at += 4) {
-          const x = v128.load32_splat(at);
-          a = f32x4.add(a, f32x4.mul(x, v128.load(w)));
-          b = f32x4.add(b, f32x4.mul(x, v128.load(w, 16)));
-          c = f32x4.add(c, f32x4.mul(x, v128.load(w, 32)));
-          d = f32x4.add(d, f32x4.mul(x, v128.load(w, 48)));
-          e = f32x4.add(e, f32x4.mul(x, v128.load(w, 64)));
-          f = f32x4.add(f, f32x4.mul(x, v128.load(w, 80)));
-          g = f32x4.add(g, f32x4.mul(x, v128.load(w, 96)));
-          h = f32x4.add(h, f32x4.mul(x, v128.load(w, 112)));
-          w += 128;
-        }
+  const record0 = recordOf(i, end) + channel;
+  const record1 = sizeof<V>() == 1 ? recordOf(i + 1 / sizeof<V>(), end) + channel : record0;
+  const record2 = sizeof<V>() <= 2 ? recordOf(i + 2 / sizeof<V>(), end) + channel : record0;
+  const record3 = sizeof<V>() == 1 ? recordOf(i + 3 / sizeof<V>(), end) + channel : record2;
+  const record4 = sizeof<V>() <= 4 ? recordOf(i + 4 / sizeof<V>(), end) + channel : record0;
+  const record5 = sizeof<V>() == 1 ? recordOf(i + 5 / sizeof<V>(), end) + channel : record4;
+  const record6 = sizeof<V>() <= 2 ? recordOf(i + 6 / sizeof<V>(), end) + channel : record4;
+  const record7 = sizeof<V>() == 1 ? recordOf(i + 7 / sizeof<V>(), end) + channel : record6;
+  let a = v128.load(bias ? bias : record0, (0 % sizeof<V>()) << 4);
+  let b = v128.load(bias ? bias : record1, (1 % sizeof<V>()) << 4);
+  let c = v128.load(bias ? bias : record2, (2 % sizeof<V>()) << 4);
+  let d = v128.load(bias ? bias : record3, (3 % sizeof<V>()) << 4);
+  let e = v128.load(bias ? bias : record4, (4 % sizeof<V>()) << 4);
+  let f = v128.load(bias ? bias : record5, (5 % sizeof<V>()) << 4);
+  let g = v128.load(bias ? bias : record6, (6 % sizeof<V>()) << 4);
+  let h = v128.load(bias ? bias : record7, (7 % sizeof<V>()) << 4);
+  const part0 = partOf(i, first, end);
+  const part1 = sizeof<V>() == 1 ? partOf(i + 1 / sizeof<V>(), first, end) : part0;
+  const part2 = sizeof<V>() <= 2 ? partOf(i + 2 / sizeof<V>(), first, end) : part0;
+  const part3 = sizeof<V>() == 1 ? partOf(i + 3 / sizeof<V>(), first, end) : part2;
+  const part4 = sizeof<V>() <= 4 ? partOf(i + 4 / sizeof<V>(), first, end) : part0;
+  const part5 = sizeof<V>() == 1 ? partOf(i + 5 / sizeof<V>(), first, end) : part4;
+  const part6 = sizeof<V>() <= 2 ? partOf(i + 6 / sizeof<V>(), first, end) : part4;
+  const part7 = sizeof<V>() == 1 ? partOf(i + 7 / sizeof<V>(), first, end) : part6;
+  let row0 = load<usize>(part0, PART_VALUES);
+  let row1 = sizeof<V>() == 1 ? load<usize>(part1, PART_VALUES) : row0;
+  let row2 = sizeof<V>() <= 2 ? load<usize>(part2, PART_VALUES) : row0;
+  let row3 = sizeof<V>() == 1 ? load<usize>(part3, PART_VALUES) : row2;
+  let row4 = sizeof<V>() <= 4 ? load<usize>(part4, PART_VALUES) : row0;
+  let row5 = sizeof<V>() == 1 ? load<usize>(part5, PART_VALUES) : row4;
+  let row6 = sizeof<V>() <= 2 ? load<usize>(part6, PART_VALUES) : row4;
+  let row7 = sizeof<V>() == 1 ? load<usize>(part7, PART_VALUES) : row6;
+  let w = weights;
+  for (let row = 0; row < rows; row++) {
+    for (let at = 0; at < bytes; at += 4) {
+      const x0 = v128.load32_splat(row0 + at);
+      const x1 = sizeof<V>() == 1 ? v128.load32_splat(row1 + at) : x0;
+      const x2 = sizeof<V>() <= 2 ? v128.load32_splat(row2 + at) : x0;
+      const x3 = sizeof<V>() == 1 ? v128.load32_splat(row3 + at) : x2;
+      const x4 = sizeof<V>() <= 4 ? v128.load32_splat(row4 + at) : x0;
+      const x5 = sizeof<V>() == 1 ? v128.load32_splat(row5 + at) : x4;
+      const x6 = sizeof<V>() <= 2 ? v128.load32_splat(row6 + at) : x4;
+      const x7 = sizeof<V>() == 1 ? v128.load32_splat(row7 + at) : x6;
+      const w0 = v128.load(w);
+      const w1 = sizeof<V>() > 1 ? v128.load(w, 16) : w0;
+      const w2 = sizeof<V>() > 2 ? v128.load(w, 32) : w0;
+      const w3 = sizeof<V>() > 2 ? v128.load(w, 48) : w1;
+      const w4 = sizeof<V>() > 4 ? v128.load(w, 64) : w0;
+      const w5 = sizeof<V>() > 4 ? v128.load(w, 80) : w1;
+      const w6 = sizeof<V>() > 4 ? v128.load(w, 96) : w2;
+      const w7 = sizeof<V>() > 4 ? v128.load(w, 112) : w3;
+      a = f32x4.add(a, f32x4.mul(x0, w0));
+      if (sizeof<V>() * sizeof<P>() > 1) b = f32x4.add(b, f32x4.mul(x1, w1));
+      if (sizeof<V>() * sizeof<P>() > 2) {
+        c = f32x4.add(c, f32x4.mul(x2, w2));
+        d = f32x4.add(d, f32x4.mul(x3, w3));
       }
+      if (sizeof<V>() * sizeof<P>() > 4) {
+        e = f32x4.add(e, f32x4.mul(x4, w4));
+        f = f32x4.add(f, f32x4.mul(x5, w5));
+        g = f32x4.add(g, f32x4.mul(x6, w6));
+        h = f32x4.add(h, f32x4.mul(x7, w7));
+      }
+      w += sizeof<V>() << 4;
     }
-    v128.store(output, a);
-    v128.store(output, b, 16);
-    v128.store(output, c, 32);
-    v128.store(output, d, 48);
-    v128.store(output, e, 64);
-    v128.store(output, f, 80);
-    v128.store(output, g, 96);
-    v128.store(output, h, 112);
+    row0 += load<i32>(part0, PART_FIRST);
+    if (sizeof<V>() == 1) {
+      row1 += load<i32>(part1, PART_FIRST);
+      row3 += load<i32>(part3, PART_FIRST);
+      row5 += load<i32>(part5, PART_FIRST);
+      row7 += load<i32>(part7, PART_FIRST);
+    }
+    if (sizeof<V>() <= 2) {
+      row2 += load<i32>(part2, PART_FIRST);
+      row6 += load<i32>(part6, PART_FIRST);
+    }
+    if (sizeof<V>() <= 4) row4 += load<i32>(part4, PART_FIRST);
+  }
+  v128.store(record0, a);
+  if (sizeof<V>() * sizeof<P>() > 1) v128.store(record1, b, (1 % sizeof<V>()) << 4);
+  if (sizeof<V>() * sizeof<P>() > 2) {
+    v128.store(record2, c, (2 % sizeof<V>()) << 4);
+    v128.store(record3, d, (3 % sizeof<V>()) << 4);
+  }
+  if (sizeof<V>() * sizeof<P>() > 4) {
+    v128.store(record4, e, (4 % sizeof<V>()) << 4);
+    v128.store(record5, f, (5 % sizeof<V>()) << 4);
+    v128.store(record6, g, (6 % sizeof<V>()) << 4);
+    v128.store(record7, h, (7 % sizeof<V>()) << 4);
   }
 }
 
-function middleBlock(
-  row: i32,
+/** Adds the gathered parts of all positions to their sums of one block, for which there are registers at sizeof<P>() positions. */
+function addDense<V, P>(
+  first: i32,
+  end: i32,
   rows: i32,
-  channel: i32,
-  width: i32,
-  pitch: i32,
   bytes: i32,
+  channel: i32,
   weights: usize,
   bias: usize,
 ): void {
-  for (let i = 0; i < count; i++) {
-    const output = load<usize>(records + (i << 2)) + channel;
-    const start = row == 0 ? bias : output;
-    let a = v128.load(start);
-    let b = v128.load(start, 16);
-    let c = v128.load(start, 32);
-    let d = v128.load(start, 48);
-    let line = load<usize>(windows + (i << 2)) + row * pitch;
-    let w = weights;
-    for (const below = line + rows * pitch; line < below; line += pitch) {
-      let entry = line;
-      for (const end = entry + (width << 2); entry < end; entry += 4) {
-        let at = load<usize>(entry);
-        for (const last = at + bytes; at < last; at += 4) {
-          const x = v128.load32_splat(at);
-          a = f32x4.add(a, f32x4.mul(x, v128.load(w)));
-          b = f32x4.add(b, f32x4.mul(x, v128.load(w, 16)));
-          c = f32x4.add(c, f32x4.mul(x, v128.load(w, 32)));
-          d = f32x4.add(d, f32x4.mul(x, v128.load(w, 48)));
-          w += 64;
-        }
-      }
-    }
-    v128.store(output, a);
-    v128.store(output, b, 16);
-    v128.store(output, c, 32);
-    v128.store(output, d, 48);
-  }
-}
-
-function smallBlock(
-  row: i32,
-  rows: i32,
-  channel: i32,
-  width: i32,
-  pitch: i32,
-  bytes: i32,
-  weights: usize,
-  bias: usize,
-): void {
-  for (let i = 0; i < count; i++) {
-    const output = load<usize>(records + (i << 2)) + channel;
-    const start = row == 0 ? bias : output;
-    let a = v128.load(start);
-    let b = v128.load(start, 16);
-    let line = load<usize>(windows + (i << 2)) + row * pitch;
-    let w = weights;
-    for (const below = line + rows * pitch; line < below; line += pitch) {
-      let entry = line;
-      for (const end = entry + (width << 2); entry < end; entry += 4) {
-        let at = load<usize>(entry);
-        for (const last = at + bytes; at < last; at += 4) {
-          const x = v128.load32_splat(at);
-          a = f32x4.add(a, f32x4.mul(x, v128.load(w)));
-          b = f32x4.add(b, f32x4.mul(x, v128.load(w, 16)));
-          w += 32;
-        }
-      }
-    }
-    v128.store(output, a);
-    v128.store(output, b, 16);
-  }
-}
-
-function narrowBlock(
-  row: i32,
-  rows: i32,
-  channel: i32,
-  width: i32,
-  pitch: i32,
-  bytes: i32,
-  weights: usize,
-  bias: usize,
-): void {
-  for (let i = 0; i < count; i++) {
-    const output = load<usize>(records + (i << 2)) + channel;
-    const start = row == 0 ? bias : output;
-    let a = v128.load(start);
-    let line = load<usize>(windows + (i << 2)) + row * pitch;
-    let w = weights;
-    for (const below = line + rows * pitch; line < below; line += pitch) {
-      let entry = line;
-      for (const end = entry + (width << 2); entry < end; entry += 4) {
-        let at = load<usize>(entry);
-        for (const last = at + bytes; at < last; at += 4) {
-          const x = v128.load32_splat(at);
-          a = f32x4.add(a, f32x4.mul(x, v128.load(w)));
-          w += 16;
-        }
-      }
-    }
-    v128.store(output, a);
-  }
-}
-
-/** Rows of a kernel of `height` that are done at once. */
-function rowsAtOnce(height: i32, bytes: i32): i32 {
-  return height * bytes <= FEW_WEIGHTS ? height : 1;
+  let i = first;
+  for (; i + 1 < end; i += sizeof<P>()) addGroup<V, P>(i, first, end, rows, bytes, channel, weights, bias);
+  if (i < end) addGroup<V, u8>(i, first, end, rows, bytes, channel, weights, bias);
 }
 
 /** Computes the batch of a convolution from all values of its input. */
 export function convolveDense(step: usize): void {
   const input = inputOf(step, 0);
   const channels = (field(follow(step, STEP_OUTPUT), TENSOR_CHANNELS) + 3) & ~3;
-  const bytes = field(input, TENSOR_CHANNELS) << 2;
+  const inputChannels = field(input, TENSOR_CHANNELS);
   const height = field(step, STEP_KERNEL_HEIGHT);
   const width = field(step, STEP_KERNEL_WIDTH);
+  const stride = field(step, STEP_STRIDE_X);
   const pitch = field(input, TENSOR_PITCH);
-  const biases = follow(step, STEP_BIAS);
-  let weights = follow(step, STEP_WEIGHTS);
-  for (let channel = 0; channel < channels; ) {
-    const block = blockOf(channels - channel);
-    const at = channel << 2;
-    const bias = biases + at;
-    const rows = rowsAtOnce(height, width * bytes * block);
-    for (let row = 0; row < height; row += rows) {
-      if (block == WIDE_BLOCK) wideBlock(row, rows, at, width, pitch, bytes, weights, bias);
-      else if (block == MIDDLE_BLOCK) middleBlock(row, rows, at, width, pitch, bytes, weights, bias);
-      else if (block == SMALL_BLOCK) smallBlock(row, rows, at, width, pitch, bytes, weights, bias);
-      else narrowBlock(row, rows, at, width, pitch, bytes, weights, bias);
-      weights += rows * width * bytes * block;
+  const bias = follow(step, STEP_BIAS);
+  const weights = follow(step, STEP_WEIGHTS);
+  const columns = columnsAtOnce(width, inputChannels);
+  const inputs = height * width * inputChannels;
+  const few = (inputs * min(channels, WIDE_BLOCK)) << 2 <= FEW_WEIGHTS && inputs <= LARGEST_PIECE;
+  const rows = few && columns == width ? height : 1;
+  const bytes = (columns * inputChannels) << 2;
+  for (let tap = 0; tap < height * width; tap += rows * columns) {
+    const offset = (tap / width) * pitch + ((tap % width) << 2);
+    for (let first = 0; first < count; ) {
+      const end = gather<f32>(first, offset, rows, columns, pitch, stride, inputChannels, 0);
+      for (let channel = 0; channel < channels; ) {
+        const block = blockOf(channels - channel);
+        const at = channel << 2;
+        const start = tap == 0 ? bias + at : 0;
+        const from = weights + ((inputs * channel + tap * inputChannels * block) << 2);
+        if (block == WIDE_BLOCK) addDense<u64, u8>(first, end, rows, bytes, at, from, start);
+        else if (block == MIDDLE_BLOCK) addDense<u32, u16>(first, end, rows, bytes, at, from, start);
+        else if (block == SMALL_BLOCK) addDense<u16, u32>(first, end, rows, bytes, at, from, start);
+        else addDense<u8, u64>(first, end, rows, bytes, at, from, start);
+        channel += block;
+      }
+      first = end;
     }
-    channel += block;
   }
 }
