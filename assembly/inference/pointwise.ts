@@ -37,27 +37,36 @@ export function affine(step: usize): void {
   }
 }
 
-/** The sum or the product of two tensors. */
-export function combine(step: usize, operation: i32): void {
+/** The sum where T is a float, the product otherwise. */
+function combineBy<T>(step: usize): void {
   const first = inputOf(step, 0);
   const second = inputOf(step, 1);
-  const output = follow(step, STEP_OUTPUT);
-  const bytes = vectorBytes(output);
+  const bytes = vectorBytes(follow(step, STEP_OUTPUT));
+  const firstTable = originOf(first);
+  const secondTable = originOf(second);
+  // A vector stands for every position.
+  const firstPitch = isVector(first) ? 0 : field(first, TENSOR_PITCH);
+  const secondPitch = isVector(second) ? 0 : field(second, TENSOR_PITCH);
+  const firstColumns = isVector(first) ? 0 : 0xffff;
+  const secondColumns = isVector(second) ? 0 : 0xffff;
   for (let i = 0; i < count; i++) {
     const position = load<u32>(positions + (i << 2));
-    const a = recordAt(first, position);
-    const b = recordAt(second, position);
+    const y = position >>> 16;
+    const a = load<usize>(firstTable + y * firstPitch + ((position & firstColumns) << 2));
+    const b = load<usize>(secondTable + y * secondPitch + ((position & secondColumns) << 2));
     const to = load<usize>(records + (i << 2));
-    if (operation == ADD) {
-      for (let channel = 0; channel < bytes; channel += 16) {
-        v128.store(to + channel, f32x4.add(v128.load(a + channel), v128.load(b + channel)));
-      }
-    } else {
-      for (let channel = 0; channel < bytes; channel += 16) {
-        v128.store(to + channel, f32x4.mul(v128.load(a + channel), v128.load(b + channel)));
-      }
+    for (let channel = 0; channel < bytes; channel += 16) {
+      const left = v128.load(a + channel);
+      const right = v128.load(b + channel);
+      v128.store(to + channel, isFloat<T>() ? f32x4.add(left, right) : f32x4.mul(left, right));
     }
   }
+}
+
+/** The sum or the product of two tensors. */
+export function combine(step: usize, operation: i32): void {
+  if (operation == ADD) combineBy<f32>(step);
+  else combineBy<i32>(step);
 }
 
 /** The channels of all inputs, one after another. */

@@ -17,23 +17,19 @@ import { field, originOf, vectorBytes } from "./state";
 /** Bytes of sixteen channels, which are pooled at a time. */
 const WIDE = 64;
 
-function merge(pooled: v128, value: v128, average: bool): v128 {
-  return average ? f32x4.add(pooled, value) : f32x4.max(pooled, value);
+/** Adds a value for an average, for which T is a float; takes the greater otherwise. */
+function merge<T>(pooled: v128, value: v128): v128 {
+  return isFloat<T>() ? f32x4.add(pooled, value) : f32x4.pmax(pooled, value);
 }
 
-/**
- * Pools a batch. A window is clipped at the image's edge, since padding is not a value here. An
- * average adds its window in rows from top to bottom, whatever is dirty in it, so a global average
- * has the same bits however few of its inputs changed.
- */
-export function pool(step: usize, average: bool): void {
+function poolBy<T>(step: usize): void {
   const input = inputOf(step, 0);
   const bytes = vectorBytes(input);
   const pitch = field(input, TENSOR_PITCH);
   const origin = originOf(input);
   const height = field(step, STEP_KERNEL_HEIGHT);
   const width = field(step, STEP_KERNEL_WIDTH);
-  const initial = f32x4.splat(average ? <f32>0 : -f32.MAX_VALUE);
+  const initial = f32x4.splat(isFloat<T>() ? <f32>0 : -f32.MAX_VALUE);
   for (let i = 0; i < count; i++) {
     const position = load<u32>(positions + (i << 2));
     const y = <i32>(position >>> 16);
@@ -57,26 +53,36 @@ export function pool(step: usize, average: bool): void {
         let entry = origin + row * pitch + (left << 2);
         for (const end = origin + row * pitch + (right << 2); entry < end; entry += 4) {
           const from = load<usize>(entry) + channel;
-          a = merge(a, v128.load(from), average);
-          b = merge(b, v128.load(from, 16), average);
-          c = merge(c, v128.load(from, 32), average);
-          d = merge(d, v128.load(from, 48), average);
+          a = merge<T>(a, v128.load(from));
+          b = merge<T>(b, v128.load(from, 16));
+          c = merge<T>(c, v128.load(from, 32));
+          d = merge<T>(d, v128.load(from, 48));
         }
       }
-      v128.store(record + channel, average ? f32x4.div(a, divisor) : a);
-      v128.store(record + channel, average ? f32x4.div(b, divisor) : b, 16);
-      v128.store(record + channel, average ? f32x4.div(c, divisor) : c, 32);
-      v128.store(record + channel, average ? f32x4.div(d, divisor) : d, 48);
+      v128.store(record + channel, isFloat<T>() ? f32x4.div(a, divisor) : a);
+      v128.store(record + channel, isFloat<T>() ? f32x4.div(b, divisor) : b, 16);
+      v128.store(record + channel, isFloat<T>() ? f32x4.div(c, divisor) : c, 32);
+      v128.store(record + channel, isFloat<T>() ? f32x4.div(d, divisor) : d, 48);
     }
     for (; channel < bytes; channel += 16) {
       let pooled = initial;
       for (let row = top; row < bottom; row++) {
         let entry = origin + row * pitch + (left << 2);
         for (const end = origin + row * pitch + (right << 2); entry < end; entry += 4) {
-          pooled = merge(pooled, v128.load(load<usize>(entry) + channel), average);
+          pooled = merge<T>(pooled, v128.load(load<usize>(entry) + channel));
         }
       }
-      v128.store(record + channel, average ? f32x4.div(pooled, divisor) : pooled);
+      v128.store(record + channel, isFloat<T>() ? f32x4.div(pooled, divisor) : pooled);
     }
   }
+}
+
+/**
+ * Pools a batch. A window is clipped at the image's edge, since padding is not a value here. An
+ * average adds its window in rows from top to bottom, whatever is dirty in it, so a global average
+ * has the same bits however few of its inputs changed.
+ */
+export function pool(step: usize, average: bool): void {
+  if (average) poolBy<f32>(step);
+  else poolBy<i32>(step);
 }
