@@ -8,6 +8,8 @@ import {
   PART_LIST,
   PART_VALUES,
   parts,
+  partsOfRow,
+  TALLEST_PIECE,
   WIDEST_PIECE,
 } from "./gather";
 import {
@@ -37,8 +39,8 @@ import { field, follow } from "./state";
 // the same order.
 
 /** Adds the gathered part of each position to its sums of one block, of sizeof<V>() vectors. Without a bias they go on. */
-function addListed<V>(first: i32, end: i32, channel: i32, weights: usize, bias: usize): void {
-  let part = parts;
+function addListed<V>(first: i32, end: i32, from: usize, channel: i32, weights: usize, bias: usize): void {
+  let part = from;
   for (let i = first; i < end; i++) {
     const output = load<usize>(records + (i << 2)) + channel;
     const start = bias ? bias : output;
@@ -93,9 +95,41 @@ export function blockOf(left: i32): i32 {
   return left >= SMALL_BLOCK ? SMALL_BLOCK : NARROW_BLOCK;
 }
 
-/** Columns of a row of a kernel whose values are gathered at once: all of them where there is room. */
+/** Adds gathered parts to all blocks of output channels; the first of their `taps` is `tap`. */
+function addBlocks(
+  step: usize,
+  first: i32,
+  end: i32,
+  part: usize,
+  tap: i32,
+  taps: i32,
+  inputChannels: i32,
+  channels: i32,
+): void {
+  const bias = follow(step, STEP_BIAS);
+  const weights = follow(step, STEP_WEIGHTS);
+  for (let channel = 0; channel < channels; ) {
+    const block = blockOf(channels - channel);
+    const at = channel << 2;
+    const start = tap == 0 ? bias + at : 0;
+    const from = weights + ((inputChannels * (taps * channel + tap * block)) << 2);
+    if (block == WIDE_BLOCK) addListed<u64>(first, end, part, at, from, start);
+    else if (block == MIDDLE_BLOCK) addListed<u32>(first, end, part, at, from, start);
+    else if (block == SMALL_BLOCK) addListed<u16>(first, end, part, at, from, start);
+    else addListed<u8>(first, end, part, at, from, start);
+    channel += block;
+  }
+}
+
+/** Columns of a kernel whose values are gathered at once: all of them where there is room. */
 export function columnsAtOnce(width: i32, inputChannels: i32): i32 {
   return width <= WIDEST_PIECE && width * inputChannels <= LARGEST_PIECE ? width : 1;
+}
+
+/** Rows of a kernel whose values are gathered at once: all of them where there is room. */
+export function rowsAtOnce(height: i32, columns: i32, width: i32, inputChannels: i32): i32 {
+  const fits = height <= TALLEST_PIECE && height * width * inputChannels <= LARGEST_PIECE;
+  return fits && columns == width ? height : 1;
 }
 
 /** Computes the batch of a convolution from the lists of its input. */
@@ -108,27 +142,19 @@ export function convolve(step: usize): void {
   const stride = field(step, STEP_STRIDE_X);
   const pitch = field(input, TENSOR_PITCH);
   const listed = field(input, TENSOR_VALUES);
-  const bias = follow(step, STEP_BIAS);
-  const weights = follow(step, STEP_WEIGHTS);
   const columns = columnsAtOnce(width, inputChannels);
-  const inputs = height * width * inputChannels;
-  for (let tap = 0; tap < height * width; tap += columns) {
+  const rows = rowsAtOnce(height, columns, width, inputChannels);
+  for (let tap = 0; tap < height * width; tap += rows * columns) {
     const offset = (tap / width) * pitch + ((tap % width) << 2);
     for (let first = 0; first < count; ) {
       const end =
         inputChannels <= LIST_OF_BYTES
-          ? gather<u8>(first, offset, 1, columns, pitch, stride, inputChannels, listed)
-          : gather<u16>(first, offset, 1, columns, pitch, stride, inputChannels, listed);
-      for (let channel = 0; channel < channels; ) {
-        const block = blockOf(channels - channel);
-        const at = channel << 2;
-        const start = tap == 0 ? bias + at : 0;
-        const from = weights + ((inputs * channel + tap * inputChannels * block) << 2);
-        if (block == WIDE_BLOCK) addListed<u64>(first, end, at, from, start);
-        else if (block == MIDDLE_BLOCK) addListed<u32>(first, end, at, from, start);
-        else if (block == SMALL_BLOCK) addListed<u16>(first, end, at, from, start);
-        else addListed<u8>(first, end, at, from, start);
-        channel += block;
+          ? gather<u8>(first, offset, rows, columns, pitch, stride, inputChannels, listed)
+          : gather<u16>(first, offset, rows, columns, pitch, stride, inputChannels, listed);
+      let part = parts;
+      for (let row = tap; row < tap + rows * columns; row += columns) {
+        addBlocks(step, first, end, part, row, height * width, inputChannels, channels);
+        part += partsOfRow;
       }
       first = end;
     }

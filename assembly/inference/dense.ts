@@ -1,6 +1,6 @@
 import { count, records } from "./batch";
-import { blockOf, columnsAtOnce } from "./convolution";
-import { gather, LARGEST_PIECE, PART_BYTES, PART_FIRST, PART_VALUES, parts } from "./gather";
+import { blockOf, columnsAtOnce, rowsAtOnce } from "./convolution";
+import { gather, PART_BYTES, PART_VALUES, parts, partsOfRow } from "./gather";
 import {
   MIDDLE_BLOCK,
   SMALL_BLOCK,
@@ -31,7 +31,7 @@ function recordOf(i: i32, end: i32): usize {
 }
 
 /** The part of the position at index `i`, or of the last one. */
-function partOf(i: i32, first: i32, end: i32): usize {
+function partOf(i: i32, first: i32, end: i32, parts: usize): usize {
   return parts + (min(i, end - 1) - first) * PART_BYTES;
 }
 
@@ -44,6 +44,7 @@ function addGroup<V, P>(
   i: i32,
   first: i32,
   end: i32,
+  from: usize,
   rows: i32,
   bytes: i32,
   channel: i32,
@@ -66,24 +67,24 @@ function addGroup<V, P>(
   let f = v128.load(bias ? bias : record5, (5 % sizeof<V>()) << 4);
   let g = v128.load(bias ? bias : record6, (6 % sizeof<V>()) << 4);
   let h = v128.load(bias ? bias : record7, (7 % sizeof<V>()) << 4);
-  const part0 = partOf(i, first, end);
-  const part1 = sizeof<V>() == 1 ? partOf(i + 1 / sizeof<V>(), first, end) : part0;
-  const part2 = sizeof<V>() <= 2 ? partOf(i + 2 / sizeof<V>(), first, end) : part0;
-  const part3 = sizeof<V>() == 1 ? partOf(i + 3 / sizeof<V>(), first, end) : part2;
-  const part4 = sizeof<V>() <= 4 ? partOf(i + 4 / sizeof<V>(), first, end) : part0;
-  const part5 = sizeof<V>() == 1 ? partOf(i + 5 / sizeof<V>(), first, end) : part4;
-  const part6 = sizeof<V>() <= 2 ? partOf(i + 6 / sizeof<V>(), first, end) : part4;
-  const part7 = sizeof<V>() == 1 ? partOf(i + 7 / sizeof<V>(), first, end) : part6;
-  let row0 = load<usize>(part0, PART_VALUES);
-  let row1 = sizeof<V>() == 1 ? load<usize>(part1, PART_VALUES) : row0;
-  let row2 = sizeof<V>() <= 2 ? load<usize>(part2, PART_VALUES) : row0;
-  let row3 = sizeof<V>() == 1 ? load<usize>(part3, PART_VALUES) : row2;
-  let row4 = sizeof<V>() <= 4 ? load<usize>(part4, PART_VALUES) : row0;
-  let row5 = sizeof<V>() == 1 ? load<usize>(part5, PART_VALUES) : row4;
-  let row6 = sizeof<V>() <= 2 ? load<usize>(part6, PART_VALUES) : row4;
-  let row7 = sizeof<V>() == 1 ? load<usize>(part7, PART_VALUES) : row6;
+  let part0 = partOf(i, first, end, from);
+  const step1 = sizeof<V>() == 1 ? partOf(i + 1 / sizeof<V>(), first, end, from) - part0 : 0;
+  const step2 = sizeof<V>() <= 2 ? partOf(i + 2 / sizeof<V>(), first, end, from) - part0 : 0;
+  const step3 = sizeof<V>() == 1 ? partOf(i + 3 / sizeof<V>(), first, end, from) - part0 : 0;
+  const step4 = sizeof<V>() <= 4 ? partOf(i + 4 / sizeof<V>(), first, end, from) - part0 : 0;
+  const step5 = sizeof<V>() == 1 ? partOf(i + 5 / sizeof<V>(), first, end, from) - part0 : 0;
+  const step6 = sizeof<V>() <= 2 ? partOf(i + 6 / sizeof<V>(), first, end, from) - part0 : 0;
+  const step7 = sizeof<V>() == 1 ? partOf(i + 7 / sizeof<V>(), first, end, from) - part0 : 0;
   let w = weights;
   for (let row = 0; row < rows; row++) {
+    const row0 = load<usize>(part0, PART_VALUES);
+    const row1 = sizeof<V>() == 1 ? load<usize>(part0 + step1, PART_VALUES) : row0;
+    const row2 = sizeof<V>() <= 2 ? load<usize>(part0 + step2, PART_VALUES) : row0;
+    const row3 = sizeof<V>() == 1 ? load<usize>(part0 + step3, PART_VALUES) : row0;
+    const row4 = sizeof<V>() <= 4 ? load<usize>(part0 + step4, PART_VALUES) : row0;
+    const row5 = sizeof<V>() == 1 ? load<usize>(part0 + step5, PART_VALUES) : row0;
+    const row6 = sizeof<V>() <= 2 ? load<usize>(part0 + step6, PART_VALUES) : row0;
+    const row7 = sizeof<V>() == 1 ? load<usize>(part0 + step7, PART_VALUES) : row0;
     for (let at = 0; at < bytes; at += 4) {
       const x0 = v128.load32_splat(row0 + at);
       const x1 = sizeof<V>() == 1 ? v128.load32_splat(row1 + at) : x0;
@@ -115,18 +116,7 @@ function addGroup<V, P>(
       }
       w += sizeof<V>() << 4;
     }
-    row0 += load<i32>(part0, PART_FIRST);
-    if (sizeof<V>() == 1) {
-      row1 += load<i32>(part1, PART_FIRST);
-      row3 += load<i32>(part3, PART_FIRST);
-      row5 += load<i32>(part5, PART_FIRST);
-      row7 += load<i32>(part7, PART_FIRST);
-    }
-    if (sizeof<V>() <= 2) {
-      row2 += load<i32>(part2, PART_FIRST);
-      row6 += load<i32>(part6, PART_FIRST);
-    }
-    if (sizeof<V>() <= 4) row4 += load<i32>(part4, PART_FIRST);
+    part0 += partsOfRow;
   }
   v128.store(record0, a);
   if (sizeof<V>() * sizeof<P>() > 1) v128.store(record1, b, (1 % sizeof<V>()) << 4);
@@ -146,6 +136,7 @@ function addGroup<V, P>(
 function addDense<V, P>(
   first: i32,
   end: i32,
+  from: usize,
   rows: i32,
   bytes: i32,
   channel: i32,
@@ -153,8 +144,9 @@ function addDense<V, P>(
   bias: usize,
 ): void {
   let i = first;
-  for (; i + 1 < end; i += sizeof<P>()) addGroup<V, P>(i, first, end, rows, bytes, channel, weights, bias);
-  if (i < end) addGroup<V, u8>(i, first, end, rows, bytes, channel, weights, bias);
+  for (; i + 1 < end; i += sizeof<P>())
+    addGroup<V, P>(i, first, end, from, rows, bytes, channel, weights, bias);
+  if (i < end) addGroup<V, u8>(i, first, end, from, rows, bytes, channel, weights, bias);
 }
 
 /** Computes the batch of a convolution from all values of its input. */
@@ -169,24 +161,28 @@ export function convolveDense(step: usize): void {
   const bias = follow(step, STEP_BIAS);
   const weights = follow(step, STEP_WEIGHTS);
   const columns = columnsAtOnce(width, inputChannels);
-  const inputs = height * width * inputChannels;
-  const few = (inputs * min(channels, WIDE_BLOCK)) << 2 <= FEW_WEIGHTS && inputs <= LARGEST_PIECE;
-  const rows = few && columns == width ? height : 1;
+  const rows = rowsAtOnce(height, columns, width, inputChannels);
+  const taps = height * width;
+  const together = (inputChannels * taps * min(channels, WIDE_BLOCK)) << 2 <= FEW_WEIGHTS ? rows : 1;
   const bytes = (columns * inputChannels) << 2;
-  for (let tap = 0; tap < height * width; tap += rows * columns) {
+  for (let tap = 0; tap < taps; tap += rows * columns) {
     const offset = (tap / width) * pitch + ((tap % width) << 2);
     for (let first = 0; first < count; ) {
       const end = gather<f32>(first, offset, rows, columns, pitch, stride, inputChannels, 0);
-      for (let channel = 0; channel < channels; ) {
-        const block = blockOf(channels - channel);
-        const at = channel << 2;
-        const start = tap == 0 ? bias + at : 0;
-        const from = weights + ((inputs * channel + tap * inputChannels * block) << 2);
-        if (block == WIDE_BLOCK) addDense<u64, u8>(first, end, rows, bytes, at, from, start);
-        else if (block == MIDDLE_BLOCK) addDense<u32, u16>(first, end, rows, bytes, at, from, start);
-        else if (block == SMALL_BLOCK) addDense<u16, u32>(first, end, rows, bytes, at, from, start);
-        else addDense<u8, u64>(first, end, rows, bytes, at, from, start);
-        channel += block;
+      let part = parts;
+      for (let row = tap; row < tap + rows * columns; row += together * columns) {
+        for (let channel = 0; channel < channels; ) {
+          const block = blockOf(channels - channel);
+          const at = channel << 2;
+          const start = row == 0 ? bias + at : 0;
+          const w = weights + ((inputChannels * (taps * channel + row * block)) << 2);
+          if (block == WIDE_BLOCK) addDense<u64, u8>(first, end, part, together, bytes, at, w, start);
+          else if (block == MIDDLE_BLOCK) addDense<u32, u16>(first, end, part, together, bytes, at, w, start);
+          else if (block == SMALL_BLOCK) addDense<u16, u32>(first, end, part, together, bytes, at, w, start);
+          else addDense<u8, u64>(first, end, part, together, bytes, at, w, start);
+          channel += block;
+        }
+        part += together * partsOfRow;
       }
       first = end;
     }

@@ -1,34 +1,36 @@
 import { count, windows } from "./batch";
 import { LIST_HEADER } from "./program";
 
-// What the windows of a batch hold, gathered before it is multiplied with one block of output channels after another:
-// values one after another, and a list of the places of those that are not zero. A place counts values from the first.
-// Neighbours in a row are gathered together, since their windows overlap.
+// What the windows of a batch hold, gathered before it is multiplied with one block of output channels after another: for
+// each row of a window its values one after another, and a list of the places of those that are not zero. A place counts
+// values from the first. Neighbours are gathered together, since their windows overlap.
 
-/** Bytes for values: with the lists they stay in the nearer caches. */
-const VALUES_ROOM = 0x6000;
+/** Bytes for values: enough for many positions of many channels, whose weights are read once for all of them. */
+const VALUES_ROOM = 0x40000;
 /** What a copy may write beyond the end. */
 const SPARE = 64;
-/** Most positions, and most columns of neighbours' windows, that are gathered at once. */
-const MOST_POSITIONS = 256;
+/** Most parts, few enough for the nearer caches where channels are few, and most columns of neighbours' windows, that are gathered at once. */
+const MOST_PARTS = 768;
 const MOST_COLUMNS = 1024;
 
-/** Most values, and most columns, of the piece of a window that is gathered at once. */
+/** Most values, columns and rows of the piece of a window that is gathered at once. */
 export const LARGEST_PIECE = VALUES_ROOM >> 2;
 export const WIDEST_PIECE = MOST_COLUMNS;
+export const TALLEST_PIECE = 64;
 
 const values = memory.data(VALUES_ROOM + SPARE, 16);
 const lists = memory.data((VALUES_ROOM >> 1) + SPARE, 16);
 /** Where the list of each column begins, and after them where the last one ends. */
 const columnLists = memory.data((MOST_COLUMNS + 1) << 2, 4);
 
-/** What was gathered of each position. */
-export const parts = memory.data(MOST_POSITIONS << 4, 16);
+/** What was gathered of each position: of its window's first row, then of the next, `partsOfRow` bytes further. */
+export const parts = memory.data(MOST_PARTS << 4, 16);
+export let partsOfRow: i32 = 0;
 export const PART_BYTES = 16;
-export const PART_VALUES = 0; // where place 0 is; without lists, where the first row of the window begins
+export const PART_VALUES = 0; // where place 0 is; without lists, where the values begin
 export const PART_LIST = 4; // where its list begins: places of two bytes
 export const PART_END = 8; // where it ends
-export const PART_FIRST = 12; // the place of its first value; without lists, bytes from one row to the next
+export const PART_FIRST = 12; // the place of its first value
 
 let nextValue: usize = 0;
 let nextList: usize = 0;
@@ -58,55 +60,72 @@ function appendList<T>(list: usize, start: usize, base: v128): usize {
   return end;
 }
 
-/** Appends some rows and columns of records. T is the type of a list's entries, or f32 where no list is needed. */
-function appendRecords<T>(
-  window: usize,
-  rows: i32,
-  columns: i32,
-  pitch: i32,
-  channels: i32,
-  listed: i32,
-): void {
+/** Appends records of a row. T is the type of a list's entries, or f32 where no list is needed. */
+function appendRecords<T>(window: usize, columns: i32, channels: i32, listed: i32): void {
   const bytes = channels << 2;
   const step = i16x8.splat(<i16>channels);
   let base = i16x8.splat(<i16>((nextValue - values) >> 2));
   let column = columnLists;
   let list = nextList;
   let to = nextValue;
-  let line = window;
-  for (const below = line + rows * pitch; line < below; line += pitch) {
-    let entry = line;
-    for (const end = entry + (columns << 2); entry < end; entry += 4) {
-      let from = load<usize>(entry);
-      if (!isFloat<T>()) {
-        store<usize>(column, list);
-        column += 4;
-        list = appendList<T>(from + listed, list, base);
-        base = i16x8.add(base, step);
-      }
-      const next = to + bytes;
-      if (channels < 16) {
-        for (let value = to; value < next; value += 16) {
-          v128.store(value, v128.load(from));
-          from += 16;
-        }
-      } else {
-        let value = to;
-        do {
-          v128.store(value, v128.load(from));
-          v128.store(value, v128.load(from, 16), 16);
-          v128.store(value, v128.load(from, 32), 32);
-          v128.store(value, v128.load(from, 48), 48);
-          from += 64;
-          value += 64;
-        } while (value < next);
-      }
-      to = next;
+  let entry = window;
+  for (const end = entry + (columns << 2); entry < end; entry += 4) {
+    let from = load<usize>(entry);
+    if (!isFloat<T>()) {
+      store<usize>(column, list);
+      column += 4;
+      list = appendList<T>(from + listed, list, base);
+      base = i16x8.add(base, step);
     }
+    const next = to + bytes;
+    if (channels < 16) {
+      for (let value = to; value < next; value += 16) {
+        v128.store(value, v128.load(from));
+        from += 16;
+      }
+    } else {
+      let value = to;
+      do {
+        v128.store(value, v128.load(from));
+        v128.store(value, v128.load(from, 16), 16);
+        v128.store(value, v128.load(from, 32), 32);
+        v128.store(value, v128.load(from, 48), 48);
+        from += 64;
+        value += 64;
+      } while (value < next);
+    }
+    to = next;
   }
   if (!isFloat<T>()) store<usize>(column, list);
   nextList = list;
   nextValue = to;
+}
+
+/** Gathers one row of the windows of `run` neighbours, which begin `stride` columns apart. */
+function gatherRow<T>(
+  first: usize,
+  window: usize,
+  columns: i32,
+  run: i32,
+  stride: i32,
+  channels: i32,
+  listed: i32,
+): void {
+  let value = nextValue;
+  appendRecords<T>(window, columns + (run - 1) * stride, channels, listed);
+  let column = columnLists;
+  for (let part = first, end = first + run * PART_BYTES; part < end; part += PART_BYTES) {
+    if (isFloat<T>()) {
+      store<usize>(part, value, PART_VALUES);
+    } else {
+      store<usize>(part, values, PART_VALUES);
+      store<usize>(part, load<usize>(column), PART_LIST);
+      store<usize>(part, load<usize>(column + (columns << 2)), PART_END);
+      store<i32>(part, <i32>(value - values) >> 2, PART_FIRST);
+      column += stride << 2;
+    }
+    value += (stride * channels) << 2;
+  }
 }
 
 /** The part of a window of one position, whose values need no copy. */
@@ -137,9 +156,20 @@ function neighboursOf(window: usize, most: i32, stride: i32): i32 {
   return neighbours;
 }
 
+/** How many rows, fewer than `rows`, the windows from `corner` on are below those from `above` on; `rows` if none. */
+function rowsBelow(corner: usize, above: usize, rows: i32, pitch: i32): i32 {
+  let at = above;
+  for (let row = 1; row < rows; row++) {
+    at += pitch;
+    if (at == corner) return row;
+  }
+  return rows;
+}
+
 /**
  * Gathers the same piece of the windows of positions from index `first` on: `rows` × `columns` entries from `offset` on.
- * Several rows are gathered only without lists. T is the type of a list's entries, or f32 where no list is needed.
+ * What the neighbours above have gathered is taken from them. T is the type of a list's entries, or f32 where no list
+ * is needed.
  * @returns the index after the last that there was room for
  */
 export function gather<T>(
@@ -152,9 +182,13 @@ export function gather<T>(
   channels: i32,
   listed: i32,
 ): i32 {
-  const end = min(count, first + MOST_POSITIONS);
+  const most = MOST_PARTS / rows;
+  const end = min(count, first + most);
   const columnBytes = (rows * channels) << 2;
   let part = parts;
+  let above: usize = 0;
+  let runAbove = 0;
+  partsOfRow = most * PART_BYTES;
   nextValue = values;
   nextList = lists;
   for (let i = first; i < end; ) {
@@ -170,24 +204,21 @@ export function gather<T>(
     const room = min(<i32>(values + VALUES_ROOM - nextValue) / columnBytes, MOST_COLUMNS) - columns;
     if (room < 0) return i;
     const run = columns > stride ? neighboursOf(window, min(end - i, room / stride + 1), stride) : 1;
-    const wide = columns + (run - 1) * stride;
-    let value = nextValue;
-    appendRecords<T>(corner, rows, wide, pitch, channels, listed);
-    let column = columnLists;
-    for (let j = 0; j < run; j++) {
-      if (isFloat<T>()) {
-        store<usize>(part, value, PART_VALUES);
-        store<i32>(part, (wide * channels) << 2, PART_FIRST);
-      } else {
-        store<usize>(part, values, PART_VALUES);
-        store<usize>(part, load<usize>(column), PART_LIST);
-        store<usize>(part, load<usize>(column + (columns << 2)), PART_END);
-        store<i32>(part, <i32>(value - values) >> 2, PART_FIRST);
-      }
-      value += (stride * channels) << 2;
-      column += stride << 2;
-      part += PART_BYTES;
+    const below = run == runAbove ? rowsBelow(corner, above, rows, pitch) : rows;
+    const bytes = run * PART_BYTES;
+    let row = part;
+    for (let known = below; known < rows; known++) {
+      const from = row + below * partsOfRow - bytes;
+      for (let at = 0; at < bytes; at += PART_BYTES) v128.store(row + at, v128.load(from + at));
+      row += partsOfRow;
     }
+    for (let unknown = rows - below; unknown < rows; unknown++) {
+      gatherRow<T>(row, corner + unknown * pitch, columns, run, stride, channels, listed);
+      row += partsOfRow;
+    }
+    above = corner;
+    runAbove = run;
+    part += bytes;
     i += run;
   }
   return end;
