@@ -4,16 +4,16 @@ import { processorClock } from "./measure.ts";
 
 const ITERATIONS = 20_000_000;
 const ROUNDS = 5;
-/** Eight sums of four lanes. */
-const LANES = 32;
+/** Sums of four lanes: so many that none waits for itself. */
+const SUMS = Array.from("abcdefghijkl");
+const LANES = SUMS.length * 4;
 
-const SUMS = Array.from("abcdefgh");
 const SOURCE = `
 export function spin(iterations: i32, x: f32, y: f32): f32 {
   const u = f32x4.splat(x);
   const v = f32x4.splat(y);
   ${SUMS.map((name) => `let ${name} = f32x4.splat(x);`).join(" ")}
-  for (let i = 0; i < iterations; i++) {
+  for (let turn = 0; turn < iterations; turn++) {
     ${SUMS.map((name) => `${name} = f32x4.add(v, f32x4.mul(u, ${name}));`).join(" ")}
   }
   return f32x4.extract_lane(${SUMS.reduce((sum, name) => `f32x4.add(${sum}, ${name})`)}, 0);
