@@ -27,7 +27,7 @@ const simdIn = (name: string) => (functions.get(name)?.match(/\b(f32x4|v128)\.\w
 /** At least four fifths of the instructions of the kernel when this was written. */
 test.each([
   ["assembly/inference/convolution/convolve", 63],
-  ["assembly/inference/gather/gather<u8>", 14],
+  ["assembly/inference/gather/gatherWindows<u8>", 14],
   ["assembly/inference/dense/addGroup<u64,u8>", 32],
   ["assembly/inference/dense/addGroup<u32,u16>", 30],
   ["assembly/inference/depthwise/convolveDepthwise", 24],

@@ -1,6 +1,7 @@
 import { count, records } from "./batch";
 import {
-  gather,
+  gatherEntries,
+  gatherWindows,
   LARGEST_PIECE,
   PART_BYTES,
   PART_END,
@@ -32,11 +33,13 @@ import { inputOf } from "./propagate";
 import { field, follow } from "./state";
 
 // A convolution over a list of positions: one position × one block of output channels at a time,
-// their sums in registers. The loop runs over the nonzero values of one row of the window, since the end of a list
-// costs as much as several products: no processor predicts where it is. A row of the
-// kernel is done for many positions before the next, so that its weights stay in the first-level cache; the
-// sums wait in the output record meanwhile. Whatever the positions, each sum adds the same products in
-// the same order.
+// their sums in registers. The loop runs over the nonzero values of one row of the window, or of one of its positions where
+// channels are many, since the end of a list costs as much as several products: no processor predicts where it is. A row of
+// the kernel is done for many positions before the next, so that its weights stay in the first-level cache; the
+// sums wait in the output record meanwhile. Whatever the positions, each sum adds the same products in the same order.
+
+/** Channels whose lists are short: their end costs as much as many of their products. */
+const FEW_CHANNELS = 128;
 
 /** Adds the gathered part of each position to its sums of one block, of sizeof<V>() vectors. Without a bias they go on. */
 function addListed<V>(first: i32, end: i32, from: usize, channel: i32, weights: usize, bias: usize): void {
@@ -121,9 +124,13 @@ function addBlocks(
   }
 }
 
-/** Columns of a kernel whose values are gathered at once: all of them where there is room. */
+/**
+ * Columns of a kernel whose values are gathered at once: all of them where there is room, but one where the lists are so long
+ * that their ends do not count. Then nothing is copied, and weights are read once for more positions.
+ */
 export function columnsAtOnce(width: i32, inputChannels: i32): i32 {
-  return width <= WIDEST_PIECE && width * inputChannels <= LARGEST_PIECE ? width : 1;
+  const fits = width <= WIDEST_PIECE && width * inputChannels <= LARGEST_PIECE;
+  return fits && inputChannels <= FEW_CHANNELS ? width : 1;
 }
 
 /** Rows of a kernel whose values are gathered at once: all of them where there is room. */
@@ -147,10 +154,11 @@ export function convolve(step: usize): void {
   for (let tap = 0; tap < height * width; tap += rows * columns) {
     const offset = (tap / width) * pitch + ((tap % width) << 2);
     for (let first = 0; first < count; ) {
-      const end =
-        inputChannels <= LIST_OF_BYTES
-          ? gather<u8>(first, offset, rows, columns, pitch, stride, inputChannels, listed)
-          : gather<u16>(first, offset, rows, columns, pitch, stride, inputChannels, listed);
+      let end: i32;
+      if (rows * columns > 1) {
+        end = gatherWindows<u8>(first, offset, rows, columns, pitch, stride, inputChannels, listed);
+      } else if (inputChannels <= LIST_OF_BYTES) end = gatherEntries<u8>(first, offset, listed);
+      else end = gatherEntries<u16>(first, offset, listed);
       let part = parts;
       for (let row = tap; row < tap + rows * columns; row += columns) {
         addBlocks(step, first, end, part, row, height * width, inputChannels, channels);

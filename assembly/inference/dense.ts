@@ -1,6 +1,6 @@
 import { count, records } from "./batch";
 import { blockOf, columnsAtOnce, rowsAtOnce } from "./convolution";
-import { gather, PART_BYTES, PART_VALUES, parts, partsOfRow } from "./gather";
+import { gatherEntries, gatherWindows, PART_BYTES, PART_VALUES, parts, partsOfRow } from "./gather";
 import {
   MIDDLE_BLOCK,
   SMALL_BLOCK,
@@ -168,7 +168,10 @@ export function convolveDense(step: usize): void {
   for (let tap = 0; tap < taps; tap += rows * columns) {
     const offset = (tap / width) * pitch + ((tap % width) << 2);
     for (let first = 0; first < count; ) {
-      const end = gather<f32>(first, offset, rows, columns, pitch, stride, inputChannels, 0);
+      const end =
+        rows * columns > 1
+          ? gatherWindows<f32>(first, offset, rows, columns, pitch, stride, inputChannels, 0)
+          : gatherEntries<f32>(first, offset, 0);
       let part = parts;
       for (let row = tap; row < tap + rows * columns; row += together * columns) {
         for (let channel = 0; channel < channels; ) {

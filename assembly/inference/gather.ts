@@ -1,15 +1,16 @@
 import { count, windows } from "./batch";
-import { LIST_HEADER } from "./program";
+import { LIST_HEADER, LIST_OF_BYTES } from "./program";
 
 // What the windows of a batch hold, gathered before it is multiplied with one block of output channels after another: for
 // each row of a window its values one after another, and a list of the places of those that are not zero. A place counts
 // values from the first. Neighbours are gathered together, since their windows overlap.
 
-/** Bytes for values: enough for many positions of many channels, whose weights are read once for all of them. */
-const VALUES_ROOM = 0x40000;
+/** Bytes for values: with the lists they stay in the second-level cache. */
+const VALUES_ROOM = 0x10000;
+const LISTS_ROOM = VALUES_ROOM >> 1;
 /** What a copy may write beyond the end. */
 const SPARE = 64;
-/** Most parts, few enough for the nearer caches where channels are few, and most columns of neighbours' windows, that are gathered at once. */
+/** Most parts, and most columns of neighbours' windows, that are gathered at once. */
 const MOST_PARTS = 768;
 const MOST_COLUMNS = 1024;
 
@@ -19,7 +20,7 @@ export const WIDEST_PIECE = MOST_COLUMNS;
 export const TALLEST_PIECE = 64;
 
 const values = memory.data(VALUES_ROOM + SPARE, 16);
-const lists = memory.data((VALUES_ROOM >> 1) + SPARE, 16);
+const lists = memory.data(LISTS_ROOM + SPARE, 16);
 /** Where the list of each column begins, and after them where the last one ends. */
 const columnLists = memory.data((MOST_COLUMNS + 1) << 2, 4);
 
@@ -36,31 +37,25 @@ let nextValue: usize = 0;
 let nextList: usize = 0;
 
 /**
- * Writes a list, whose entries are of type T, to `start` with `base` added to each. As all copies here it moves more than
- * there is: lists or other parts of the plan follow what is read, and there is room beyond what is written.
+ * Writes a list of bytes to `start` with `base` added to each. As all copies here it moves more than there is: lists or other
+ * parts of the plan follow what is read, and there is room beyond what is written.
  * @returns the address after it
  */
-function appendList<T>(list: usize, start: usize, base: v128): usize {
-  const bytes = load<u32>(list);
-  const end = start + (sizeof<T>() == 1 ? bytes << 1 : bytes);
+function appendList(list: usize, start: usize, base: v128): usize {
+  const end = start + (load<usize>(list) << 1);
   let from = list + LIST_HEADER;
   let to = start;
   do {
-    if (sizeof<T>() == 1) {
-      const channels = v128.load(from);
-      v128.store(to, i16x8.add(base, i16x8.extend_low_i8x16_u(channels)));
-      v128.store(to, i16x8.add(base, i16x8.extend_high_i8x16_u(channels)), 16);
-    } else {
-      v128.store(to, i16x8.add(base, v128.load(from)));
-      v128.store(to, i16x8.add(base, v128.load(from, 16)), 16);
-    }
-    from += 16 * sizeof<T>();
+    const channels = v128.load(from);
+    v128.store(to, i16x8.add(base, i16x8.extend_low_i8x16_u(channels)));
+    v128.store(to, i16x8.add(base, i16x8.extend_high_i8x16_u(channels)), 16);
+    from += 16;
     to += 32;
   } while (to < end);
   return end;
 }
 
-/** Appends records of a row. T is the type of a list's entries, or f32 where no list is needed. */
+/** Appends records of a row, whose lists are of bytes. T is u8, or f32 where no list is needed. */
 function appendRecords<T>(window: usize, columns: i32, channels: i32, listed: i32): void {
   const bytes = channels << 2;
   const step = i16x8.splat(<i16>channels);
@@ -74,7 +69,7 @@ function appendRecords<T>(window: usize, columns: i32, channels: i32, listed: i3
     if (!isFloat<T>()) {
       store<usize>(column, list);
       column += 4;
-      list = appendList<T>(from + listed, list, base);
+      list = appendList(from + listed, list, base);
       base = i16x8.add(base, step);
     }
     const next = to + bytes;
@@ -128,22 +123,6 @@ function gatherRow<T>(
   }
 }
 
-/** The part of a window of one position, whose values need no copy. */
-function gatherPoint<T>(part: usize, record: usize, listed: i32): void {
-  store<usize>(part, record, PART_VALUES);
-  store<i32>(part, 0, PART_FIRST);
-  if (isFloat<T>()) return;
-  const list = record + listed;
-  if (sizeof<T>() == 1) {
-    store<usize>(part, nextList, PART_LIST);
-    nextList = appendList<T>(list, nextList, i16x8.splat(0));
-    store<usize>(part, nextList, PART_END);
-  } else {
-    store<usize>(part, list + LIST_HEADER, PART_LIST);
-    store<usize>(part, list + LIST_HEADER + load<u32>(list), PART_END);
-  }
-}
-
 /** How many windows from `window` on, at most `most`, begin `stride` columns after the one before. */
 function neighboursOf(window: usize, most: i32, stride: i32): i32 {
   let neighbours = 1;
@@ -168,11 +147,10 @@ function rowsBelow(corner: usize, above: usize, rows: i32, pitch: i32): i32 {
 
 /**
  * Gathers the same piece of the windows of positions from index `first` on: `rows` × `columns` entries from `offset` on.
- * What the neighbours above have gathered is taken from them. T is the type of a list's entries, or f32 where no list
- * is needed.
+ * What the neighbours above have gathered is taken from them. T is as in `appendRecords`.
  * @returns the index after the last that there was room for
  */
-export function gather<T>(
+export function gatherWindows<T>(
   first: i32,
   offset: i32,
   rows: i32,
@@ -192,17 +170,10 @@ export function gather<T>(
   nextValue = values;
   nextList = lists;
   for (let i = first; i < end; ) {
-    const window = windows + (i << 2);
-    const corner = load<usize>(window) + offset;
-    if (rows * columns == 1) {
-      if (sizeof<T>() == 1 && nextList + (channels << 1) > lists + (VALUES_ROOM >> 1)) return i;
-      gatherPoint<T>(part, load<usize>(corner), listed);
-      part += PART_BYTES;
-      i++;
-      continue;
-    }
     const room = min(<i32>(values + VALUES_ROOM - nextValue) / columnBytes, MOST_COLUMNS) - columns;
     if (room < 0) return i;
+    const window = windows + (i << 2);
+    const corner = load<usize>(window) + offset;
     const run = columns > stride ? neighboursOf(window, min(end - i, room / stride + 1), stride) : 1;
     const below = run == runAbove ? rowsBelow(corner, above, rows, pitch) : rows;
     const bytes = run * PART_BYTES;
@@ -220,6 +191,35 @@ export function gather<T>(
     runAbove = run;
     part += bytes;
     i += run;
+  }
+  return end;
+}
+
+/**
+ * The entry at `offset` of each window, whose values need no copy, and whose list needs none if its entries, of type T, have
+ * two bytes. T is f32 where no list is needed.
+ * @returns the index after the last that there was room for
+ */
+export function gatherEntries<T>(first: i32, offset: i32, listed: i32): i32 {
+  const end = min(count, first + MOST_PARTS);
+  const base = i16x8.splat(0);
+  let part = parts;
+  let next = lists;
+  for (let i = first; i < end; i++) {
+    const record = load<usize>(load<usize>(windows + (i << 2)) + offset);
+    const list = record + listed;
+    store<usize>(part, record, PART_VALUES);
+    store<i32>(part, 0, PART_FIRST);
+    if (sizeof<T>() == 1) {
+      if (next + (LIST_OF_BYTES << 1) > lists + LISTS_ROOM) return i;
+      store<usize>(part, next, PART_LIST);
+      next = appendList(list, next, base);
+      store<usize>(part, next, PART_END);
+    } else if (sizeof<T>() == 2) {
+      store<usize>(part, list + LIST_HEADER, PART_LIST);
+      store<usize>(part, list + LIST_HEADER + load<usize>(list), PART_END);
+    }
+    part += PART_BYTES;
   }
   return end;
 }
