@@ -1,4 +1,4 @@
-import { CLIP, ELU, GELU, HARD_SWISH, LEAKY_RELU, SIGMOID, SIGN, SWISH, TANH } from "./program";
+import { ELU, GELU, HARD_SWISH, LEAKY_RELU, SIGMOID, SIGN, SWISH, TANH } from "./program";
 
 /** e^x of four floats, as in Cephes' expf: within 2 units in the last place; from −87 to 88, beyond that as there. */
 function exponential(x: v128): v128 {
@@ -37,18 +37,13 @@ function errorFunction(x: v128): v128 {
   return v128.or(f32x4.sub(one, tail), v128.and(x, f32x4.splat(-0.0)));
 }
 
-/** Applies an activation to a record of values. */
-export function activate(record: usize, bytes: i32, activation: i32, alpha: f32, beta: f32): void {
+/** Applies an activation other than a clip to a record of values. */
+export function activate(record: usize, bytes: i32, activation: i32, alpha: f32): void {
   const end = record + bytes;
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
   const first = f32x4.splat(alpha);
-  if (activation == CLIP) {
-    const second = f32x4.splat(beta);
-    for (; record < end; record += 16) {
-      v128.store(record, f32x4.pmin(f32x4.pmax(v128.load(record), first), second));
-    }
-  } else if (activation == LEAKY_RELU) {
+  if (activation == LEAKY_RELU) {
     for (; record < end; record += 16) {
       const x = v128.load(record);
       v128.store(record, v128.bitselect(f32x4.mul(x, first), x, f32x4.lt(x, zero)));

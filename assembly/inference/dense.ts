@@ -2,20 +2,26 @@ import { count, records } from "./batch";
 import { blockOf, columnsAtOnce, rowsAtOnce } from "./convolution";
 import { gatherEntries, gatherWindows, PART_BYTES, PART_VALUES, parts, partsOfRow } from "./gather";
 import {
+  LIST_OF_BYTES,
+  LIST_OF_HALVES,
   MIDDLE_BLOCK,
   SMALL_BLOCK,
   STEP_BIAS,
+  STEP_DENSE,
   STEP_KERNEL_HEIGHT,
   STEP_KERNEL_WIDTH,
   STEP_OUTPUT,
   STEP_STRIDE_X,
   STEP_WEIGHTS,
   TENSOR_CHANNELS,
+  TENSOR_HEIGHT,
   TENSOR_PITCH,
+  TENSOR_VALUES,
+  TENSOR_WIDTH,
   WIDE_BLOCK,
 } from "./program";
 import { inputOf } from "./propagate";
-import { field, follow } from "./state";
+import { field, follow, originOf } from "./state";
 
 // A convolution whose input has hardly any zeros: as in convolution.ts, but over all values, which takes no list. A product
 // that is zero changes no sum, so the bits are the same. Eight vectors of sums are in registers: those of several positions
@@ -190,4 +196,25 @@ export function convolveDense(step: usize): void {
       first = end;
     }
   }
+}
+
+/** Whether at least seven of eight values of a tensor's records are not zero, or it has more channels than places count. */
+function isDense(tensor: usize): bool {
+  const height = field(tensor, TENSOR_HEIGHT);
+  const width = field(tensor, TENSOR_WIDTH);
+  const channels = field(tensor, TENSOR_CHANNELS);
+  if (channels > LIST_OF_HALVES) return true;
+  const listed = field(tensor, TENSOR_VALUES);
+  let bytes: i64 = 0;
+  for (let y = 0; y < height; y++) {
+    const row = originOf(tensor) + y * field(tensor, TENSOR_PITCH);
+    for (let x = 0; x < width; x++) bytes += load<u32>(load<usize>(row + (x << 2)) + listed);
+  }
+  const entry = channels <= LIST_OF_BYTES ? 1 : 2;
+  return bytes * 8 >= <i64>height * width * channels * entry * 7;
+}
+
+/** Decides, before the clean pass computes a convolution, whether leaving out zeros would save it anything. */
+export function chooseDensity(step: usize): void {
+  store<i32>(step + STEP_DENSE, isDense(inputOf(step, 0)));
 }

@@ -65,6 +65,13 @@ function clipAndList<T>(record: usize, list: usize, channels: i32, low: v128, hi
   store<u32>(list, <u32>(entry - start));
 }
 
+/** Clips the values of a record. */
+function clip(record: usize, bytes: i32, low: v128, high: v128): void {
+  for (const end = record + bytes; record < end; record += 16) {
+    v128.store(record, f32x4.pmin(f32x4.pmax(v128.load(record), low), high));
+  }
+}
+
 /** Activates a batch of a tensor that has just been computed, and lists its nonzero channels if it has lists. */
 export function activateAndList(tensor: usize, activation: i32, alpha: f32, beta: f32): void {
   const listed = field(tensor, TENSOR_LISTED);
@@ -78,9 +85,10 @@ export function activateAndList(tensor: usize, activation: i32, alpha: f32, beta
   for (let i = 0; i < count; i++) {
     const record = load<usize>(records + (i << 2));
     const list = record + values;
-    if (!listed || !isClip) activate(record, bytes, activation, alpha, beta);
-    if (!listed) continue;
-    if (channels <= LIST_OF_BYTES) clipAndList<u8>(record, list, channels, low, high);
+    if (!isClip) activate(record, bytes, activation, alpha);
+    if (!listed) {
+      if (isClip) clip(record, bytes, low, high);
+    } else if (channels <= LIST_OF_BYTES) clipAndList<u8>(record, list, channels, low, high);
     else if (channels <= LIST_OF_HALVES) clipAndList<u16>(record, list, channels, low, high);
     else clipAndList<u32>(record, list, channels, low, high);
   }

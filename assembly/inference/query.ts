@@ -1,7 +1,6 @@
 import { addDirty, batchDirty, batchRows, count, locateWindows, openBatch, openJointBatch } from "./batch";
 import { convolve } from "./convolution";
-import { convolveDense } from "./dense";
-import { chooseDensity } from "./density";
+import { chooseDensity, convolveDense } from "./dense";
 import { convolveDepthwise } from "./depthwise";
 import { activateAndList } from "./finish";
 import { addLanes, lane, openLanes, tensorAt, useLane } from "./lanes";
