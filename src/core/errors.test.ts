@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { OptionError } from "./attack/options/options.ts";
 import { OnepixelError } from "./errors.ts";
 import { ImageError } from "./image/error.ts";
-import { KernelMemoryError } from "./kernel/kernel.ts";
+import { KernelMemoryError } from "./kernel/memory.ts";
 import { ModelError } from "./model/classifier.ts";
 import { ManifestError } from "./model/manifest.ts";
 import { RuntimeUnavailableError } from "./model/runtime.ts";

@@ -4,6 +4,7 @@ import type { AttackContext } from "./attack/context.ts";
 import { type MapSettings, mapPixels, resolveMap } from "./attack/map.ts";
 import { boundsOf, DEFAULT_WORK, fitOptions } from "./attack/options/fit.ts";
 import { type AttackInput, ranges, resolveOptions } from "./attack/options/options.ts";
+import type { Space } from "./attack/options/settings.ts";
 import { type Priced, workOfAttack, workOfTargets } from "./attack/options/work.ts";
 import { attack as attackImage } from "./attack/run.ts";
 import type { Progress } from "./attack/search.ts";
@@ -78,13 +79,14 @@ export async function imageOf(image: Image): Promise<Raster> {
   );
 }
 
-async function inputFor(model: Model, image: Image): Promise<Input> {
-  return inputOf(model as Classifier, await imageOf(image));
+async function inputFor(model: Model, image: Image, space?: Space): Promise<Input> {
+  return inputOf(model as Classifier, await imageOf(image), space);
 }
 
-async function pricedFor(model: Model, engine: AttackOptions["engine"]): Promise<Priced> {
+async function pricedFor(model: Model, { image }: Input, engine: AttackOptions["engine"]): Promise<Priced> {
   const classifier = model as Classifier;
-  return { classifier, engine: engine ?? (await defaultOracle(classifier, useEnvironment().kernel)).engine };
+  const fastest = async () => (await defaultOracle(classifier, useEnvironment().kernel)).engine;
+  return { classifier, image, engine: engine ?? (await fastest()) };
 }
 
 function contextOf(input: Input, { signal, onProgress }: RunOptions): AttackContext {
@@ -118,14 +120,14 @@ export async function attack(
   options: AttackOptions = {},
   run: RunOptions = {},
 ): Promise<AttackResult> {
-  const priced = await pricedFor(model, options.engine);
-  const bounds = boundsOf(priced.classifier, MOST_QUERIES);
+  const input = await inputFor(model, image, options.space);
+  const priced = await pricedFor(model, input, options.engine);
+  const bounds = boundsOf(priced.classifier, MOST_QUERIES, input.image);
   // Only default budgets are lowered: an explicit budget on the user's own machine is kept.
   const settings =
     options.budget === undefined
       ? fitOptions(options, bounds, { maxWork: DEFAULT_WORK, workOf: (each) => workOfAttack(priced, each) })
       : resolveOptions(options, bounds);
-  const input = await inputFor(model, image);
   return presentAttack(await attackImage({ ...contextOf(input, run), settings }), input);
 }
 
@@ -170,14 +172,14 @@ export async function targets(
   options: TargetsOptions = {},
   run: RunOptions = {},
 ): Promise<TargetsResult> {
-  const priced = await pricedFor(model, options.engine);
+  const input = await inputFor(model, image, options.space);
+  const priced = await pricedFor(model, input, options.engine);
   const limit = Math.max(1, Math.floor(MOST_QUERIES / (model.manifest.labels.length - 1)));
-  const bounds = { ...boundsOf(priced.classifier, limit), targeted: true };
+  const bounds = { ...boundsOf(priced.classifier, limit, input.image), targeted: true };
   const settings =
     options.budget === undefined
       ? fitOptions(options, bounds, { maxWork: DEFAULT_WORK, workOf: (each) => workOfTargets(priced, each) })
       : resolveOptions(options, bounds);
-  const input = await inputFor(model, image);
   return presentTargets(await attackTargets({ ...contextOf(input, run), settings }), input);
 }
 

@@ -1,5 +1,5 @@
 import type { Raster } from "../image/raster.ts";
-import { KernelMemoryError } from "../kernel/kernel.ts";
+import { KernelMemoryError } from "../kernel/memory.ts";
 import type { SearchSettings } from "../kernel/search-settings.ts";
 import type { Classifier } from "../model/classifier.ts";
 import { type AttackOracle, createOracle, OracleError } from "../oracle/create-oracle.ts";

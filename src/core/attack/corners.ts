@@ -1,7 +1,4 @@
-import type { Raster } from "../image/raster.ts";
-
-/** The part of an image that its corner-colour changes depend on. */
-export type ImageSize = Pick<Raster, "width" | "height" | "channels">;
+import type { ImageSize } from "../image/raster.ts";
 
 /** The number of corner colours of a pixel: each channel is 0 or 255. */
 export function coloursOf({ channels }: Pick<ImageSize, "channels">): number {

@@ -1,6 +1,6 @@
+import type { ImageSize } from "../image/raster.ts";
 import { colourAt } from "./adversarial-image.ts";
 import { type AttackContext, afterQueries, type LimitedContext } from "./context.ts";
-import type { ImageSize } from "./corners.ts";
 import { endsSearch, type Goal, isFooled, lossOf, type SearchRule } from "./objectives.ts";
 import { canMapCorners, cornerSettings } from "./options/kernel-search.ts";
 import type { FewestSettings, FixedSettings } from "./options/settings.ts";

@@ -112,7 +112,7 @@ export async function mapPixels(request: MapRequest): Promise<MapResult> {
     if (argmax(row) !== label) cell.fooling.push([colour, row.slice()]);
   };
   const corners = { search: "corners" } as const;
-  const limited = { ...request, ties: tieAllowance(classifier, budget) };
+  const limited = { ...request, ties: tieAllowance(classifier, budget, image) };
   const { kernel, oracle, slice } = await oracleFor(
     limited,
     { ...settings, pixels: 1, search: corners },

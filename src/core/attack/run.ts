@@ -57,7 +57,7 @@ export async function attack(request: AttackRequest): Promise<AttackResult> {
     };
   }
 
-  const limited = { ...request, ties: tieAllowance(classifier, mostQueries(settings)) };
+  const limited = { ...request, ties: tieAllowance(classifier, mostQueries(settings), image) };
   const outcome: PixelSearch & Partial<FewestSearch> =
     settings.pixels === "min"
       ? await searchFewest(limited, settings, goal, clean)

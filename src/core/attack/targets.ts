@@ -210,7 +210,7 @@ export async function attackTargets(request: TargetsRequest): Promise<TargetsRes
     });
   const budget = settings.budget * aims.length;
   const isScan = scansCorners(settings, image) && budget >= cornerCount(image);
-  const limited = { ...request, ties: tieAllowance(classifier, budget) };
+  const limited = { ...request, ties: tieAllowance(classifier, budget, image) };
   await (isScan ? scan : searchEach)(limited, aims, clean, spent);
   const { search, oracle } = spent.made!;
   const targets: TargetResult[] = [];

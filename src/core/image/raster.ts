@@ -7,3 +7,6 @@ export interface Raster {
   /** 8-bit samples, height × width × channels, channels interleaved. */
   readonly data: Uint8Array;
 }
+
+/** Size and channels of an image. */
+export type ImageSize = Omit<Raster, "data">;

@@ -7,7 +7,8 @@ import {
   plainFormat,
 } from "../../../test/support/kernel/fixtures.ts";
 import type { KernelExports } from "./instance.ts";
-import { createKernel, KernelMemoryError, type KernelOptions } from "./kernel.ts";
+import { createKernel, type KernelOptions } from "./kernel.ts";
+import { KernelMemoryError } from "./memory.ts";
 
 /** A kernel for the paper's attack, and the instance behind it. */
 function kernelWithExports() {

@@ -1,9 +1,9 @@
-import { OnepixelError } from "../errors.ts";
 import type { Raster } from "../image/raster.ts";
 import type { Candidates } from "./candidates.ts";
 import { type Ending, endingOf } from "./endings.ts";
 import { createInference, type Inference } from "./inference.ts";
 import { instantiate, type KernelExports } from "./instance.ts";
+import { withinMemory } from "./memory.ts";
 import type { InferencePlan } from "./plan.ts";
 import { requireSearch, requireWhole, type SearchSettings } from "./search-settings.ts";
 import { reserveSearch, startSearch } from "./searches.ts";
@@ -69,18 +69,6 @@ export interface Kernel {
   readonly clean?: Float32Array;
   /** The Workers runtime has signalled that the CPU time of this invocation is nearly over. */
   readonly signalled: boolean;
-}
-
-/** The options need more memory than a kernel can have. */
-export class KernelMemoryError extends OnepixelError {
-  override readonly name = "KernelMemoryError";
-
-  constructor() {
-    super(
-      "out-of-memory",
-      "The attack needs more memory than a kernel may have; lower budget, population, pixels or chunk.",
-    );
-  }
 }
 
 /**
@@ -185,19 +173,15 @@ function reserved(options: KernelOptions): { wasm: KernelExports; inference: Inf
   requireSearch(search, pixels);
 
   const wasm = instantiate(module);
-  let imageSamples: number;
-  let inference: Inference | undefined;
-  try {
-    imageSamples = wasm.reserveImage(image.width, image.height, image.channels);
+  const { imageSamples, inference } = withinMemory(() => {
+    const imageSamples = wasm.reserveImage(image.width, image.height, image.channels);
     wasm.reserveQueried(budget, pixels);
     wasm.reserveChunk(chunk, pixels);
     wasm.reserveTensor(chunk, pixels, Number(format.layout === "NHWC"));
     reserveSearch(wasm, search);
-    if (plan) inference = createInference(wasm, plan, image, format, pixels);
-  } catch (error) {
-    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-    throw new KernelMemoryError();
-  }
+    const inference = plan && createInference(wasm, plan, image, format, pixels);
+    return { imageSamples, inference };
+  });
   new Uint8Array(wasm.memory.buffer, imageSamples, samples).set(image.data);
   new Float32Array(wasm.memory.buffer, wasm.byteValues(), table.length).set(table);
   wasm.renderImage();

@@ -3,7 +3,7 @@ import { evaluationFile, kernelModule, nodeRegistry } from "../../node/services.
 import { type AttackInput, OptionError, resolveOptions } from "../attack/options/options.ts";
 import { attack } from "../attack/run.ts";
 import { evaluationImage } from "../audit/evaluation-set.ts";
-import { KernelMemoryError } from "../kernel/kernel.ts";
+import { KernelMemoryError } from "../kernel/memory.ts";
 import type { InferencePlan } from "../kernel/plan.ts";
 import type { Classifier } from "../model/classifier.ts";
 import { createOracle, OracleError, type OracleOptions } from "./create-oracle.ts";

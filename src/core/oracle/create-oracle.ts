@@ -1,5 +1,6 @@
 import { OnepixelError } from "../errors.ts";
-import { createKernel, type Kernel, KernelMemoryError, type KernelOptions } from "../kernel/kernel.ts";
+import { createKernel, type Kernel, type KernelOptions } from "../kernel/kernel.ts";
+import { KernelMemoryError } from "../kernel/memory.ts";
 import type { InferencePlan } from "../kernel/plan.ts";
 import type { Classifier } from "../model/classifier.ts";
 import { type ConfirmingOracle, createConfirmingOracle } from "./confirming.ts";
@@ -8,6 +9,8 @@ import { AGREEMENT } from "./near-tie.ts";
 import { type Engine, type LocalEngine, referenceOf } from "./oracle.ts";
 import { priceOfQuery } from "./price.ts";
 import { createReferenceOracle } from "./reference.ts";
+import { createSourceOracle, createSourceReference, type SourceOracle } from "./source/oracle.ts";
+import { createResampler } from "./source/resampler.ts";
 import type { TieAllowance } from "./tie-allowance.ts";
 
 /** The maximum number of floats in a rendered chunk: 4 MiB. */
@@ -40,9 +43,9 @@ const SLICE_WORK = { onePixel: 120, other: 75 } as const;
 /** The maximum number of queries between two pauses; with the reference oracle at most one chunk. */
 const MOST_QUERIES = { incremental: 64, onnxruntime: MAX_CHUNK, remote: MAX_CHUNK } as const;
 
-function sliceOf({ classifier, pixels }: OracleOptions, engine: Engine): number {
+function sliceOf({ classifier, image, pixels }: OracleOptions, engine: Engine): number {
   const work = SLICE_WORK[engine === "incremental" && pixels === 1 ? "onePixel" : "other"];
-  const queries = Math.floor(work / priceOfQuery(classifier, engine, pixels));
+  const queries = Math.floor(work / priceOfQuery(classifier, engine, pixels, image));
   return Math.max(1, Math.min(queries, MOST_QUERIES[engine], classifier.remote?.parallel ?? queries));
 }
 
@@ -57,23 +60,47 @@ export interface OracleOptions extends Omit<KernelOptions, "chunk" | "format" | 
 }
 
 function kernelFor({ classifier, ...options }: OracleOptions, plan?: InferencePlan): Kernel {
-  const { width, height, channels, layout, scale, mean, std } = classifier.manifest.input;
+  const { layout, scale, mean, std } = classifier.manifest.input;
   return createKernel({
     ...options,
-    chunk: Math.max(1, Math.min(MAX_CHUNK, Math.floor(CHUNK_FLOATS / (width * height * channels)))),
+    chunk: Math.max(1, Math.min(MAX_CHUNK, Math.floor(CHUNK_FLOATS / options.image.data.length))),
     format: { layout, scale, mean, std },
     ...(plan && { plan }),
   });
 }
 
-/** A kernel with inference; null if they do not fit into its memory. */
-function fittingKernel(options: OracleOptions, plan: InferencePlan): Kernel | null {
+/** What needs kernel memory; null if there is not enough. */
+function fitting<T>(create: () => T): T | null {
   try {
-    return kernelFor(options, plan);
+    return create();
   } catch (error) {
     if (error instanceof KernelMemoryError) return null;
     throw error;
   }
+}
+
+/** Whether the image is attacked in pixels of its own: it has another size than the classifier's. */
+function isSource({ image, classifier }: OracleOptions): boolean {
+  const { width, height } = classifier.manifest.input;
+  return image.width !== width || image.height !== height;
+}
+
+/** The search's kernel, incremental inference, and its probabilities of the unchanged image. */
+interface Incremental extends SourceOracle {
+  readonly kernel: Kernel;
+}
+
+function createIncremental(options: OracleOptions, plan: InferencePlan): Incremental {
+  if (isSource(options)) {
+    const { classifier, module, image, pixels } = options;
+    const resampler = createResampler(image, classifier.manifest.input);
+    const source = createSourceOracle(module, plan, classifier, resampler, pixels);
+    return { ...source, kernel: kernelFor(options) };
+  }
+  const kernel = kernelFor(options, plan);
+  const { clean, infer } = kernel;
+  if (!clean || !infer) throw new Error("A kernel with a plan has inference.");
+  return { kernel, clean, oracle: createIncrementalOracle({ infer }) };
 }
 
 /** Why two predictions for one image differ; null if they agree. */
@@ -88,23 +115,24 @@ function disagreement(reference: Float32Array, other: Float32Array): string | nu
 
 /** The incremental oracle with its kernel, or the reason why this classifier or image cannot use it. */
 export async function incrementalOracle(options: OracleOptions): Promise<AttackOracle | string> {
-  const compiled = await options.classifier.compile();
-  if ("unsupported" in compiled) return compiled.unsupported;
-  const kernel = fittingKernel(options, compiled.plan);
-  if (kernel === null) return "needs more memory, together with this search, than a kernel may use";
-  const { clean, infer } = kernel;
-  if (!clean || !infer) throw new Error("A kernel with a plan has inference.");
   const { classifier, image, ties } = options;
-  const oracle = createConfirmingOracle(createIncrementalOracle({ infer }), classifier, image, ties);
+  const compiled = await classifier.compile();
+  if ("unsupported" in compiled) return compiled.unsupported;
+  const incremental = fitting(() => createIncremental(options, compiled.plan));
+  if (incremental === null) return "needs more memory, together with this search, than a kernel may use";
+  const { kernel, clean } = incremental;
+  const oracle = createConfirmingOracle(incremental.oracle, classifier, image, ties);
   return disagreement(options.clean, clean) ?? { kernel, oracle, slice: sliceOf(options, "incremental") };
 }
 
 /**
- * Creates the kernel and the oracle of an attack.
+ * Creates the kernel and the oracle of an attack. An image of another size than the classifier's is attacked in pixels of its
+ * own, and resized for each query.
  * @throws OracleError if `engine` names one that this classifier cannot use; KernelMemoryError
  */
 export async function createOracle(options: OracleOptions): Promise<AttackOracle> {
-  const reference = referenceOf(options.classifier);
+  const { classifier, image, ties } = options;
+  const reference = referenceOf(classifier);
   if (reference === "remote" && options.engine !== null) {
     throw new OracleError("runs behind a URL, so no local engine can run it");
   }
@@ -114,8 +142,9 @@ export async function createOracle(options: OracleOptions): Promise<AttackOracle
     if (options.engine === "incremental") throw new OracleError(incremental);
   }
   const kernel = kernelFor(options);
-  const { classifier, image, ties } = options;
-  const oracle = createReferenceOracle(classifier, kernel);
+  const oracle = isSource(options)
+    ? createSourceReference(classifier, createResampler(image, classifier.manifest.input))
+    : createReferenceOracle(classifier, kernel);
   const slice = sliceOf(options, reference);
   return { kernel, oracle: createConfirmingOracle(oracle, classifier, image, ties), slice };
 }

@@ -1,7 +1,9 @@
 /** Estimates the cost of a query in millions of the kernel's multiply-adds, as a measure of time. */
+import type { ImageSize } from "../image/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
 import type { ModelCost } from "../model/cost.ts";
 import type { Engine } from "./oracle.ts";
+import { touchedPixels } from "./source/axis.ts";
 
 /**
  * The weights, from attacks on cifar10-resnet8 (12.56 million multiply-adds, of which one pixel touches 1.77) that no
@@ -39,18 +41,26 @@ function densePass(cost: ModelCost): number {
  * The mean cost of a query that changes `pixels` pixels, in millions of multiply-adds. The pixels are
  * assumed to be anywhere, so that each affects a layer's positions independently of the others.
  */
-export function priceOfQuery(classifier: Classifier, engine: Engine, pixels: number): number {
-  const beside = QUERY + PIXEL * pixels;
+export function priceOfQuery(
+  classifier: Classifier,
+  engine: Engine,
+  pixels: number,
+  image: ImageSize = classifier.manifest.input,
+): number {
+  const { input } = classifier.manifest;
+  const touched = touchedPixels(image, input);
+  const beside = QUERY + PIXEL * pixels * touched;
   // The work is done on another machine.
   if (engine === "remote") return beside;
   const model = classifier.cost();
   if (engine === "onnxruntime" || "multiplyAdds" in model) {
-    const { width, height, channels } = classifier.manifest.input;
-    return densePass(model) * ONNXRUNTIME + width * height * channels * VALUE + beside;
+    const values = input.width * input.height * input.channels;
+    return densePass(model) * ONNXRUNTIME + values * VALUE + beside;
   }
-  const touched = model.tensors.reduce(
+  // The pixels that one of a photo touches after resizing are neighbours: they touch hardly more than one of them does.
+  const work = model.tensors.reduce(
     (sum, cost) => sum + cost.multiplyAdds * (1 - (1 - cost.touched) ** pixels),
     0,
   );
-  return touched / 1e6 + beside;
+  return work / 1e6 + beside;
 }

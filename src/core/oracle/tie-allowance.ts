@@ -2,6 +2,7 @@
  * Limits how many near ties of an attack onnxruntime decides, each of which takes twelve times as long as
  * an ordinary query.
  */
+import type { ImageSize } from "../image/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
 import type { Engine } from "./oracle.ts";
 import { priceOfQuery } from "./price.ts";
@@ -22,7 +23,8 @@ const CALL = 2;
  */
 const SHARE = 1 / 32;
 
-const priceOfTie = (classifier: Classifier) => priceOfQuery(classifier, "onnxruntime", 1) + CALL;
+const priceOfTie = (classifier: Classifier, image: ImageSize) =>
+  priceOfQuery(classifier, "onnxruntime", 1, image) + CALL;
 
 /** The remaining near ties that onnxruntime may decide. All searches of one attack share it. */
 export interface TieAllowance {
@@ -34,13 +36,23 @@ export interface TieAllowance {
  * if its budget were spent. It depends only on the classifier and the budget, so it is the same on every
  * host.
  * @param queries the most queries of all searches of the attack
+ * @param image the image whose pixels change
  */
-export function tieAllowance(classifier: Classifier, queries: number): TieAllowance {
-  return { left: Math.ceil(BASE_WORK / priceOfTie(classifier)) + Math.ceil(queries * SHARE) };
+export function tieAllowance(
+  classifier: Classifier,
+  queries: number,
+  image: ImageSize = classifier.manifest.input,
+): TieAllowance {
+  return { left: Math.ceil(BASE_WORK / priceOfTie(classifier, image)) + Math.ceil(queries * SHARE) };
 }
 
 /** The work of those near ties, in millions of multiply-adds; 0 if onnxruntime answers every query anyway. */
-export function workOfTies(classifier: Classifier, engine: Engine, queries: number): number {
+export function workOfTies(
+  classifier: Classifier,
+  engine: Engine,
+  queries: number,
+  image: ImageSize = classifier.manifest.input,
+): number {
   if (engine === "onnxruntime") return 0;
-  return tieAllowance(classifier, queries).left * priceOfTie(classifier);
+  return tieAllowance(classifier, queries, image).left * priceOfTie(classifier, image);
 }

@@ -1,4 +1,6 @@
 /** Fits the options of an attack to a limit on its work. */
+
+import type { ImageSize } from "../../image/raster.ts";
 import type { Classifier } from "../../model/classifier.ts";
 import { type AttackInput, type OptionBounds, OptionError, resolveOptions } from "./options.ts";
 import type { AttackSettings } from "./settings.ts";
@@ -9,9 +11,17 @@ import type { AttackSettings } from "./settings.ts";
  */
 export const DEFAULT_WORK = 125_000;
 
-/** What options are checked against. @param maxBudget the most queries that the caller allows */
-export function boundsOf({ manifest }: Classifier, maxBudget: number): OptionBounds {
-  return { ...manifest.input, labels: manifest.labels, maxBudget };
+/**
+ * What options are checked against.
+ * @param maxBudget the most queries that the caller allows
+ * @param image the image whose pixels change, if it is not the classifier's input
+ */
+export function boundsOf(
+  { manifest }: Classifier,
+  maxBudget: number,
+  { width, height, channels }: ImageSize = manifest.input,
+): OptionBounds {
+  return { width, height, channels, labels: manifest.labels, maxBudget };
 }
 
 /** The largest budget, up to that of the settings, that fits; 0 if none does. */

@@ -1,5 +1,6 @@
+import type { ImageSize } from "../../image/raster.ts";
 import type { SearchSettings } from "../../kernel/search-settings.ts";
-import { cornerCount, type ImageSize } from "../corners.ts";
+import { cornerCount } from "../corners.ts";
 import type { AttackSettings, FixedSettings, Search } from "./settings.ts";
 
 /**
@@ -55,8 +56,8 @@ export function kernelSearch(settings: FixedSettings, image: ImageSize): SearchS
 
 /** The settings of a corner scan with the same goal and limits. */
 export function cornerSettings(settings: AttackSettings, exhaustive: boolean): FixedSettings {
-  const { target, label, objective, stop, seed, budget, engine } = settings;
-  const common = { target, label, objective, stop, seed, budget, engine };
+  const { target, label, objective, stop, seed, budget, engine, space } = settings;
+  const common = { target, label, objective, stop, seed, budget, engine, ...(space && { space }) };
   return { ...common, pixels: 1, search: "corners", exhaustive };
 }
 

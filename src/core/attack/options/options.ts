@@ -4,7 +4,7 @@ import { changesOnePixelOnly } from "../../kernel/search-settings.ts";
 import { cornerCount } from "../corners.ts";
 import { runsSparseRs } from "./kernel-search.ts";
 import { type Preset, presets } from "./presets.ts";
-import type { AttackSettings, DeSettings, FixedSettings, Search } from "./settings.ts";
+import type { AttackSettings, DeSettings, FixedSettings, Search, Space } from "./settings.ts";
 
 /** The options of an attack as a caller gives them; each has a default. */
 export type AttackInput = {
@@ -20,6 +20,7 @@ export type AttackInput = {
   readonly search?: Search | undefined;
   readonly preset?: Preset | undefined;
   readonly exhaustive?: boolean | undefined;
+  readonly space?: Space | undefined;
 };
 
 /** What options are checked against: the classifier's labels and size, and the service's limits. */
@@ -217,5 +218,6 @@ export function resolveOptions(input: AttackInput, bounds: OptionBounds): Attack
     seed: inRange("seed", input.seed ?? 1),
     budget,
     engine: input.engine ?? null,
+    ...(input.space === "source" && { space: input.space }),
   };
 }

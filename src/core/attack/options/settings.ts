@@ -8,6 +8,9 @@ export const colourCodings = ["full", "corners"] as const;
 export const starts = ["uniform", "normal"] as const;
 export const objectives = ["probability", "margin"] as const;
 export const stops = ["flip", "confidence"] as const;
+export const spaces = ["input", "source"] as const;
+/** Whose pixels are changed: the classifier's input's, or those of the image that is resized to it. */
+export type Space = (typeof spaces)[number];
 
 /** The options of differential evolution, as the kernel knows them. */
 export type DeSettings = Omit<KernelDeSettings, "search">;
@@ -24,6 +27,8 @@ interface CommonSettings {
   readonly budget: number;
   /** The oracle to use; null for the fastest that fits the classifier, and for a remote model. */
   readonly engine: LocalEngine | null;
+  /** `source` if pixels of the image itself change, which is then resized to the classifier's input; else undefined. */
+  readonly space?: "source";
 }
 
 type SearchChoice =

@@ -1,4 +1,6 @@
 /** An upper bound on the work of an attack before it runs, in millions of multiply-adds. */
+
+import type { ImageSize } from "../../image/raster.ts";
 import type { Classifier } from "../../model/classifier.ts";
 import type { Engine } from "../../oracle/oracle.ts";
 import { GENE, GUIDED, priceOfQuery } from "../../oracle/price.ts";
@@ -11,16 +13,28 @@ import type { AttackSettings, FixedSettings } from "./settings.ts";
 export interface Priced {
   readonly classifier: Classifier;
   readonly engine: Engine;
+  /** The image whose pixels change: the classifier's input, unless it says otherwise. */
+  readonly image?: ImageSize | undefined;
 }
 
-function workOfSearch({ classifier, engine }: Priced, settings: FixedSettings, scans: boolean): number {
-  const { input } = classifier.manifest;
-  const { search } = kernelSearch(settings, input);
+const imageOf = ({ classifier, image }: Priced): ImageSize => image ?? classifier.manifest.input;
+
+function priceOf(priced: Priced, pixels: number): number {
+  return priceOfQuery(priced.classifier, priced.engine, pixels, imageOf(priced));
+}
+
+function workOfTiesOf(priced: Priced, queries: number): number {
+  return workOfTies(priced.classifier, priced.engine, queries, imageOf(priced));
+}
+
+function workOfSearch(priced: Priced, settings: FixedSettings, scans: boolean): number {
+  const image = imageOf(priced);
+  const { search } = kernelSearch(settings, image);
   const guided = search === "guided" ? GUIDED : 0;
   const isScan = scans || search === "corners";
   const genes = settings.search === "de" && !isScan ? GENE * settings.population * settings.pixels : 0;
-  const price = priceOfQuery(classifier, engine, settings.pixels) + guided + genes;
-  return price * (isScan ? Math.min(settings.budget, cornerCount(input)) : settings.budget);
+  const price = priceOf(priced, settings.pixels) + guided + genes;
+  return price * (isScan ? Math.min(settings.budget, cornerCount(image)) : settings.budget);
 }
 
 /** The most queries that these settings allow: of all searches of `pixels=min` together. */
@@ -31,10 +45,10 @@ export function mostQueries(settings: AttackSettings): number {
 
 /** The most work of an attack with these settings: all searches of `pixels=min` together. */
 export function workOfAttack(priced: Priced, settings: AttackSettings): number {
-  const ties = workOfTies(priced.classifier, priced.engine, mostQueries(settings));
+  const ties = workOfTiesOf(priced, mostQueries(settings));
   if (settings.pixels !== "min") return workOfSearch(priced, settings, false) + ties;
   const { maxPixels, scanBudget, ...rest } = settings;
-  const scans = canMapCorners(priced.classifier.manifest.input);
+  const scans = canMapCorners(imageOf(priced));
   let work = ties + workOfSearch(priced, { ...rest, pixels: 1, budget: scanBudget }, scans);
   for (let pixels = 2; pixels <= maxPixels; pixels++) {
     work += workOfSearch(priced, { ...rest, pixels }, false);
@@ -44,20 +58,20 @@ export function workOfAttack(priced: Priced, settings: AttackSettings): number {
 
 /** The most work of attacks at every other label: with one pixel a single scan of the corners, if the budgets pay for it. */
 export function workOfTargets(priced: Priced, settings: FixedSettings): number {
-  const { labels, input } = priced.classifier.manifest;
-  const targets = labels.length - 1;
-  const isScan = kernelSearch(settings, input).search === "corners";
+  const image = imageOf(priced);
+  const targets = priced.classifier.manifest.labels.length - 1;
+  const isScan = kernelSearch(settings, image).search === "corners";
   const budget = settings.budget * targets;
-  const ties = workOfTies(priced.classifier, priced.engine, budget);
-  if (isScan && budget >= cornerCount(input)) return workOfScan(priced) + ties;
+  const ties = workOfTiesOf(priced, budget);
+  if (isScan && budget >= cornerCount(image)) return workOfScan(priced) + ties;
   return workOfSearch(priced, settings, false) * targets + ties;
 }
 
-function workOfScan({ classifier, engine }: Priced): number {
-  return priceOfQuery(classifier, engine, 1) * cornerCount(classifier.manifest.input);
+function workOfScan(priced: Priced): number {
+  return priceOf(priced, 1) * cornerCount(imageOf(priced));
 }
 
 /** The work of a map: a scan of the corners. @param budget of the map */
 export function workOfMap(priced: Priced, budget: number): number {
-  return workOfScan(priced) + workOfTies(priced.classifier, priced.engine, budget);
+  return workOfScan(priced) + workOfTiesOf(priced, budget);
 }

@@ -1,3 +1,5 @@
+import type { ImageSize } from "../../image/raster.ts";
+
 /** A length resized: each output is a weighted sum of neighbouring inputs. */
 export interface Axis {
   /** For each output, the first input that counts. */
@@ -46,3 +48,11 @@ export function resizeAxis(from: number, to: number): Axis {
 /** The most outputs that one input counts in. */
 export const mostOutputs = ({ first, last }: Axis): number =>
   first.reduce((most, start, input) => max(most, last[input]! - start + 1), 0);
+
+/** About how many outputs an input counts in, when a length of `from` samples is resized to `to`. */
+const touchedBy = (from: number, to: number): number => (from === to ? 1 : 2 * Math.max(1, to / from));
+
+/** About how many pixels of the resized image one pixel of an image touches; 1 if its size stays. */
+export function touchedPixels(image: ImageSize, size: Pick<ImageSize, "width" | "height">): number {
+  return touchedBy(image.width, size.width) * touchedBy(image.height, size.height);
+}
