@@ -2,7 +2,14 @@
 import * as v from "valibot";
 import { ranges } from "../core/attack/options/options.ts";
 import { presets } from "../core/attack/options/presets.ts";
-import { colourCodings, objectives, searches, starts, stops } from "../core/attack/options/settings.ts";
+import {
+  colourCodings,
+  objectives,
+  searches,
+  spaces,
+  starts,
+  stops,
+} from "../core/attack/options/settings.ts";
 import { strategies } from "../core/kernel/search-settings.ts";
 
 export function numeric(name: keyof typeof ranges) {
@@ -106,6 +113,10 @@ export const attackOptions = {
   engine: named(
     v.nullable(oneOf(["onnxruntime", "incremental"])),
     "The engine that answers queries. If omitted or null, the fastest one that supports the model.",
+  ),
+  space: named(
+    oneOf(spaces),
+    "Whose pixels change: those of the classifier's `input`, to which the image is resized first, or those of the image itself (`source`), which is resized after each change. Default: input.",
   ),
   exhaustive: named(
     v.boolean("must be true or false"),

@@ -33,6 +33,7 @@ const settingsOfAll = {
   seed: whole,
   budget: whole,
   engine: v.nullable(engine),
+  space: v.exactOptional(v.literal("source")),
 };
 
 const deSettings = {

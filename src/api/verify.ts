@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { spaces } from "../core/attack/options/settings.ts";
 import { named } from "./options.ts";
 
 const text = v.string("must be a string");
@@ -64,6 +65,7 @@ export const verifySchema = v.strictObject({
       {
         pixels: v.exactOptional(v.union([v.number(), v.literal("min")])),
         maxPixels: v.exactOptional(v.number()),
+        space: v.exactOptional(v.picklist(spaces)),
       },
       settingsMessage,
     ),

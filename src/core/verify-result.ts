@@ -58,16 +58,20 @@ export async function verify(model: Model, original: Image, result: AttackResult
     const message = `The model ${model.manifest.id} has no label "${name}". Its labels are ${labels.join(", ")}.`;
     throw new OnepixelError("invalid-option", message, { field });
   }
-  const adversarial = inputOf(classifier, await decodeImage(pngBytes(result.image)));
-  if (adversarial.original.resized) {
-    const { width, height } = adversarial.original;
-    const message = `The result's image is ${width}×${height} pixels, but the model takes ${input.width}×${input.height}. Pass a result of this model.`;
+  const { space } = result.settings;
+  const adversarial = inputOf(classifier, await decodeImage(pngBytes(result.image)), space);
+  const before = inputOf(classifier, await imageOf(original), space);
+  const expected = space === "source" ? before.original : input;
+  const { width, height } = adversarial.original;
+  if (width !== expected.width || height !== expected.height) {
+    const message = `The result's image is ${width}×${height} pixels, but the ${
+      space === "source" ? "original is" : "model takes"
+    } ${expected.width}×${expected.height}. Pass a result of this ${space === "source" ? "image" : "model"}.`;
     throw new OnepixelError("invalid-image", message, { field: "image" });
   }
-  const before = inputOf(classifier, await imageOf(original));
   const images = { original: before.image, adversarial: adversarial.image };
   return presentVerification(
-    await verifyClaims({ classifier, ...images, claims: claimsOf(result) }),
+    await verifyClaims({ classifier: before.classifier, ...images, claims: claimsOf(result) }),
     classifier,
     result,
   );

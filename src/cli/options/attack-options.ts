@@ -50,10 +50,9 @@ const placeholders: Readonly<Record<string, string>> = {
   label: "label",
   mutationFactor: "factor",
   ...Object.fromEntries(
-    ["search", "preset", "strategy", "colours", "start", "objective", "stop", "engine"].map((name) => [
-      name,
-      "name",
-    ]),
+    ["search", "preset", "strategy", "colours", "start", "objective", "stop", "engine", "space"].map(
+      (name) => [name, "name"],
+    ),
   ),
 };
 

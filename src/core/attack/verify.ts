@@ -31,7 +31,7 @@ export interface Claims {
 
 export interface VerifyRequest {
   readonly classifier: Classifier;
-  /** Both in the classifier's size and channels. */
+  /** Both of one size, in the classifier's channels. */
   readonly original: Raster;
   readonly adversarial: Raster;
   readonly claims: Claims;

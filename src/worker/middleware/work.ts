@@ -4,6 +4,7 @@ import { OptionError } from "../../core/attack/options/options.ts";
 import type { AttackSettings } from "../../core/attack/options/settings.ts";
 import { type Priced, workOfAttack } from "../../core/attack/options/work.ts";
 import type { AuditDefinition } from "../../core/audit/definition.ts";
+import type { ImageSize } from "../../core/image/raster.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import { defaultOracle } from "../../core/oracle/default-oracle.ts";
 import type { Engine } from "../../core/oracle/oracle.ts";
@@ -17,8 +18,9 @@ export async function pricedFor(
   { kernelModule }: Services,
   classifier: Classifier,
   engine: Engine | null | undefined,
+  image?: ImageSize,
 ): Promise<Priced> {
-  return { classifier, engine: engine ?? (await defaultOracle(classifier, kernelModule)).engine };
+  return { classifier, image, engine: engine ?? (await defaultOracle(classifier, kernelModule)).engine };
 }
 
 /** @throws OptionError when a map, which has no smaller budget, costs more than a request may */

@@ -1,4 +1,5 @@
 /** From what was sent to what a classifier takes. */
+import type { Space } from "../../core/attack/options/settings.ts";
 import { decodeImage, sniffImage } from "../../core/image/decode.ts";
 import { type Input, inputOf } from "../../core/input.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
@@ -55,13 +56,15 @@ function checkType({ bytes, type }: SentImage): void {
 }
 
 /**
- * Decodes the one image that a request brings, as sample or in itself, and fits it to the classifier.
+ * Decodes the one image that a request brings, as sample or in itself, and fits it to the classifier, or with
+ * `space` source to its channels alone.
  * @throws Problem, ImageError
  */
 export async function readInput(
   classifier: Classifier,
   sample: Sample | undefined,
   sent: SentImage | undefined,
+  space?: Space,
 ): Promise<Input> {
   if (sample && sent) {
     throw new Problem(
@@ -79,5 +82,5 @@ export async function readInput(
     );
   }
   if (sent) checkType(sent);
-  return inputOf(classifier, await decodeImage(bytes));
+  return inputOf(classifier, await decodeImage(bytes), space);
 }

@@ -44,15 +44,18 @@ async function respond(
   const classifier = findClassifier(services, options.model);
   c.get("record").model = classifier.manifest.id;
   const sample = findSample(services, options.sample, classifier);
-  // Options are resolved before the image is decoded, so that a mistake in them costs nothing.
-  const priced = await pricedFor(services, classifier, options.engine);
+  // Options are resolved before the image is decoded, so that a mistake in them costs nothing; but the pixels of the image
+  // itself are only known then.
+  const { space } = options;
+  const source = space === "source" ? await readInput(classifier, sample, sent, space) : undefined;
+  const priced = await pricedFor(services, classifier, options.engine, source?.image);
   const settings = resolve(options, priced, sample, services);
   const tag = await attackTag(services, type, classifier, settings, sample, sent);
   const isStream = type !== "application/json" && type !== "image/png";
   if (!isStream && isCurrent(c, tag)) return c.body(null, 304, cacheHeaders(c, tag));
   if (c.req.method !== "POST") await services.rateLimit.countRequest(c);
   await enterWithWork(c, services, workOfAttack(priced, settings), slotsFor(settings));
-  const input = await readInput(classifier, sample, sent);
+  const input = source ?? (await readInput(classifier, sample, sent));
   return attackResponse(c, type, services, input, settings, cacheHeaders(c, tag));
 }
 
@@ -87,9 +90,9 @@ function resolve(
   { maxBudget, maxWork }: Services,
 ) {
   const { model: _, sample: __, ...input } = options;
-  const { classifier } = priced;
+  const { classifier, image } = priced;
   const label = input.label ?? sample?.label;
-  return fitOptions({ ...input, label }, boundsOf(classifier, maxBudget.attack), {
+  return fitOptions({ ...input, label }, boundsOf(classifier, maxBudget.attack, image), {
     maxWork: maxWork.request,
     workOf: (settings) => workOfAttack(priced, settings),
   });

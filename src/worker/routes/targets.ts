@@ -30,17 +30,19 @@ export const targetsRoutes = (services: Services) =>
     const label = options.label ?? sample?.label;
     // The limit is the request's, the budget each target's.
     const limit = Math.floor(services.maxBudget.targets / (classifier.manifest.labels.length - 1));
-    const priced = await pricedFor(services, classifier, options.engine);
-    const bounds = { ...boundsOf(classifier, Math.max(1, limit)), targeted: true };
+    const { space } = options;
+    const source = space === "source" ? await readInput(classifier, sample, sent.image, space) : undefined;
+    const priced = await pricedFor(services, classifier, options.engine, source?.image);
+    const bounds = { ...boundsOf(classifier, Math.max(1, limit), source?.image), targeted: true };
     const settings = fitOptions({ ...options, label }, bounds, {
       maxWork: services.maxWork.request,
       workOf: (settings) => workOfTargets(priced, settings),
     });
     await enterWithWork(c, services, workOfTargets(priced, settings), slotsFor(settings));
-    const input = await readInput(classifier, sample, sent.image);
+    const input = source ?? (await readInput(classifier, sample, sent.image));
     const { kernelModule } = services;
     const { image } = input;
-    const common = { classifier, image, settings, kernelModule, signal: c.req.raw.signal };
+    const common = { classifier: input.classifier, image, settings, kernelModule, signal: c.req.raw.signal };
     c.header("Vary", "Accept");
     if (type === "application/json") {
       return c.json(

@@ -3,7 +3,8 @@ import { type DescribeRouteOptions, describeRoute } from "hono-openapi";
 import type * as v from "valibot";
 import { verifySchema } from "../../api/verify.ts";
 import { type ColouredPixel, withPixels } from "../../core/attack/adversarial-image.ts";
-import { verify } from "../../core/attack/verify.ts";
+import type { Space } from "../../core/attack/options/settings.ts";
+import { type VerifyRequest, verify } from "../../core/attack/verify.ts";
 import { ImageError } from "../../core/image/error.ts";
 import type { Raster } from "../../core/image/raster.ts";
 import type { Input } from "../../core/input.ts";
@@ -52,8 +53,7 @@ async function respond(c: Context, services: Services): Promise<Response> {
   const claims = claimsOf(claimed, classifier);
   services.concurrencyLimit.enter(c);
   const images = await readImages(services, classifier, claimed, sent.image);
-  const { original, adversarial } = images;
-  const verification = await verify({ classifier, original, adversarial, claims });
+  const verification = await verify({ ...images, claims });
   record.queries = 2;
   return c.json(presentVerification(verification, classifier, claimed));
 }
@@ -94,26 +94,31 @@ function claimsOf(claimed: Claimed, { manifest }: Classifier) {
 async function readImages(
   services: Services,
   classifier: Classifier,
-  { original, sample: name, pixels }: Claimed,
+  { original, sample: name, pixels, settings }: Claimed,
   sent: SentImage | undefined,
-): Promise<{ original: Raster; adversarial: Raster }> {
+): Promise<Omit<VerifyRequest, "claims">> {
+  const { space } = settings ?? {};
   const sample = findSample(services, name, classifier);
   const kept = original === undefined ? undefined : fromBase64(original, "original");
-  const before = sample || kept ? await readOriginal(classifier, sample, kept) : undefined;
-  const after = sent && (await readInput(classifier, undefined, sent));
-  checkSizes(classifier, before, after);
-  if (before && after) return { original: before.image, adversarial: after.image };
+  const before = sample || kept ? await readOriginal(classifier, sample, kept, space) : undefined;
+  const after = sent && (await readInput(classifier, undefined, sent, space));
+  checkSizes(classifier, before, after, space);
+  if (before && after) {
+    return { classifier: before.classifier, original: before.image, adversarial: after.image };
+  }
   if (before) {
     if (!pixels) throw missing("adversarial image", "image", "the list pixels");
     const changes = pixels.map(({ x, y, to }) => ({ x, y, colour: to }));
-    return { original: before.image, adversarial: changed(before.image, changes) };
+    const adversarial = changed(before.image, changes);
+    return { classifier: before.classifier, original: before.image, adversarial };
   }
   if (!after) throw missing("image", "image", "original or sample, and pixels");
   const changes = pixels?.map(({ x, y, from }) => ({ x, y, colour: from }));
   if (!changes?.every((change): change is ColouredPixel => change.colour !== undefined)) {
     throw missing("original image", "original", "sample, or in pixels the colours from");
   }
-  return { original: changed(after.image, changes), adversarial: after.image };
+  const { image } = after;
+  return { classifier: after.classifier, original: changed(image, changes), adversarial: image };
 }
 
 function missing(what: string, field: string, otherwise: string): Problem {
@@ -135,15 +140,20 @@ async function readOriginal(...from: Parameters<typeof readInput>): Promise<Inpu
 }
 
 /** An image that had to be resized is not the one that was attacked: no pixel of it can be compared. */
-function checkSizes({ manifest }: Classifier, before: Input | undefined, after: Input | undefined): void {
+function checkSizes(
+  { manifest }: Classifier,
+  before: Input | undefined,
+  after: Input | undefined,
+  space: Space | undefined,
+): void {
   const size = ({ original }: Input) => `${original.width}×${original.height}`;
   const own = `${manifest.input.width}×${manifest.input.height}`;
   if (before && after && size(before) !== size(after)) {
-    const detail = `The original is ${size(before)} pixels, the adversarial image ${size(after)}. Send both as ${own}, the model's size.`;
+    const detail = `The original is ${size(before)} pixels, the adversarial image ${size(after)}. Send both ${space === "source" ? "in one size" : `as ${own}, the model's size`}.`;
     throw new Problem("invalid-image", detail, "original");
   }
   const resized = [before, after].find((input) => input?.original.resized);
-  if (!resized) return;
+  if (!resized || space === "source") return;
   const field = resized === before ? "original" : "image";
   const detail = `The image in ${field} is ${size(resized)} pixels. Send it as it was classified: ${own}, the model's size.`;
   throw new Problem("invalid-image", detail, field);
