@@ -8,7 +8,7 @@ export const MAX_UPLOADED = 500;
 /** No evaluation set has more images. */
 const MAX_COUNT = 1_000_000;
 
-const { pixels: _, target: __, label: ___, space: ____, ...options } = attackOptions;
+const { pixels: _, target: __, label: ___, space: ____, probabilities: _____, ...options } = attackOptions;
 
 const flag = v.boolean("must be true or false");
 

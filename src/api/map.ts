@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { attackOptions, sourceOptions } from "./options.ts";
 
-const { label, budget, engine } = attackOptions;
+const { label, budget, engine, probabilities } = attackOptions;
 
 /**
  * The options of a map (`POST /v1/map`).
@@ -11,4 +11,4 @@ const { label, budget, engine } = attackOptions;
  * const options = v.parse(mapSchema, { sample: "cat-3", engine: "incremental" });
  * ```
  */
-export const mapSchema = v.strictObject({ ...sourceOptions, label, budget, engine });
+export const mapSchema = v.strictObject({ ...sourceOptions, label, budget, engine, probabilities });

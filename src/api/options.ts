@@ -11,6 +11,7 @@ import {
   stops,
 } from "../core/attack/options/settings.ts";
 import { strategies } from "../core/kernel/search-settings.ts";
+import { detailsOfPredictions } from "../core/present-prediction.ts";
 
 export function numeric(name: keyof typeof ranges) {
   const { min, max, integer } = ranges[name];
@@ -46,6 +47,11 @@ export const sourceOptions = {
     "The name of a shipped image, see /v1/samples, instead of an image.",
   ),
 };
+
+const probabilities = named(
+  oneOf(detailsOfPredictions),
+  "Which probabilities the response contains if the model has more than 100 labels: the five highest, with those of the label and the target (`top`), or `all`. Default: top.",
+);
 
 /** All options of an attack. */
 export const attackOptions = {
@@ -118,6 +124,7 @@ export const attackOptions = {
     oneOf(spaces),
     "Whose pixels change: those of the classifier's `input`, to which the image is resized first, or those of the image itself (`source`), which is resized after each change. Default: input.",
   ),
+  probabilities,
   exhaustive: named(
     v.boolean("must be true or false"),
     "Continue after a success, to count every fooling candidate (search=corners).",
@@ -132,7 +139,7 @@ export const attackOptions = {
  * const options = v.parse(classifySchema, { sample: "cat-3" });
  * ```
  */
-export const classifySchema = v.strictObject(sourceOptions);
+export const classifySchema = v.strictObject({ ...sourceOptions, probabilities });
 
 /** The options of a route that has none. */
 export const noneSchema = v.strictObject({});

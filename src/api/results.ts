@@ -13,10 +13,20 @@ const original = described(
   "The size of the image as sent, and whether it was resized to the model's input.",
 );
 
+const ranked = v.array(v.strictObject({ label: v.string(), probability }));
+
 const prediction = v.strictObject({
   label: v.string(),
   probability,
-  probabilities: described(v.array(probability), "One for each label, in the order of the model's labels."),
+  probabilities: v.exactOptional(
+    described(v.array(probability), "One for each label, in the order of the model's labels."),
+  ),
+  top: v.exactOptional(
+    described(
+      ranked,
+      "Instead of `probabilities` if the model has more than 100 labels: the five most probable ones, the attacked one and the target, highest first.",
+    ),
+  ),
 });
 
 const dataUrl = v.pipe(v.string(), v.regex(/^data:image\/png;base64,/));
@@ -34,6 +44,7 @@ const settingsOfAll = {
   budget: whole,
   engine: v.nullable(engine),
   space: v.exactOptional(v.literal("source")),
+  probabilities: v.exactOptional(v.literal("all")),
 };
 
 const deSettings = {
@@ -235,5 +246,8 @@ export const classificationSchema = v.strictObject({
   input: original,
   label: v.string(),
   probability,
-  probabilities: described(v.array(v.strictObject({ label: v.string(), probability })), "Highest first."),
+  probabilities: described(
+    ranked,
+    "Highest first; of a model with more than 100 labels the first five, unless the request asks for all.",
+  ),
 });

@@ -1,7 +1,7 @@
 /** The operations on a model and an image; each result is the object that the HTTP API sends. */
 
 import type { AttackContext } from "./attack/context.ts";
-import { type MapSettings, mapPixels, resolveMap } from "./attack/map.ts";
+import { type MapInput, mapPixels, resolveMap } from "./attack/map.ts";
 import { boundsOf, DEFAULT_WORK, fitOptions } from "./attack/options/fit.ts";
 import { type AttackInput, ranges, resolveOptions } from "./attack/options/options.ts";
 import type { Space } from "./attack/options/settings.ts";
@@ -24,6 +24,7 @@ import {
   presentProgress,
   presentTargets,
 } from "./present.ts";
+import type { PredictionDetail } from "./present-prediction.ts";
 
 /** An image: the bytes of a PNG, JPEG or WebP file, or decoded pixels. It is stretched to the model's size. */
 export type Image = Uint8Array | Raster;
@@ -32,7 +33,10 @@ export type Image = Uint8Array | Raster;
 export type AttackOptions = AttackInput;
 
 /** The options of a map. */
-export type MapOptions = { readonly [Field in keyof MapSettings]?: MapSettings[Field] | undefined };
+export type MapOptions = MapInput;
+
+/** The options of a classification. */
+export type ClassifyOptions = Pick<AttackInput, "probabilities">;
 
 /**
  * The options of attacks at every label: those of an attack except `target`, `exhaustive` and
@@ -89,14 +93,18 @@ async function pricedFor(model: Model, { image }: Input, engine: AttackOptions["
   return { classifier, image, engine: engine ?? (await fastest()) };
 }
 
-function contextOf(input: Input, { signal, onProgress }: RunOptions): AttackContext {
+function contextOf(
+  input: Input,
+  { signal, onProgress }: RunOptions,
+  detail: PredictionDetail | undefined,
+): AttackContext {
   const { kernel, pause } = useEnvironment();
   return {
     classifier: input.classifier,
     kernelModule: kernel,
     image: input.image,
     signal,
-    onProgress: onProgress && ((progress: Progress) => onProgress(presentProgress(progress, input))),
+    onProgress: onProgress && ((progress: Progress) => onProgress(presentProgress(progress, input, detail))),
     pause,
   };
 }
@@ -128,7 +136,10 @@ export async function attack(
     options.budget === undefined
       ? fitOptions(options, bounds, { maxWork: DEFAULT_WORK, workOf: (each) => workOfAttack(priced, each) })
       : resolveOptions(options, bounds);
-  return presentAttack(await attackImage({ ...contextOf(input, run), settings }), input);
+  return presentAttack(
+    await attackImage({ ...contextOf(input, run, settings.probabilities), settings }),
+    input,
+  );
 }
 
 /**
@@ -152,7 +163,7 @@ export async function map(
 ): Promise<MapResult> {
   const settings = resolveMap(options, boundsOf(model as Classifier, MOST_QUERIES));
   const input = await inputFor(model, image);
-  return presentMap(await mapPixels({ ...contextOf(input, run), settings }), input);
+  return presentMap(await mapPixels({ ...contextOf(input, run, settings.probabilities), settings }), input);
 }
 
 /**
@@ -180,7 +191,10 @@ export async function targets(
     options.budget === undefined
       ? fitOptions(options, bounds, { maxWork: DEFAULT_WORK, workOf: (each) => workOfTargets(priced, each) })
       : resolveOptions(options, bounds);
-  return presentTargets(await attackTargets({ ...contextOf(input, run), settings }), input);
+  return presentTargets(
+    await attackTargets({ ...contextOf(input, run, settings.probabilities), settings }),
+    input,
+  );
 }
 
 /**
@@ -193,7 +207,11 @@ export async function targets(
  * const { label, probability } = await classify(model, image);
  * ```
  */
-export async function classify(model: Model, image: Image): Promise<Classification> {
+export async function classify(
+  model: Model,
+  image: Image,
+  { probabilities }: ClassifyOptions = {},
+): Promise<Classification> {
   const input = await inputFor(model, image);
-  return presentClassification(await input.classifier.probabilities(input.image), input);
+  return presentClassification(await input.classifier.probabilities(input.image), input, probabilities);
 }

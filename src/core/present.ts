@@ -1,8 +1,7 @@
 /** Converts results to the objects that every host returns and the HTTP API sends as JSON. */
 import { changedPixels } from "./attack/adversarial-image.ts";
 import type { MapResult } from "./attack/map.ts";
-import { argmax } from "./attack/objectives.ts";
-import type { AttackResult } from "./attack/result.ts";
+import { type AttackResult, type Prediction, predictionOf } from "./attack/result.ts";
 import type { Progress } from "./attack/search.ts";
 import type { TargetsResult } from "./attack/targets.ts";
 import type { Verification } from "./attack/verify.ts";
@@ -11,6 +10,7 @@ import type { Input } from "./input.ts";
 import type { Classifier } from "./model/classifier.ts";
 import { applyCandidate } from "./oracle/apply-candidate.ts";
 import type { DefaultOracle } from "./oracle/default-oracle.ts";
+import { type PredictionDetail, presentPrediction, rankLabels, shownLabels } from "./present-prediction.ts";
 
 /** The model that was queried; for a remote one with its URL and notes on its responses. */
 export const presentModelName = ({ manifest, sha256, remote }: Classifier) => ({
@@ -32,12 +32,16 @@ export const presentModel = ({ manifest, sha256 }: Classifier) => ({ ...manifest
 /** An attack's result without the image. */
 export function presentFacts(result: AttackResult, { classifier, original }: Input) {
   const { png: _, status, settings, ...rest } = result;
-  const model = classifier.manifest.id;
+  const { id: model, labels } = classifier.manifest;
+  const shown = (prediction: Prediction) =>
+    presentPrediction(prediction, labels, settings.probabilities, [rest.label, rest.target]);
   return {
     status,
     model: presentModelName(classifier),
     input: original,
     ...rest,
+    before: shown(rest.before),
+    after: shown(rest.after),
     settings: { model, ...settings },
   };
 }
@@ -48,35 +52,46 @@ export function presentAttack(result: AttackResult, input: Input) {
 }
 
 /** A classification, highest probability first; equal ones keep the order of the labels. */
-export function presentClassification(probabilities: Float32Array, { classifier, original }: Input) {
-  const ranked = classifier.manifest.labels
-    .map((label, index) => ({ label, probability: probabilities[index]! }))
-    .sort((a, b) => b.probability - a.probability);
-  return { model: presentModelName(classifier), input: original, ...ranked[0]!, probabilities: ranked };
+export function presentClassification(
+  probabilities: Float32Array,
+  { classifier, original }: Input,
+  detail?: PredictionDetail,
+) {
+  const ranked = rankLabels(classifier.manifest.labels, probabilities);
+  return {
+    model: presentModelName(classifier),
+    input: original,
+    ...ranked[0]!,
+    probabilities: shownLabels(ranked, detail),
+  };
 }
 
 /** The progress of an attack, and its best candidate so far. */
-export function presentProgress({ queries, generation, best }: Progress, { classifier, image }: Input) {
-  const index = argmax(best.probabilities);
+export function presentProgress(
+  { queries, generation, goal, best }: Progress,
+  { classifier, image }: Input,
+  detail?: PredictionDetail,
+) {
+  const { labels } = classifier.manifest;
+  const named = [labels[goal.label]!, goal.target === null ? null : labels[goal.target]!];
   return {
     queries,
     generation,
     best: {
       pixels: changedPixels(image, applyCandidate(image, best.encoded)),
-      label: classifier.manifest.labels[index]!,
-      probability: best.probabilities[index]!,
-      probabilities: [...best.probabilities],
+      ...presentPrediction(predictionOf(labels, best.probabilities), labels, detail, named),
     },
   };
 }
 
 /** A map, with the model's name. */
 export function presentMap({ settings, ...rest }: MapResult, { classifier, original }: Input) {
-  const model = classifier.manifest.id;
+  const { id: model, labels } = classifier.manifest;
   return {
     model: presentModelName(classifier),
     input: original,
     ...rest,
+    before: presentPrediction(rest.before, labels, settings.probabilities, [rest.label]),
     settings: { model, ...settings },
   };
 }
@@ -87,12 +102,20 @@ export function presentTargets(result: TargetsResult, { classifier, original }: 
   // Neither is an option of targets: every other label is a target, and a scan is always complete.
   const { target: _, ...resolved } = settings;
   const { exhaustive: __, ...sent } = { exhaustive: null, ...resolved };
+  const { id: model, labels } = classifier.manifest;
+  const shown = (prediction: Prediction, target: string | null) =>
+    presentPrediction(prediction, labels, settings.probabilities, [rest.label, target]);
   return {
     model: presentModelName(classifier),
     input: original,
     ...rest,
-    targets: targets.map(({ png, ...facts }) => ({ ...facts, image: pngDataUrl(png) })),
-    settings: { model: classifier.manifest.id, ...sent },
+    before: shown(rest.before, null),
+    targets: targets.map(({ png, ...facts }) => ({
+      ...facts,
+      after: shown(facts.after, facts.target),
+      image: pngDataUrl(png),
+    })),
+    settings: { model, ...sent },
   };
 }
 
@@ -114,6 +137,8 @@ export const presentVerification = (
 ) => ({
   model: presentModelName(classifier),
   ...verification,
+  before: presentPrediction(verification.before, classifier.manifest.labels, undefined, [verification.label]),
+  after: presentPrediction(verification.after, classifier.manifest.labels, undefined, [verification.label]),
   unchecked: unchecked.filter((name) => claimed[name] != null),
   cost: { queries: 2 },
 });

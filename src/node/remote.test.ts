@@ -201,7 +201,7 @@ test("logits, and only the five highest", async () => {
   expect(result.model).toMatchObject({
     remote: { notes: ["returns only 5 of 10 labels; the others count as 0"] },
   });
-  expect(result.after.probabilities.filter((probability) => probability > 0)).toHaveLength(5);
+  expect(result.after.probabilities!.filter((probability) => probability > 0)).toHaveLength(5);
 });
 
 test("rounded probabilities are said to be", async () => {

@@ -97,7 +97,7 @@ describe.each(cases)("$name", ({ start, path, options }) => {
       expect(result.engine).toBe("remote");
       expect(exact(result)).toEqual(exact(expected));
       for (const which of ["before", "after"] as const) {
-        const distance = largest(result[which].probabilities, expected[which].probabilities);
+        const distance = largest(result[which].probabilities!, expected[which].probabilities!);
         expect(distance).toBeLessThan(TOLERANCE);
       }
     }

@@ -23,7 +23,10 @@ export function attackCommand(command: Command, context: Context): Command {
     .description(
       "Searches for a change of k pixels that makes the classifier predict a wrong label, and returns the changed image.",
     )
-    .argument("<image...>", "PNG, JPEG or WebP files. Each is stretched to the model's size, unless --space is source.")
+    .argument(
+      "<image...>",
+      "PNG, JPEG or WebP files. Each is stretched to the model's size, unless --space is source.",
+    )
     .option(
       "-o, --output <file>",
       "Write the adversarial image to this PNG file; with several images, into this folder under their names.",

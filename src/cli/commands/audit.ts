@@ -7,7 +7,15 @@ import { addFields, readFields } from "../options/attack-options.ts";
 import { percentage, wholeNumber } from "../options/numbers.ts";
 import { type AnyModelValues, addAnyModelOptions } from "../options/remote-options.ts";
 
-const { pixels: _, label: __, target: ___, exhaustive: ____, space: _____, ...fields } = attackOptions;
+const {
+  pixels: _,
+  label: __,
+  target: ___,
+  exhaustive: ____,
+  space: _____,
+  probabilities: ______,
+  ...fields
+} = attackOptions;
 
 interface Values extends AnyModelValues {
   readonly images?: string;

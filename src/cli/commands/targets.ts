@@ -23,7 +23,10 @@ export function targetsCommand(command: Command, context: Context): Command {
   command
     .summary("find out which other labels an image can be turned into")
     .description("Attacks an image towards every label but its own.")
-    .argument("<image>", "A PNG, JPEG or WebP file. It is stretched to the model's size, unless --space is source.")
+    .argument(
+      "<image>",
+      "A PNG, JPEG or WebP file. It is stretched to the model's size, unless --space is source.",
+    )
     .option(
       "-o, --output <folder>",
       "Write the image of each target that was reached into this folder, as LABEL.png.",

@@ -50,9 +50,18 @@ const placeholders: Readonly<Record<string, string>> = {
   label: "label",
   mutationFactor: "factor",
   ...Object.fromEntries(
-    ["search", "preset", "strategy", "colours", "start", "objective", "stop", "engine", "space"].map(
-      (name) => [name, "name"],
-    ),
+    [
+      "search",
+      "preset",
+      "strategy",
+      "colours",
+      "start",
+      "objective",
+      "stop",
+      "engine",
+      "space",
+      "probabilities",
+    ].map((name) => [name, "name"]),
   ),
 };
 

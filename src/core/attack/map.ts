@@ -4,17 +4,17 @@ import { hexColour } from "./adversarial-image.ts";
 import { type AttackContext, oracleFor } from "./context.ts";
 import { coloursOf, cornerCount } from "./corners.ts";
 import { argmax, type Goal, marginOf } from "./objectives.ts";
-import { type OptionBounds, OptionError, resolveOptions } from "./options/options.ts";
+import { type AttackInput, type OptionBounds, OptionError, resolveOptions } from "./options/options.ts";
 import type { AttackSettings } from "./options/settings.ts";
 import { type Certificate, type Prediction, predictionOf } from "./result.ts";
 import { search } from "./search.ts";
 import type { Stopped } from "./stopped.ts";
 
 /** Every option of a map, resolved. Sending them again gives the same bytes. */
-export type MapSettings = Pick<AttackSettings, "label" | "budget" | "engine">;
+export type MapSettings = Pick<AttackSettings, "label" | "budget" | "engine" | "probabilities">;
 
 /** The options of a map as a caller gives them. */
-export type MapInput = { readonly [Field in keyof MapSettings]?: MapSettings[Field] | undefined };
+export type MapInput = Pick<AttackInput, keyof MapSettings>;
 
 /** A corner colour of a pixel that fools the classifier. */
 export interface FoolingColour {
@@ -67,14 +67,17 @@ export function resolveMap(input: MapInput, bounds: OptionBounds): MapSettings {
       `takes images of ${width}×${height} pixels, and a map of that size needs ${corners} queries: more than the ${maxBudget} allowed for one request.`,
     );
   }
-  const { label, budget, engine } = resolveOptions({ ...input, budget: input.budget ?? corners }, bounds);
+  const { label, budget, engine, probabilities } = resolveOptions(
+    { ...input, budget: input.budget ?? corners },
+    bounds,
+  );
   if (budget < corners) {
     throw new OptionError(
       "budget",
       `must be at least ${corners}, not ${budget}: a map tries every corner colour of every pixel.`,
     );
   }
-  return { label, budget, engine };
+  return { label, budget, engine, ...(probabilities && { probabilities }) };
 }
 
 /** What the scan has found about one pixel. */

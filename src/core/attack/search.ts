@@ -27,6 +27,7 @@ export type Confirmed = Queried & { readonly returned: Returned };
 export interface Progress {
   readonly queries: number;
   readonly generation: number;
+  readonly goal: Goal;
   /** The candidate with the lowest loss so far. */
   readonly best: Queried;
 }
@@ -143,7 +144,7 @@ export async function search(options: SearchOptions): Promise<SearchOutcome> {
     if ((queries >= nextPause || oracle.ties >= tiesAtPause + TIES_A_SLICE) && best !== null) {
       nextPause = queries + slice;
       tiesAtPause = oracle.ties;
-      await options.onProgress?.({ queries, generation: generations, best });
+      await options.onProgress?.({ queries, generation: generations, goal, best });
       await options.pause?.();
     }
   }

@@ -4,6 +4,7 @@ import type { Picture } from "../picture/picture.ts";
 import { Bars } from "../result/bars.tsx";
 import { type Changed, ChangedFigure, OriginalFigure } from "../result/comparison.tsx";
 import { PixelList } from "../result/pixel-list.tsx";
+import { probabilitiesOf } from "../result/probabilities.ts";
 import { RunNumbers } from "../result/run-numbers.tsx";
 import type { Run } from "../service/use-run.ts";
 import { Chart, type ChartPoint } from "./chart.tsx";
@@ -38,7 +39,8 @@ function strongestOther(labels: readonly string[], probabilities: readonly numbe
 
 function chartPoints({ run, settings, prediction, model }: AttackViewProps, label: string): ChartPoint[] {
   const { labels } = model;
-  const point = (queries: number, { probabilities }: Prediction): ChartPoint => {
+  const point = (queries: number, shown: Prediction): ChartPoint => {
+    const probabilities = probabilitiesOf(shown, labels);
     const wrong = settings.target ?? strongestOther(labels, probabilities, label);
     return {
       queries,
@@ -63,7 +65,8 @@ export function AttackView(props: AttackViewProps) {
   const best = bestOf(run);
   const label = run.result?.label ?? picture?.sample?.label ?? before?.label ?? model.labels[0]!;
   const now = best?.prediction ?? before;
-  const wrong = settings.target ?? (now ? strongestOther(model.labels, now.probabilities, label) : null);
+  const probabilities = now && probabilitiesOf(now, model.labels);
+  const wrong = settings.target ?? (probabilities && strongestOther(model.labels, probabilities, label));
   const fooled = run.result?.status === "fooled";
   const done = run.result !== null;
 
@@ -98,7 +101,7 @@ export function AttackView(props: AttackViewProps) {
         )}
       </div>
       <div class="panels">
-        <Bars labels={model.labels} probabilities={now?.probabilities ?? null} label={label} wrong={wrong} />
+        <Bars labels={model.labels} probabilities={probabilities} label={label} wrong={wrong} />
         <Chart
           points={chartPoints(props, label)}
           label={label}

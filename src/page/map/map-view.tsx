@@ -6,6 +6,7 @@ import { Bars } from "../result/bars.tsx";
 import { type Changed, ChangedFigure, OriginalFigure, Says } from "../result/comparison.tsx";
 import { percent, whole } from "../result/format.ts";
 import { Swatch } from "../result/pixel-list.tsx";
+import { probabilitiesOf } from "../result/probabilities.ts";
 import { RunNumbers } from "../result/run-numbers.tsx";
 import { classify } from "../service/api.ts";
 import type { Run } from "../service/use-run.ts";
@@ -171,7 +172,12 @@ export function MapView({ model, picture, prediction, run, announce }: MapViewPr
         <RunNumbers run={run} queries={result?.cost.queries ?? last?.queries ?? 0} />
       </div>
       <div class="panels">
-        <Bars labels={model.labels} probabilities={now?.probabilities ?? null} label={label} wrong={wrong} />
+        <Bars
+          labels={model.labels}
+          probabilities={now && probabilitiesOf(now, model.labels)}
+          label={label}
+          wrong={wrong}
+        />
       </div>
     </>
   );

@@ -89,8 +89,7 @@ export async function run<T>(
 export async function classify(source: Body, model: Model): Promise<Prediction> {
   const response = await post("/v1/classify", { ...source, model: model.id }, "application/json", null);
   const { label, probability, probabilities } = (await response.json()) as Classification;
-  const byLabel = new Map(probabilities.map((entry) => [entry.label, entry.probability]));
-  return { label, probability, probabilities: model.labels.map((name) => byLabel.get(name) ?? 0) };
+  return { label, probability, top: probabilities };
 }
 
 /** An image as the classifier sees it. */

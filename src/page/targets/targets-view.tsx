@@ -6,6 +6,7 @@ import { Bars } from "../result/bars.tsx";
 import { ChangedFigure, OriginalFigure } from "../result/comparison.tsx";
 import { percent } from "../result/format.ts";
 import { PixelList } from "../result/pixel-list.tsx";
+import { probabilitiesOf } from "../result/probabilities.ts";
 import { RunNumbers } from "../result/run-numbers.tsx";
 import type { Run } from "../service/use-run.ts";
 
@@ -59,6 +60,7 @@ export function TargetsView({ model, picture, prediction, run }: TargetsViewProp
   const label = result?.label ?? picture?.sample?.label ?? before?.label ?? model.labels[0]!;
   const best = last && !result ? { prediction: last.best, pixels: last.best.pixels } : null;
   const changed = current ? { prediction: current.after, pixels: current.pixels } : best;
+  const now = changed?.prediction ?? before;
   return (
     <>
       <div class="pair">
@@ -96,7 +98,7 @@ export function TargetsView({ model, picture, prediction, run }: TargetsViewProp
       <div class="panels">
         <Bars
           labels={model.labels}
-          probabilities={(changed?.prediction ?? before)?.probabilities ?? null}
+          probabilities={now && probabilitiesOf(now, model.labels)}
           label={label}
           wrong={shown}
         />

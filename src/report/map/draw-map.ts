@@ -9,7 +9,7 @@ function strongest(fooling: readonly FoolingColour[]): FoolingColour | undefined
 }
 
 /** The picture of a map, as PNG. */
-export function drawMap({ pixels }: MapResult, image: Raster): Uint8Array<ArrayBuffer> {
+export function drawMap({ pixels }: Pick<MapResult, "pixels">, image: Raster): Uint8Array<ArrayBuffer> {
   const cells = pixels.map(({ x, y, margin, fooling }) => ({
     x,
     y,

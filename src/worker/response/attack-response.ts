@@ -41,7 +41,7 @@ export async function attackResponse(
     case "image/png":
       return pngResponse(c, whole(), input, caching);
     default:
-      return streamResponse(c, type, input, async (during) =>
+      return streamResponse(c, type, input, settings.probabilities, async (during) =>
         presentAttack(recordQueries(c, await attack({ ...common, pause: services.pause, ...during })), input),
       );
   }

@@ -51,7 +51,10 @@ test("every option changes the tag", async () => {
 
 test("progress tells the label that is the likeliest now, whichever it is", () => {
   const best = { encoded: Uint32Array.of(9, 0xff00ff), probabilities: Float32Array.of(0.25, 0.75), loss: 1 };
-  const shown = presentProgress({ queries: 3, generation: 2, best }, { classifier, image } as never);
+  const shown = presentProgress({ queries: 3, generation: 2, goal: { label: 0, target: null }, best }, {
+    classifier,
+    image,
+  } as never);
   expect(shown).toMatchObject({
     queries: 3,
     generation: 2,

@@ -5,6 +5,7 @@ import { stream } from "hono/streaming";
 import type { AttackContext } from "../../core/attack/context.ts";
 import type { Input } from "../../core/input.ts";
 import { presentProgress } from "../../core/present.ts";
+import type { PredictionDetail } from "../../core/present-prediction.ts";
 import { deferred } from "../deferred.ts";
 import { problemOf, reportFailure } from "./failure.ts";
 import { problemDetails } from "./problem.ts";
@@ -20,12 +21,14 @@ export const streamTypes = Object.keys(formats) as StreamType[];
 
 /**
  * Sends events as they happen: `progress`, then one `result` or `problem`.
+ * @param detail which probabilities of the progress are sent
  * @param work to be done; its signal is raised when the reader leaves
  */
 export function streamResponse(
   c: Context,
   type: StreamType,
   input: Input,
+  detail: PredictionDetail | undefined,
   work: (during: Required<Pick<AttackContext, "signal" | "onProgress">>) => Promise<object>,
 ): Response {
   const format = formats[type];
@@ -41,7 +44,7 @@ export function streamResponse(
       const result = await work({
         signal: request ? AbortSignal.any([gone.signal, request]) : gone.signal,
         onProgress: async (progress) => {
-          await output.write(format("progress", presentProgress(progress, input)));
+          await output.write(format("progress", presentProgress(progress, input, detail)));
         },
       });
       await output.write(format("result", result));

@@ -33,5 +33,5 @@ export const classifyRoutes = (services: Services) =>
     }
     const probabilities = await classifier.probabilities(input.image);
     record.queries = 1;
-    return c.json(presentClassification(probabilities, input));
+    return c.json(presentClassification(probabilities, input, options.probabilities));
   });

@@ -45,7 +45,7 @@ export const mapRoutes = (services: Services) =>
       case "image/png":
         return pictureResponse(c, whole(), input);
       default:
-        return streamResponse(c, type, input, async (during) =>
+        return streamResponse(c, type, input, settings.probabilities, async (during) =>
           presentMap(
             recordQueries(c, await mapPixels({ ...common, pause: services.pause, ...during })),
             input,

@@ -52,7 +52,7 @@ export const targetsRoutes = (services: Services) =>
         ),
       );
     }
-    return streamResponse(c, type, input, async (during) =>
+    return streamResponse(c, type, input, settings.probabilities, async (during) =>
       presentTargets(
         recordQueries(c, await attackTargets({ ...common, pause: services.pause, ...during })),
         input,

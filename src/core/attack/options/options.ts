@@ -1,6 +1,7 @@
 import { OnepixelError } from "../../errors.ts";
 import type { Raster } from "../../image/raster.ts";
 import { changesOnePixelOnly } from "../../kernel/search-settings.ts";
+import type { PredictionDetail } from "../../present-prediction.ts";
 import { cornerCount } from "../corners.ts";
 import { runsSparseRs } from "./kernel-search.ts";
 import { type Preset, presets } from "./presets.ts";
@@ -21,6 +22,7 @@ export type AttackInput = {
   readonly preset?: Preset | undefined;
   readonly exhaustive?: boolean | undefined;
   readonly space?: Space | undefined;
+  readonly probabilities?: PredictionDetail | undefined;
 };
 
 /** What options are checked against: the classifier's labels and size, and the service's limits. */
@@ -219,5 +221,6 @@ export function resolveOptions(input: AttackInput, bounds: OptionBounds): Attack
     budget,
     engine: input.engine ?? null,
     ...(input.space === "source" && { space: input.space }),
+    ...(input.probabilities === "all" && { probabilities: input.probabilities }),
   };
 }

@@ -29,6 +29,8 @@ interface CommonSettings {
   readonly engine: LocalEngine | null;
   /** `source` if pixels of the image itself change, which is then resized to the classifier's input; else undefined. */
   readonly space?: "source";
+  /** `all` if responses show every probability however many labels there are; else undefined. */
+  readonly probabilities?: "all";
 }
 
 type SearchChoice =
