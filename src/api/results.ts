@@ -6,28 +6,13 @@ import * as v from "valibot";
 import { colourCodings, objectives, starts, stops } from "../core/attack/options/settings.ts";
 import { reasons } from "../core/attack/stopped.ts";
 import { searchKinds, strategies } from "../core/kernel/search-settings.ts";
+import { prediction, ranked } from "./prediction.ts";
 import { changedPixels, colour, described, engine, modelName, probability, whole } from "./values.ts";
 
 const original = described(
   v.strictObject({ width: whole, height: whole, resized: v.boolean() }),
   "The size of the image as sent, and whether it was resized to the model's input.",
 );
-
-const ranked = v.array(v.strictObject({ label: v.string(), probability }));
-
-const prediction = v.strictObject({
-  label: v.string(),
-  probability,
-  probabilities: v.exactOptional(
-    described(v.array(probability), "One for each label, in the order of the model's labels."),
-  ),
-  top: v.exactOptional(
-    described(
-      ranked,
-      "Instead of `probabilities` if the model has more than 100 labels: the five most probable ones, the attacked one and the target, highest first.",
-    ),
-  ),
-});
 
 const dataUrl = v.pipe(v.string(), v.regex(/^data:image\/png;base64,/));
 
