@@ -48,6 +48,11 @@ export const sourceOptions = {
   ),
 };
 
+const spaceOption = named(
+  oneOf(spaces),
+  "Whose pixels change: those of the classifier's `input`, to which the image is resized first, or those of the image itself (`source`), which is resized after each change. Default: input.",
+);
+
 const probabilities = named(
   oneOf(detailsOfPredictions),
   "Which probabilities the response contains if the model has more than 100 labels: the five highest, with those of the label and the target (`top`), or `all`. Default: top.",
@@ -120,10 +125,7 @@ export const attackOptions = {
     v.nullable(oneOf(["onnxruntime", "incremental"])),
     "The engine that answers queries. If omitted or null, the fastest one that supports the model.",
   ),
-  space: named(
-    oneOf(spaces),
-    "Whose pixels change: those of the classifier's `input`, to which the image is resized first, or those of the image itself (`source`), which is resized after each change. Default: input.",
-  ),
+  space: spaceOption,
   probabilities,
   exhaustive: named(
     v.boolean("must be true or false"),
@@ -139,7 +141,14 @@ export const attackOptions = {
  * const options = v.parse(classifySchema, { sample: "cat-3" });
  * ```
  */
-export const classifySchema = v.strictObject({ ...sourceOptions, probabilities });
+export const classifySchema = v.strictObject({
+  ...sourceOptions,
+  space: named(
+    oneOf(spaces),
+    "Which image `Accept: image/png` returns: the classifier's `input`, or the image in its own size (`source`). Default: input.",
+  ),
+  probabilities,
+});
 
 /** The options of a route that has none. */
 export const noneSchema = v.strictObject({});

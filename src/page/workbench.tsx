@@ -44,6 +44,8 @@ export function Workbench({ models, samples }: WorkbenchProps) {
   const { picture, prediction, loading, problem } = usePicture(
     settings.sample === null ? file : sample,
     model,
+    // A map is made of the classifier's input.
+    settings.view === "map" ? "input" : settings.space,
   );
   const attack = useRun<AttackResult>("/v1/attack");
   const map = useRun<MapResult>("/v1/map");
@@ -70,7 +72,7 @@ export function Workbench({ models, samples }: WorkbenchProps) {
     setSettings(chosen);
     // A start before the picture is there is made up for once it is.
     if (!picture || loading) return;
-    const options = attackOptions(chosen);
+    const options = attackOptions(chosen, picture.space);
     const { target: _, ...untargeted } = options;
     const source = pictureField(picture);
     if (chosen.view === "attack") void attack.start({ ...source, ...options });
@@ -111,8 +113,7 @@ export function Workbench({ models, samples }: WorkbenchProps) {
         models={models.models}
         model={model}
         settings={settings}
-        note={picture?.note ?? null}
-        offer={picture?.offer ? { href: picture.offer, name: picture.name } : null}
+        picture={picture}
         label={label ?? prediction?.label ?? null}
         running={current.run.state === "running"}
         onChange={change}

@@ -25,7 +25,7 @@ function quoted(text: string): string {
 /** The command that repeats the attack; a picture of the user's own is read from the very file. */
 function curlOf(settings: Settings, picture: Picture): string {
   const query = new URLSearchParams(
-    Object.entries(attackOptions(settings)).map(([name, value]) => [name, String(value)]),
+    Object.entries(attackOptions(settings, picture.space)).map(([name, value]) => [name, String(value)]),
   );
   if (picture.file) {
     const address = quoted(`${location.origin}/v1/attack?${query}`);

@@ -1,4 +1,5 @@
 import type { Model, Sample } from "../../api/types.ts";
+import type { Picture } from "../picture/picture.ts";
 import { count } from "../result/format.ts";
 import { fits } from "./fitting.ts";
 import { Options } from "./options.tsx";
@@ -11,10 +12,8 @@ interface ChooseProps {
   readonly models: readonly Model[];
   readonly model: Model;
   readonly settings: Settings;
-  /** What was done to the picture to fit the classifier. */
-  readonly note: string | null;
-  /** Where the file that is sent can be downloaded, and its name; null if the user has it. */
-  readonly offer: { readonly href: string; readonly name: string } | null;
+  /** The picture that is attacked, once it is there. */
+  readonly picture: Picture | null;
   /** The picture's label, which the target must differ from, once it is known. */
   readonly label: string | null;
   readonly running: boolean;
@@ -34,7 +33,7 @@ function actionName({ view, target, pixels }: Settings): string {
 
 /** What to attack and how, and the button that starts it. */
 export function Choose(props: ChooseProps) {
-  const { samples, models, model, settings, note, offer, label, running, onChange } = props;
+  const { samples, models, model, settings, picture, label, running, onChange } = props;
   return (
     <form
       class="choose"
@@ -53,17 +52,24 @@ export function Choose(props: ChooseProps) {
         />
       )}
       <OwnPicture onFile={props.onFile} />
-      {(note || offer) && (
+      {(picture?.note || picture?.offer) && (
         <p class="note">
-          {note}{" "}
-          {offer && (
-            <a href={offer.href} download={offer.name}>
-              Download {offer.name}
+          {picture.note}{" "}
+          {picture.offer && (
+            <a href={picture.offer} download={picture.name}>
+              Download {picture.name}
             </a>
           )}
         </p>
       )}
-      <Options settings={settings} model={model} models={models} label={label} onChange={onChange} />
+      <Options
+        settings={settings}
+        model={model}
+        models={models}
+        picture={picture}
+        label={label}
+        onChange={onChange}
+      />
       <div class="action">
         {running ? (
           <button

@@ -1,22 +1,43 @@
 import type { Model } from "../../api/types.ts";
-import { type Search, searches } from "../../core/attack/options/settings.ts";
+import { type Search, type Space, searches, spaces } from "../../core/attack/options/settings.ts";
+import type { Picture } from "../picture/picture.ts";
 import type { Pixels, Settings } from "./settings.ts";
 
 interface OptionsProps {
   readonly settings: Settings;
   readonly model: Model;
   readonly models: readonly Model[];
+  readonly picture: Picture | null;
   /** The label that the target must differ from, once it is known. */
   readonly label: string | null;
   readonly onChange: (changes: Partial<Settings>) => void;
 }
 
-const pixelChoices: readonly { readonly pixels: Pixels; readonly name: string }[] = [
-  { pixels: 1, name: "1" },
-  { pixels: 3, name: "3" },
-  { pixels: 5, name: "5" },
-  { pixels: "min", name: "fewest" },
-];
+interface PixelChoice {
+  readonly pixels: Pixels;
+  readonly name: string;
+}
+
+/** 273 is the number that the authors of the attack name for a photo of 280,000 pixels. */
+const pixelChoices: Readonly<Record<Space, readonly PixelChoice[]>> = {
+  input: [
+    { pixels: 1, name: "1" },
+    { pixels: 3, name: "3" },
+    { pixels: 5, name: "5" },
+    { pixels: "min", name: "fewest" },
+  ],
+  source: [
+    { pixels: 1, name: "1" },
+    { pixels: 5, name: "5" },
+    { pixels: 50, name: "50" },
+    { pixels: 273, name: "273" },
+  ],
+};
+
+const spaceNames: Readonly<Record<Space, string>> = {
+  input: "what the classifier sees",
+  source: "the picture itself",
+};
 
 const searchNames: Readonly<Record<Search, string>> = {
   auto: "Automatic",
@@ -36,13 +57,38 @@ function numberIn(event: Event): number | undefined {
   return field.value !== "" && field.checkValidity() ? Number(field.value) : undefined;
 }
 
-function PixelsField({ settings, model, onChange }: OptionsProps) {
-  const most = Math.min(1024, model.input.width * model.input.height);
+/** Whose pixels change: a question only for pictures that the classifier sees in another size. */
+function SpaceField({ settings, onChange }: OptionsProps) {
+  return (
+    <fieldset class="field is-stacked">
+      <legend>Change pixels of</legend>
+      <div class="segments">
+        {spaces.map((space) => (
+          <label key={space} class="segment">
+            <input
+              type="radio"
+              name="space"
+              value={space}
+              checked={settings.space === space}
+              onChange={() => onChange({ space })}
+            />
+            <span>{spaceNames[space]}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function PixelsField({ settings, model, picture, onChange }: OptionsProps) {
+  const { width, height } = picture?.image ?? model.input;
+  const most = Math.min(1024, width * height);
+  const choices = pixelChoices[picture?.space ?? "input"];
   return (
     <fieldset class="field is-stacked">
       <legend>Pixels to change</legend>
       <div class="segments">
-        {pixelChoices.map(({ pixels, name }) => (
+        {choices.map(({ pixels, name }) => (
           <label key={pixels} class="segment">
             <input
               type="radio"
@@ -62,7 +108,7 @@ function PixelsField({ settings, model, onChange }: OptionsProps) {
           max={most}
           step={1}
           placeholder="other"
-          value={pixelChoices.some(({ pixels }) => pixels === settings.pixels) ? "" : settings.pixels}
+          value={choices.some(({ pixels }) => pixels === settings.pixels) ? "" : settings.pixels}
           onInput={(event: Event) => {
             const pixels = numberIn(event);
             if (pixels !== undefined) onChange({ pixels });
@@ -115,6 +161,7 @@ export function Options(props: OptionsProps) {
   const { settings, model, models, label, onChange } = props;
   return (
     <div class="options">
+      {settings.view !== "map" && props.picture?.resized && <SpaceField {...props} />}
       {settings.view !== "map" && <PixelsField {...props} />}
       {settings.view === "attack" && (
         <label class="field">

@@ -1,5 +1,5 @@
 /** What the user has set, and its form in the page's address, so that a link reproduces a run. */
-import { type Search, searches } from "../../core/attack/options/settings.ts";
+import { type Search, type Space, searches, spaces } from "../../core/attack/options/settings.ts";
 
 export const views = ["attack", "map", "targets"] as const;
 export type View = (typeof views)[number];
@@ -14,6 +14,8 @@ export interface Settings {
   /** null for the service's default. */
   readonly model: string | null;
   readonly pixels: Pixels;
+  /** Whose pixels change, if the picture is not of the classifier's size. */
+  readonly space: Space;
   /** null for any other label. */
   readonly target: string | null;
   readonly search: Search;
@@ -27,6 +29,7 @@ export const defaults: Settings = {
   sample: "deer-4",
   model: null,
   pixels: 1,
+  space: "input",
   target: null,
   search: "auto",
   seed: 1,
@@ -49,6 +52,7 @@ export function parseSettings(query: URLSearchParams): Settings {
     sample: (query.get("sample") ?? defaults.sample) || null,
     model: query.get("model"),
     pixels: query.get("pixels") === "min" ? "min" : wholeNumber(query.get("pixels"), 1, 1024, 1),
+    space: oneOf(spaces, query.get("space"), defaults.space),
     target: query.get("target"),
     search: oneOf(searches, query.get("search"), defaults.search),
     seed: wholeNumber(query.get("seed"), 0, 2 ** 32 - 1, defaults.seed),
@@ -58,13 +62,14 @@ export function parseSettings(query: URLSearchParams): Settings {
 
 /** The query string that `parseSettings` reads; every value that matters to the result is spelt out. */
 export function formatSettings(settings: Settings): string {
-  const { view, sample, model, pixels, target, search, seed, run } = settings;
+  const { view, sample, model, pixels, space, target, search, seed, run } = settings;
   const query = new URLSearchParams();
   if (view !== defaults.view) query.set("view", view);
   // An empty name is a picture of the user's own, which the address's fragment carries.
   query.set("sample", sample ?? "");
   if (model !== null) query.set("model", model);
   query.set("pixels", String(pixels));
+  if (space !== defaults.space) query.set("space", space);
   if (target !== null) query.set("target", target);
   query.set("search", search);
   query.set("seed", String(seed));
@@ -72,12 +77,16 @@ export function formatSettings(settings: Settings): string {
   return query.toString();
 }
 
-/** The options of an attack, under the API's names. */
-export function attackOptions(settings: Settings): Record<string, string | number> {
+/**
+ * The options of an attack, under the API's names.
+ * @param space whose pixels the picture shows
+ */
+export function attackOptions(settings: Settings, space: Space): Record<string, string | number> {
   const { model, pixels, target, search, seed } = settings;
   return {
     ...(model !== null && { model }),
     pixels,
+    ...(space !== defaults.space && { space }),
     ...(target !== null && { target }),
     search,
     seed,

@@ -1,7 +1,9 @@
 /** A picture of the user's own: the very file is sent, and the service says what the classifier sees of it. */
 import type { Model } from "../../api/types.ts";
-import { fetchInput, type ModelInput, ServiceError } from "../service/api.ts";
-import { canvasOf, type Picture, PictureError, readImage } from "./picture.ts";
+import type { Space } from "../../core/attack/options/settings.ts";
+import { type ModelInput, ServiceError } from "../service/api.ts";
+import { type Fetched, fetchImage } from "./fetch-image.ts";
+import { canvasOf, type Picture, PictureError } from "./picture.ts";
 
 /** What the service takes in a body; longer files are not sent in vain. */
 const MAX_BYTES = 2 * 1024 * 1024;
@@ -19,7 +21,10 @@ export function sniffType(bytes: Uint8Array): string {
 }
 
 /** What the service does to a picture before it is classified, in words; null if nothing. */
-export function noteOf(original: ModelInput["original"], { input }: Model): string | null {
+export function noteOf(original: ModelInput["original"], { input }: Model, space: Space): string | null {
+  if (space === "source") {
+    return `The picture is ${original.width} × ${original.height}; the classifier sees it at ${input.width} × ${input.height}.`;
+  }
   const parts: string[] = [];
   if (original.resized) {
     const stretched = original.width * input.height !== original.height * input.width;
@@ -47,9 +52,9 @@ async function convert(file: Blob): Promise<Blob | null> {
 const isRefusal = (error: unknown): error is ServiceError =>
   error instanceof ServiceError && [413, 415, 422].includes(error.status);
 
-async function ask(file: Blob, model: Model): Promise<ModelInput> {
+async function ask(file: Blob, model: Model, space: Space): Promise<Fetched> {
   if (file.size > MAX_BYTES) throw new ServiceError("The file has more than 2 MiB. Send a smaller one.", 413);
-  return fetchInput({ file }, model);
+  return fetchImage({ file }, model, space);
 }
 
 /**
@@ -62,21 +67,22 @@ export async function readOwn(
   source: Blob,
   name: string,
   model: Model,
+  space: Space,
   offered: boolean,
   converted = false,
 ): Promise<Picture> {
   const bytes = await source.arrayBuffer();
   const file = new Blob([bytes], { type: sniffType(new Uint8Array(bytes)) });
   try {
-    const { png, original } = await ask(file, model);
+    const { original, ...image } = await ask(file, model, space);
     const notes = [
       converted && "The service does not accept this file, so the browser converted it to PNG.",
-      noteOf(original, model),
+      noteOf(original, model, image.space),
     ];
     return {
       name,
       sample: null,
-      image: await readImage(png),
+      ...image,
       note: notes.filter(Boolean).join(" ") || null,
       file,
       offer: offered ? URL.createObjectURL(file) : null,
@@ -85,6 +91,6 @@ export async function readOwn(
     if (!isRefusal(cause)) throw cause;
     const png = converted ? null : await convert(file);
     if (png === null) throw new PictureError(`“${name}” cannot be used. ${cause.message}`, { cause });
-    return readOwn(png, `${name.replace(/\.\w+$/, "")}.png`, model, true, true);
+    return readOwn(png, `${name.replace(/\.\w+$/, "")}.png`, model, space, true, true);
   }
 }

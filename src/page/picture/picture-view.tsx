@@ -1,29 +1,10 @@
-import { useLayoutEffect, useRef } from "hono/jsx/dom";
-import type { ChangedPixel } from "../../api/types.ts";
+import { useLayoutEffect, useRef, useState } from "hono/jsx/dom";
+import { type Place, ringRadius, sidesOf } from "./rings.ts";
 
-/** Above this, rings would hide the picture. */
-const MAX_RINGS = 32;
-/** Above this, coordinates would hide it. */
+/** Above this, coordinates would hide the picture. */
 const MAX_NAMED = 5;
-
-type Place = Pick<ChangedPixel, "x" | "y">;
-
-/** On which side of each ring its coordinates stand, so that they stay in the picture and apart. */
-function sidesOf(ringed: readonly Place[], width: number): ("left" | "right")[] {
-  const sides: ("left" | "right")[] = [];
-  for (const [index, { x, y }] of ringed.entries()) {
-    const isClash = (side: "left" | "right") =>
-      ringed
-        .slice(0, index)
-        .some(
-          (other, at) =>
-            sides[at] === side && Math.abs(other.y - y) * 20 < width && Math.abs(other.x - x) * 4 < width,
-        );
-    const [first, second] = x > width * 0.75 ? (["left", "right"] as const) : (["right", "left"] as const);
-    sides.push(isClash(first) && x > width * 0.25 && x < width * 0.75 ? second : first);
-  }
-  return sides;
-}
+/** A wider picture is shown smaller than its pixels are, so that it can be zoomed. */
+const ZOOMED_WIDTH = 256;
 
 interface PictureViewProps {
   readonly image: ImageData;
@@ -39,11 +20,22 @@ export function PictureView({ image, description, ringed }: PictureViewProps) {
   useLayoutEffect(() => {
     canvas.current?.getContext("2d")?.putImageData(image, 0, 0);
   }, [image]);
+  const [zoomed, setZoomed] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
   const { width, height } = image;
-  const radius = Math.max(1.3, width / 22);
+  const radius = ringRadius(width, height, ringed.length);
   const sides = sidesOf(ringed, width);
-  return (
-    <div class="picture">
+  const zoomable = width >= ZOOMED_WIDTH && description !== null;
+  // The first changed pixel comes into view.
+  useLayoutEffect(() => {
+    const scrolled = box.current;
+    if (!scrolled || !zoomed) return;
+    const { x, y } = ringed[0] ?? { x: width / 2, y: height / 2 };
+    scrolled.scrollLeft = (x / width) * scrolled.scrollWidth - scrolled.clientWidth / 2;
+    scrolled.scrollTop = (y / height) * scrolled.scrollHeight - scrolled.clientHeight / 2;
+  }, [zoomed]);
+  const picture = (
+    <div class={zoomed ? "picture is-zoomed" : "picture"}>
       <canvas
         ref={canvas}
         width={width}
@@ -51,14 +43,15 @@ export function PictureView({ image, description, ringed }: PictureViewProps) {
         {...(description === null ? { "aria-hidden": "true" } : { role: "img", "aria-label": description })}
       />
       <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-        {ringed.length <= MAX_RINGS &&
+        {radius !== null &&
           ringed.map(({ x, y }) => (
             <g key={`${x} ${y}`} class="ring">
               <circle class="ring-edge" cx={x + 0.5} cy={y + 0.5} r={radius} />
               <circle class="ring-core" cx={x + 0.5} cy={y + 0.5} r={radius} />
             </g>
           ))}
-        {ringed.length <= MAX_NAMED &&
+        {radius !== null &&
+          ringed.length <= MAX_NAMED &&
           ringed.map(({ x, y }, index) => (
             <text
               key={`${x} ${y}`}
@@ -74,5 +67,22 @@ export function PictureView({ image, description, ringed }: PictureViewProps) {
           ))}
       </svg>
     </div>
+  );
+  if (!zoomable) return picture;
+  return (
+    <>
+      {/* With the focus, the arrow keys scroll it. */}
+      <div ref={box} class="zoom" tabindex={zoomed ? 0 : -1}>
+        {picture}
+      </div>
+      <button
+        type="button"
+        class="small zoom-button"
+        aria-pressed={zoomed ? "true" : "false"}
+        onClick={() => setZoomed(!zoomed)}
+      >
+        {zoomed ? "Zoom out" : "Zoom in"}
+      </button>
+    </>
   );
 }

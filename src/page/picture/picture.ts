@@ -1,13 +1,17 @@
-/** Pictures in the size that the classifier sees. */
+/** Pictures in the size in which they are attacked. */
 import type { ChangedPixel, Sample } from "../../api/types.ts";
+import type { Space } from "../../core/attack/options/settings.ts";
 
 export interface Picture {
   /** The sample's or the file's name. */
   readonly name: string;
   /** null for a picture of the user's own. */
   readonly sample: Pick<Sample, "name" | "label"> | null;
-  /** As the classifier sees it: in the model's input size, opaque. */
+  /** Opaque; as the classifier sees it, in the model's input size, unless `space` is `source`: then in its own size. */
   readonly image: ImageData;
+  readonly space: Space;
+  /** Whether the classifier sees it in another size than its own. */
+  readonly resized: boolean;
   /** What was done to the file, in words; null if nothing. */
   readonly note: string | null;
   /** What is sent, byte for byte, with its real type; null for a sample. */

@@ -1,13 +1,18 @@
 import type { Model, Sample } from "../../api/types.ts";
-import { fetchInput } from "../service/api.ts";
+import type { Space } from "../../core/attack/options/settings.ts";
+import { fetchImage } from "./fetch-image.ts";
 import { noteOf } from "./own-file.ts";
 import { type Picture, PictureError, readImage } from "./picture.ts";
 
 /**
- * Fetches a sample as the classifier sees it.
+ * Fetches a sample as it is attacked.
  * @throws PictureError if there is none of this name; ServiceError
  */
-export async function readSample(sample: Pick<Sample, "name" | "label">, model: Model): Promise<Picture> {
+export async function readSample(
+  sample: Pick<Sample, "name" | "label">,
+  model: Model,
+  space: Space,
+): Promise<Picture> {
   const response = await fetch(`/v1/samples/${encodeURIComponent(sample.name)}`);
   if (!response.ok) throw new PictureError(`There is no sample “${sample.name}”. Pick another one.`);
   const image = await readImage(await response.blob());
@@ -15,8 +20,8 @@ export async function readSample(sample: Pick<Sample, "name" | "label">, model: 
   const picture = { name: sample.name, sample, file: null, offer: null };
   // A sample that the classifier sees as it is costs no second request.
   if (image.width === width && image.height === height && channels === 3) {
-    return { ...picture, image, note: null };
+    return { ...picture, image, space: "input", resized: false, note: null };
   }
-  const { png, original } = await fetchInput({ sample: sample.name }, model);
-  return { ...picture, image: await readImage(png), note: noteOf(original, model) };
+  const { original, ...fetched } = await fetchImage({ sample: sample.name }, model, space);
+  return { ...picture, ...fetched, note: noteOf(original, model, fetched.space) };
 }

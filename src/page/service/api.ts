@@ -1,5 +1,6 @@
 /** Requests of the page to the service. */
 import type { Classification, Model, Prediction, Problem, Progress } from "../../api/types.ts";
+import type { Space } from "../../core/attack/options/settings.ts";
 import { readEvents } from "./events.ts";
 
 /** A request failed, at the service or on the way to it; the message says what to do. */
@@ -100,11 +101,12 @@ export interface ModelInput {
 }
 
 /**
- * Fetches the image as the classifier sees it.
+ * Fetches the image as the classifier sees it, or with `source` as the service decodes it.
  * @throws ServiceError
  */
-export async function fetchInput(source: Body, model: Model): Promise<ModelInput> {
-  const response = await post("/v1/classify", { ...source, model: model.id }, "image/png", null);
+export async function fetchInput(source: Body, model: Model, space: Space): Promise<ModelInput> {
+  const body = { ...source, model: model.id, ...(space === "source" && { space }) };
+  const response = await post("/v1/classify", body, "image/png", null);
   const original = JSON.parse(response.headers.get("onepixel-input")!) as ModelInput["original"];
   return { png: await response.blob(), original };
 }

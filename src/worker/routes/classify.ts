@@ -22,7 +22,7 @@ export const classifyRoutes = (services: Services) =>
     record.model = classifier.manifest.id;
     const sample = findSample(services, options.sample, classifier);
     services.concurrencyLimit.enter(c);
-    const input = await readInput(classifier, sample, sent.image);
+    const input = await readInput(classifier, sample, sent.image, options.space);
     c.header("Vary", "Accept");
     if (type === "image/png") {
       return c.body(encodePng(input.image), 200, {
@@ -31,7 +31,7 @@ export const classifyRoutes = (services: Services) =>
         "Onepixel-Input": JSON.stringify(input.original),
       });
     }
-    const probabilities = await classifier.probabilities(input.image);
+    const probabilities = await input.classifier.probabilities(input.image);
     record.queries = 1;
     return c.json(presentClassification(probabilities, input, options.probabilities));
   });
