@@ -7,21 +7,21 @@ import { headline, open, useBrowser } from "./open.ts";
 
 useBrowser();
 
-/** A picture of 400 × 300 pixels that the classifier takes for a cat. */
+/** A picture of 300 × 200 pixels. */
 const photo = () =>
-  sharp(readFileSync("models/samples/cat-3.png")).resize(400, 300, { fit: "fill" }).png().toBuffer();
+  sharp(readFileSync("models/samples/bird-2.png")).resize(300, 200, { fit: "fill" }).png().toBuffer();
 
 async function choose(page: Page, buffer: Buffer): Promise<void> {
-  await page.getByLabel("Your own picture").setInputFiles({ name: "cat.png", mimeType: "image/png", buffer });
+  await page.getByLabel("Your own picture").setInputFiles({ name: "bird.png", mimeType: "image/png", buffer });
 }
 
 test("a photo's own pixels fool the classifier, and are ringed in its own size", async () => {
   const buffer = await photo();
   const { page } = await open("/?seed=1");
   await choose(page, buffer);
-  await page.getByText("This is what the classifier sees: stretched from 400 × 300 to 32 × 32.").waitFor();
+  await page.getByText("This is what the classifier sees: stretched from 300 × 200 to 32 × 32.").waitFor();
   await page.getByRole("radio", { name: "the picture itself" }).check();
-  await page.getByText("The picture is 400 × 300; the classifier sees it at 32 × 32.").waitFor();
+  await page.getByText("The picture is 300 × 200; the classifier sees it at 32 × 32.").waitFor();
   await page.getByRole("radio", { name: "273", exact: true }).check();
   await page.getByRole("button", { name: "Fool it with 273 pixels" }).click();
   await headline(page, /^Fooled: /);
@@ -37,7 +37,7 @@ test("a photo's own pixels fool the classifier, and are ringed in its own size",
   const size = await after
     .locator("canvas")
     .evaluate((canvas) => [(canvas as HTMLCanvasElement).width, (canvas as HTMLCanvasElement).height]);
-  expect(size).toEqual([400, 300]);
+  expect(size).toEqual([300, 200]);
   expect(await after.locator(".ring-core").count()).toBe(result.pixels.length);
   const { x, y, to } = result.pixels[0]!;
   const colour = await after.locator("canvas").evaluate(

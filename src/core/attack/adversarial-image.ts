@@ -52,12 +52,14 @@ export function withPixels(image: Raster, pixels: readonly ColouredPixel[]): Ras
 /** The pixels in which two images of one size differ, in reading order. */
 export function changedPixels(before: Raster, after: Raster): ChangedPixel[] {
   const changes: ChangedPixel[] = [];
-  for (let position = 0; position < before.width * before.height; position++) {
-    const from = hexAt(before, position);
-    const to = hexAt(after, position);
-    if (from === to) continue;
-    const x = position % before.width;
-    changes.push({ x, y: (position - x) / before.width, from, to });
+  const { width, height, channels } = before;
+  for (let position = 0; position < width * height; position++) {
+    let at = position * channels;
+    const end = at + channels;
+    while (at < end && before.data[at] === after.data[at]) at++;
+    if (at === end) continue;
+    const x = position % width;
+    changes.push({ x, y: (position - x) / width, from: hexAt(before, position), to: hexAt(after, position) });
   }
   return changes;
 }

@@ -66,30 +66,32 @@ export function createResampler(
     }
   }
 
-  /** Sets the changed pixels to `colours` (null for their own) and resizes the parts of their rows that they count in. */
-  const setPixels = (encoded: Uint32Array, isRestored: boolean) => {
+  /** Calls `visit` for each position that a candidate changes, with its colour; a position may stand twice in a row. */
+  const forEachChange = (encoded: Uint32Array, visit: (x: number, y: number, colour: number) => void) => {
     for (let at = 0; at < encoded.length; at += 2) {
-      const from = encoded[at]! * channels;
-      samples.set(
-        isRestored ? image.data.subarray(from, from + channels) : samplesOf(encoded[at + 1]!, channels),
-        from,
-      );
-    }
-    for (let at = 0; at < encoded.length; at += 2) {
+      if (at > 0 && encoded[at] === encoded[at - 2]) continue;
       const x = encoded[at]! % image.width;
-      const y = (encoded[at]! - x) / image.width;
-      for (let to = across.first[x]!; to <= across.last[x]!; to++) resizeRow(y, to);
+      visit(x, (encoded[at]! - x) / image.width, encoded[at + 1]!);
     }
+  };
+  /** Changes pixels, or restores them, and resizes the parts of their rows that they count in. */
+  const setPixels = (encoded: Uint32Array, isRestored: boolean) => {
+    forEachChange(encoded, (x, y, colour) => {
+      const from = (y * image.width + x) * channels;
+      const own = image.data.subarray(from, from + channels);
+      samples.set(isRestored ? own : samplesOf(colour, channels), from);
+    });
+    forEachChange(encoded, (x, y) => {
+      for (let to = across.first[x]!; to <= across.last[x]!; to++) resizeRow(y, to);
+    });
   };
   const touchedBy = (encoded: Uint32Array): Uint32Array => {
     const positions = new Set<number>();
-    for (let at = 0; at < encoded.length; at += 2) {
-      const x = encoded[at]! % image.width;
-      const y = (encoded[at]! - x) / image.width;
+    forEachChange(encoded, (x, y) => {
       for (let toY = down.first[y]!; toY <= down.last[y]!; toY++) {
         for (let toX = across.first[x]!; toX <= across.last[x]!; toX++) positions.add(toY * width + toX);
       }
-    }
+    });
     return Uint32Array.from(positions).sort();
   };
 
