@@ -12,7 +12,9 @@ const photo = () =>
   sharp(readFileSync("models/samples/bird-2.png")).resize(300, 200, { fit: "fill" }).png().toBuffer();
 
 async function choose(page: Page, buffer: Buffer): Promise<void> {
-  await page.getByLabel("Your own picture").setInputFiles({ name: "bird.png", mimeType: "image/png", buffer });
+  await page
+    .getByLabel("Your own picture")
+    .setInputFiles({ name: "bird.png", mimeType: "image/png", buffer });
 }
 
 test("a photo's own pixels fool the classifier, and are ringed in its own size", async () => {
