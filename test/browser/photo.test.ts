@@ -22,7 +22,7 @@ test("a photo's own pixels fool the classifier, and are ringed in its own size",
   const { page } = await open("/?seed=1");
   await choose(page, buffer);
   await page.getByText("This is what the classifier sees: stretched from 300 × 200 to 32 × 32.").waitFor();
-  await page.getByRole("radio", { name: "the picture itself" }).check();
+  await page.getByLabel("Change pixels of").selectOption("the picture itself");
   await page.getByText("The picture is 300 × 200; the classifier sees it at 32 × 32.").waitFor();
   await page.getByRole("radio", { name: "273", exact: true }).check();
   await page.getByRole("button", { name: "Fool it with 273 pixels" }).click();
@@ -71,7 +71,7 @@ test("a photo's own pixels fool the classifier, and are ringed in its own size",
 test("a picture of the classifier's size has no pixels of its own to choose", async () => {
   const { page } = await open("/?sample=cat-3&space=source&pixels=3&search=de");
   await headline(page, /^The classifier predicts cat/);
-  expect(await page.getByRole("radio", { name: "the picture itself" }).count()).toBe(0);
+  expect(await page.getByLabel("Change pixels of").count()).toBe(0);
   await page.getByRole("button", { name: "Fool it with 3 pixels" }).click();
   await headline(page, /^Fooled: cat became /);
 });

@@ -35,7 +35,7 @@ const pixelChoices: Readonly<Record<Space, readonly PixelChoice[]>> = {
 };
 
 const spaceNames: Readonly<Record<Space, string>> = {
-  input: "what the classifier sees",
+  input: "the classifier’s input",
   source: "the picture itself",
 };
 
@@ -60,23 +60,19 @@ function numberIn(event: Event): number | undefined {
 /** Whose pixels change: a question only for pictures that the classifier sees in another size. */
 function SpaceField({ settings, onChange }: OptionsProps) {
   return (
-    <fieldset class="field is-stacked">
-      <legend>Change pixels of</legend>
-      <div class="segments">
+    <label class="field">
+      <span>Change pixels of</span>
+      <select
+        value={settings.space}
+        onChange={(event: Event) => onChange({ space: chosenIn(event) as Space })}
+      >
         {spaces.map((space) => (
-          <label key={space} class="segment">
-            <input
-              type="radio"
-              name="space"
-              value={space}
-              checked={settings.space === space}
-              onChange={() => onChange({ space })}
-            />
-            <span>{spaceNames[space]}</span>
-          </label>
+          <option key={space} value={space}>
+            {spaceNames[space]}
+          </option>
         ))}
-      </div>
-    </fieldset>
+      </select>
+    </label>
   );
 }
 

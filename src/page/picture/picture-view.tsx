@@ -31,8 +31,12 @@ export function PictureView({ image, description, ringed }: PictureViewProps) {
     const scrolled = box.current;
     if (!scrolled || !zoomed) return;
     const { x, y } = ringed[0] ?? { x: width / 2, y: height / 2 };
-    scrolled.scrollLeft = (x / width) * scrolled.scrollWidth - scrolled.clientWidth / 2;
-    scrolled.scrollTop = (y / height) * scrolled.scrollHeight - scrolled.clientHeight / 2;
+    // The picture stands in the middle of a square.
+    const side = scrolled.scrollWidth;
+    const scale = side / Math.max(width, height);
+    const place = (at: number, length: number) => (side - length * scale) / 2 + at * scale;
+    scrolled.scrollLeft = place(x, width) - scrolled.clientWidth / 2;
+    scrolled.scrollTop = place(y, height) - scrolled.clientHeight / 2;
   }, [zoomed]);
   const picture = (
     <div class={zoomed ? "picture is-zoomed" : "picture"}>
@@ -59,6 +63,7 @@ export function PictureView({ image, description, ringed }: PictureViewProps) {
               x={x + 0.5 + radius * (sides[index] === "left" ? -1.3 : 1.3)}
               y={y + 0.5}
               font-size={width / 22}
+              stroke-width={width / 91}
               text-anchor={sides[index] === "left" ? "end" : "start"}
               dominant-baseline="central"
             >
