@@ -1,6 +1,6 @@
 /** Every curl in the README and in docs/, run as it stands against the built Worker. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -27,6 +27,8 @@ beforeAll(async () => {
   worker = await startBuiltWorker({ AUDIT_TOKENS: auditTokens });
   // Makes curl fail where the service answers with an error.
   writeFileSync(join(folder, ".curlrc"), "fail-with-body\n");
+  // The photo that a reader has.
+  copyFileSync("test/fixtures/jpeg-baseline.jpg", join(folder, "photo.jpg"));
 });
 
 afterAll(async () => {
