@@ -1,20 +1,9 @@
 import { expect, test } from "vitest";
 import { fixture } from "../../../test/support/codecs.ts";
-import {
-  app,
-  base64,
-  classifier,
-  image,
-  png,
-  post,
-  postJson,
-  services,
-} from "../../../test/support/services.ts";
+import { app, base64, classifier, image, png, post, postJson } from "../../../test/support/services.ts";
 import { readChunks } from "../../core/image/png/chunks.ts";
 import { decodePng, encodePng } from "../../core/image/png/png.ts";
 import type { Raster } from "../../core/image/raster.ts";
-import type { Classifier } from "../../core/model/classifier.ts";
-import { createApp } from "../app.ts";
 
 interface Attacked {
   status: string;
@@ -214,46 +203,4 @@ test("as server-sent events, they are named", async () => {
 test("a stream that has begun reports its problem as an event", async () => {
   const response = await app.request("/v1/attack?target=calm", wanting("application/x-ndjson"));
   expect(JSON.parse(await response.text())).toMatchObject({ event: "problem", status: 422, field: "target" });
-});
-
-/** The application on a classifier that nothing fools, so that only the budget would end an attack. */
-function stubbornApp(onQueries: (queries: number) => void = () => {}) {
-  const asked = { queries: 0 };
-  const stubborn: Classifier = {
-    ...classifier,
-    classify: async (_, count) => {
-      asked.queries += count;
-      onQueries(asked.queries);
-      return Float32Array.from({ length: count * 2 }, (_, index) => 0.9 - 0.8 * (index % 2));
-    },
-  };
-  const registry = { classifiers: [stubborn], default: stubborn, get: () => stubborn };
-  return { app: createApp({ ...services, registry }), asked };
-}
-const endless = "/v1/attack?sample=calm-0&pixels=3&budget=100000&search=random";
-
-test("a reader that leaves a stream ends the attack", async () => {
-  const { app, asked } = stubbornApp();
-  const response = await app.request(endless, { headers: { Accept: "application/x-ndjson" } });
-  const reader = response.body!.getReader();
-  await reader.read();
-  await reader.cancel();
-  // The attack has ended once nothing is asked any more; if it went on, it would use its whole budget.
-  for (let before = -1; before !== asked.queries; ) {
-    before = asked.queries;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  expect(asked.queries).toBeGreaterThan(0);
-  expect(asked.queries).toBeLessThan(1000);
-});
-
-test("a client that leaves ends the attack", async () => {
-  const gone = new AbortController();
-  const { app, asked } = stubbornApp((queries) => {
-    if (queries >= 300) gone.abort();
-  });
-  const response = await app.request(endless, { signal: gone.signal });
-  expect(await response.json()).toMatchObject({ status: "survived", stopped: "aborted" });
-  expect(asked.queries).toBeGreaterThanOrEqual(300);
-  expect(asked.queries).toBeLessThan(400);
 });
