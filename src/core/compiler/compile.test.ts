@@ -1,28 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { greyManifest, greyOnnx } from "../../../test/support/grey-model.ts";
 import { type OnnxNode, type OnnxTensor, writeOnnx } from "../../../test/support/onnx-writer.ts";
-import { fc } from "../../../test/support/property.ts";
+import { format, head, modelOf, node, ones } from "../../../test/support/small-graph.ts";
 import { nodeRegistry } from "../../node/services.ts";
-import { ModelFileError } from "../onnx/error.ts";
-import { compilePlan, type Interface } from "./compile.ts";
-
-const format: Interface = {
-  input: { width: 8, height: 6, channels: 3, layout: "NCHW", scale: 1, mean: [0, 0, 0], std: [1, 1, 1] },
-  labels: ["a", "b", "c"],
-  output: "probabilities",
-};
-
-/** A model of these nodes, from "image" to "output". */
-function modelOf(nodes: readonly OnnxNode[], initialisers: readonly OnnxTensor[] = []): Uint8Array {
-  const inputs = [{ name: "image", dims: ["batch", 3, 6, 8] }];
-  return new Uint8Array(writeOnnx({ inputs, outputs: [{ name: "output", dims: [] }], initialisers, nodes }));
-}
-
-const ones = (name: string, dims: readonly number[]): OnnxTensor => ({
-  name,
-  dims,
-  data: new Float32Array(dims.reduce((product, dim) => product * dim, 1)).fill(1),
-});
+import { compilePlan } from "./compile.ts";
 
 const integers = (name: string, ...values: number[]): OnnxTensor => ({
   name,
@@ -30,19 +10,10 @@ const integers = (name: string, ...values: number[]): OnnxTensor => ({
   data: BigInt64Array.from(values, BigInt),
 });
 
-const node = (op: string, inputs: string[], output: string, attributes = {}): OnnxNode => ({
-  op,
-  inputs,
-  outputs: [output],
-  attributes,
-});
-
 const pads = (size: number, stride: number) => ({
   pads: { ints: [size, size, size, size] },
   strides: { ints: [stride, stride] },
 });
-
-const head = [node("GlobalAveragePool", ["x"], "pooled"), node("Flatten", ["pooled"], "output")];
 
 function reasonOf(nodes: readonly OnnxNode[], initialisers: readonly OnnxTensor[] = []): string | undefined {
   const compiled = compilePlan(modelOf(nodes, initialisers), format);
@@ -195,85 +166,6 @@ describe("a model that the kernel cannot run", () => {
     expect(compilePlan(onnx, { ...format, input })).toEqual({
       unsupported: "takes an input of size any×3×6×8, not 1×6×8×3",
     });
-  });
-});
-
-describe("a file that is no model", () => {
-  const cycle = [
-    node("Add", ["image", "b"], "a"),
-    node("Relu", ["a"], "b"),
-    node("Relu", ["b"], "x"),
-    ...head,
-  ];
-
-  test.each<[string, Uint8Array, string]>([
-    ["empty", new Uint8Array(), "contains no ONNX graph"],
-    [
-      "text",
-      new TextEncoder().encode("This is not a model, but a sentence."),
-      "truncated or is not an ONNX model",
-    ],
-    [
-      "an image",
-      Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13),
-      "ends in the middle of a field",
-    ],
-    ["a graph with a cycle", modelOf(cycle), "Node a (Add) uses b, which nothing before it defines"],
-    [
-      "a node that reads itself",
-      modelOf([node("Relu", ["x"], "x"), ...head]),
-      "has a cycle or is not in order",
-    ],
-    [
-      "a graph that defines a value twice",
-      modelOf([node("Relu", ["image"], "image")]),
-      "defines image twice",
-    ],
-    ["a graph without its output", modelOf([node("Relu", ["image"], "x")]), "defines its output output"],
-    [
-      "a tensor without its values",
-      modelOf([node("Relu", ["image"], "x"), ...head], [{ ...ones("w", [2]), dims: [1e6, 1e6] }]),
-      "must hold 1000000000000 values, not 2",
-    ],
-    [
-      "a tensor of negative size",
-      modelOf([node("Relu", ["image"], "x"), ...head], [{ ...ones("w", [2]), dims: [-2, -1] }]),
-      "has a negative size",
-    ],
-  ])("is refused: %s", (_, onnx, message) => {
-    const compile = () => compilePlan(onnx, format);
-    expect(compile).toThrow(ModelFileError);
-    expect(compile).toThrow(message);
-  });
-
-  test("is refused wherever it is truncated", () => {
-    const onnx = new Uint8Array(greyOnnx());
-    for (let length = 0; length < onnx.length; length++) {
-      expect(() => compilePlan(onnx.subarray(0, length), greyManifest)).toThrow(ModelFileError);
-    }
-  });
-
-  test("never does more than fail, whatever its bytes", () => {
-    const onnx = new Uint8Array(greyOnnx());
-    const edits = fc.array(fc.tuple(fc.nat(onnx.length - 1), fc.integer({ min: 0, max: 255 })), {
-      minLength: 1,
-      maxLength: 6,
-    });
-    const outcomes = new Set<string>();
-    fc.assert(
-      fc.property(edits, (changes) => {
-        const damaged = onnx.slice();
-        for (const [place, byte] of changes) damaged[place] = byte;
-        try {
-          outcomes.add(Object.keys(compilePlan(damaged, greyManifest)).join());
-        } catch (error) {
-          if (!(error instanceof ModelFileError)) throw error;
-          outcomes.add(error.name);
-        }
-      }),
-      { numRuns: 20_000 },
-    );
-    expect([...outcomes].sort()).toEqual(["ModelFileError", "plan", "unsupported"]);
   });
 });
 
