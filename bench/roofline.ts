@@ -4,7 +4,8 @@
  *   npm run bench:roofline -- MODEL [--pixels K]     MODEL is the id of a shipped model or a path
  *
  * The time of a layer is the difference between plans that end after it and before it. Multiply-adds that a zero
- * input saves are not counted: `dense` is their number without that.
+ * input saves are not counted: `dense` is their number without that. The last line is the bound: how many times faster than
+ * onnxruntime-web a query could be if all multiply-adds that it does ran at the ceiling and nothing else took time.
  */
 import { parseArgs } from "node:util";
 import * as program from "../assembly/inference/program.ts";
@@ -16,8 +17,8 @@ import type { InferencePlan } from "../src/core/kernel/plan.ts";
 import type { Classifier } from "../src/core/model/classifier.ts";
 import { evaluationFile, kernelModule } from "../src/node/services.ts";
 import { ceiling } from "./ceiling.ts";
-import { candidatesOf } from "./contestants.ts";
-import { median, processorClock } from "./measure.ts";
+import { candidatesOf, onnxruntimeWeb } from "./contestants.ts";
+import { compare, median, processorClock } from "./measure.ts";
 import { openAny } from "./models.ts";
 import { field, multiplyAddsDone, planMemory, stepAt } from "./plan-memory.ts";
 
@@ -31,6 +32,11 @@ const { values, positionals } = parseArgs({
 });
 const pixels = Number(values.pixels);
 const classifier = await openAny(positionals[0]!);
+const { width, height } = classifier.manifest.input;
+if (!(pixels >= 1 && pixels <= width * height)) {
+  console.error(`--pixels must be from 1 to ${width * height}, the pixels of an image.`);
+  process.exit(2);
+}
 const compiled = await classifier.compile();
 if ("unsupported" in compiled) throw new Error(`The model ${compiled.unsupported}.`);
 
@@ -106,26 +112,39 @@ const OPERATIONS = [
 ];
 
 const { plan } = compiled;
-const most = await ceiling();
+const whole = open(classifier, plan);
+const contestants = [
+  await onnxruntimeWeb("web", classifier),
+  {
+    name: "query",
+    work: () => {
+      whole.inference.query(candidates);
+      return candidates.count;
+    },
+  },
+  await ceiling(),
+];
+const [web, query, limit] = await compare(contestants, { count: 7, seconds: 0.5, clock: processorClock });
+const most = limit!.perSecond;
 let before = 0;
 const rows: Record<string, string | number>[] = [];
-const memory = planMemory(open(classifier, plan).wasm.memory, open(classifier, plan).arena);
+const memory = planMemory(whole.wasm.memory, whole.arena);
 const steps = field(memory, 0, program.HEADER_STEP_COUNT);
 const firstTensor = field(memory, 0, program.HEADER_TENSORS);
 for (let i = 0; i < steps; i++) {
   const { seconds, counted, positions, operation, output } = measure(firstSteps(plan, i + 1), i);
   const tensor = (output - firstTensor) / program.TENSOR_BYTES;
-  const { height, width, channels } = plan.tensors[tensor]!;
+  const shape = plan.tensors[tensor]!;
   const { multiplyAdds } = plan.costs[tensor]!;
   const took = Math.max(0, seconds - before);
   before = seconds;
-  const dense = (multiplyAdds * positions) / (height * width);
+  const dense = (multiplyAdds * positions) / (shape.height * shape.width);
   // A depthwise convolution leaves no zeros out.
   const done = operation === program.DEPTHWISE ? dense : counted;
   rows.push({
     layer: i,
     operation: OPERATIONS[operation]!,
-    tensor: `${height}×${width}×${channels}`,
+    tensor: `${shape.height}×${shape.width}×${shape.channels}`,
     dirty: Number(positions.toFixed(1)),
     dense: Math.round(dense),
     done: Math.round(done),
@@ -142,3 +161,11 @@ for (const [operation, of] of byOperation) {
   const sum = (name: string) => of.reduce((total, row) => total + Number(row[name]), 0);
   console.log(`${operation}: ${sum("µs").toFixed(1)} µs, ${sum("done")} of ${sum("dense")} multiply-adds`);
 }
+
+const done = rows.reduce((total, row) => total + Number(row.done), 0);
+const bound = limit!.ratio! / done;
+console.log(
+  `onnxruntime-web: ${(1000 / web!.perSecond).toFixed(3)} ms an image; a query: ${(1000 / query!.perSecond).toFixed(3)} ms, ` +
+    `${query!.ratio!.toFixed(1)} times as fast, ${(done / 1e6).toFixed(2)} million multiply-adds at ` +
+    `${((100 * query!.ratio!) / bound).toFixed(0)} % of the ceiling; bound: ${bound.toFixed(1)} times`,
+);
