@@ -18,6 +18,12 @@ export { reserveMarks } from "./search/draws";
 export { reserveQueried } from "./search/queried";
 export { askRandom, beginRandom } from "./search/random-search";
 export { askGuided, beginGuided, reserveGuided } from "./search/guided";
-export { askSparseRs, beginSparseRs, reserveSparseRs } from "./search/sparse-rs";
+export {
+  askSparseRs,
+  beginGuidedRs,
+  beginSparseRs,
+  reserveGuidedRs,
+  reserveSparseRs,
+} from "./search/sparse-rs";
 export { __instance_signal } from "./signal";
 export { infer, inferred, restoreClean, startInference } from "./inference/query";

@@ -19,6 +19,10 @@ export function freeAllPositions(): void {
   memory.fill(marks, 0, positions);
 }
 
+export function positionIsFree(position: i32): bool {
+  return load<u8>(marks + position) == 0;
+}
+
 export function freePosition(position: i32): void {
   store<u8>(marks + position, 0);
 }
@@ -31,7 +35,7 @@ export function takePosition(position: i32): void {
 export function takeRandomPosition(): i32 {
   let position: i32;
   do position = <i32>randomBelow(positions);
-  while (load<u8>(marks + position) != 0);
+  while (!positionIsFree(position));
   takePosition(position);
   return position;
 }

@@ -14,6 +14,7 @@ export interface KernelExports {
   reserveDe(largestPopulation: number): void;
   reserveMarks(): void;
   reserveSparseRs(): void;
+  reserveGuidedRs(): void;
   reserveGuided(): void;
   reserveCorners(): void;
 
@@ -32,6 +33,7 @@ export interface KernelExports {
   beginRandom(): void;
   askRandom(limit: number): number;
   beginSparseRs(alpha: number): void;
+  beginGuidedRs(strays: number, anyColours: number): void;
   askSparseRs(limit: number): number;
   beginGuided(): void;
   askGuided(limit: number): number;

@@ -2,6 +2,7 @@ import { describe, it } from "vitest";
 import { kernelOptions, listed, noise, parting } from "../../../test/support/kernel/fixtures.ts";
 import { referenceCorners } from "../../../test/support/kernel/reference-corners.ts";
 import { referenceGuided } from "../../../test/support/kernel/reference-guided.ts";
+import { referenceGuidedRs } from "../../../test/support/kernel/reference-guided-rs.ts";
 import {
   queriesOf,
   type ReferenceOptions,
@@ -30,6 +31,8 @@ function referenceOf(settings: SearchSettings, options: ReferenceOptions): Refer
       return referenceCorners(options);
     case "sparse-rs":
       return referenceSparseRs(options, settings.alpha);
+    case "guided-rs":
+      return referenceGuidedRs(options, settings);
     case "random":
       return referenceRandom(options);
     case "de":
@@ -98,6 +101,10 @@ const settingsOf: Readonly<Record<Exclude<SearchKind, "de">, readonly SearchSett
     { search: "sparse-rs", alpha: 0.3 },
     { search: "sparse-rs", alpha: 0.1 },
   ],
+  "guided-rs": [
+    { search: "guided-rs", strays: 10, anyColours: 2 },
+    { search: "guided-rs", strays: 40, anyColours: 70 },
+  ],
   random: [{ search: "random" }],
 };
 const searches = Object.values(settingsOf).flat();
@@ -132,6 +139,7 @@ describe("every search follows its reference, query by query", () => {
     ["corners, all of them", { search: "corners" }, 1, 3, 20_000],
     ["sparse-rs over its whole schedule", { search: "sparse-rs", alpha: 0.3 }, 100, 3, 3000],
     ["sparse-rs over its whole schedule, from α = 0.1", { search: "sparse-rs", alpha: 0.1 }, 100, 3, 3000],
+    ["guided-rs over its whole schedule", { search: "guided-rs", strays: 10, anyColours: 2 }, 100, 3, 9000],
     ["random", { search: "random" }, 3, 3, 3000],
   ])("on an image of 32×32: %s", ([, settings, pixels, channels, budget], { expect }) => {
     const image = noise(32, 32, channels);

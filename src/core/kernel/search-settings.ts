@@ -53,8 +53,20 @@ export interface GuidedSettings {
   readonly search: "guided";
 }
 
+/**
+ * Sparse-RS that learns in which blocks of the image changes lower the loss, for many pixels. Its schedule does not depend on
+ * the budget.
+ */
+export interface GuidedRsSettings {
+  readonly search: "guided-rs";
+  /** The percentage of moved pixels that go to any position, 0…100. */
+  readonly strays: number;
+  /** The percentage of their colours that are any corner rather than the one that changes the pixel most, 0…100. */
+  readonly anyColours: number;
+}
+
 /** The searches that the kernel can run. */
-export const searchKinds = ["corners", "guided", "de", "sparse-rs", "random"] as const;
+export const searchKinds = ["corners", "guided", "guided-rs", "de", "sparse-rs", "random"] as const;
 export type SearchKind = (typeof searchKinds)[number];
 
 const onePixelSearches: readonly string[] = ["corners"] satisfies SearchKind[];
@@ -67,7 +79,8 @@ export type SearchSettings =
   | RandomSettings
   | SparseRsSettings
   | CornersSettings
-  | GuidedSettings;
+  | GuidedSettings
+  | GuidedRsSettings;
 
 export const strategies = ["rand1", "best1", "currentToBest1"] as const satisfies readonly Strategy[];
 
@@ -108,6 +121,10 @@ export function requireSearch(settings: SearchSettings, pixels: number): void {
   if (settings.search === "de") requireDe(settings);
   if (settings.search === "sparse-rs") {
     requireNumber("alpha", settings.alpha, Number.MIN_VALUE, 1);
+  }
+  if (settings.search === "guided-rs") {
+    requireWhole("strays", settings.strays, 0, 100);
+    requireWhole("anyColours", settings.anyColours, 0, 100);
   }
   if (changesOnePixelOnly(settings.search) && pixels !== 1) {
     throw new RangeError(

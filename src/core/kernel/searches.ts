@@ -14,6 +14,10 @@ export function reserveSearch(wasm: KernelExports, settings: SearchSettings): vo
       wasm.reserveMarks();
       wasm.reserveSparseRs();
       break;
+    case "guided-rs":
+      wasm.reserveMarks();
+      wasm.reserveGuidedRs();
+      break;
     case "guided":
       wasm.reserveGuided();
       break;
@@ -45,6 +49,9 @@ export function startSearch(wasm: KernelExports, settings: SearchSettings): (lim
       return wasm.askRandom;
     case "sparse-rs":
       wasm.beginSparseRs(settings.alpha);
+      return wasm.askSparseRs;
+    case "guided-rs":
+      wasm.beginGuidedRs(settings.strays, settings.anyColours);
       return wasm.askSparseRs;
     case "guided":
       wasm.beginGuided();

@@ -8,7 +8,7 @@ import {
 } from "./reference-search.ts";
 
 /** The authors' schedule: α is divided by the second once more than the first, of the budget, is spent. */
-const SCHEDULE = [
+export const SCHEDULE = [
   [0.8, 20],
   [0.6, 15],
   [0.4, 12],
@@ -21,7 +21,7 @@ const SCHEDULE = [
 ] as const;
 
 /** Whether more than a share, in ten thousandths, of the budget is spent: whole numbers, as the kernel counts. */
-function isBeyond(share: number, spent: number, budget: number): boolean {
+export function isBeyond(share: number, spent: number, budget: number): boolean {
   return Math.floor((spent * 10_000) / budget) > Math.round(share * 10_000);
 }
 

@@ -1,7 +1,7 @@
 import type { ImageSize } from "../../image/raster.ts";
 import type { SearchSettings } from "../../kernel/search-settings.ts";
 import { cornerCount } from "../corners.ts";
-import type { AttackSettings, FixedSettings, Search } from "./settings.ts";
+import type { AttackSettings, FixedSettings } from "./settings.ts";
 
 /**
  * The largest number of corner-colour changes that a search with a record of each can handle: 16 bytes
@@ -17,22 +17,29 @@ export function canMapCorners(image: ImageSize): boolean {
 /** α₀ of Sparse-RS, as its authors chose it for each kind of attack (arXiv 2006.12834). */
 const ALPHA = { untargeted: 0.3, targeted: 0.1 } as const;
 
-/** Whether an attack on an image of this size runs Sparse-RS for any number of pixels. */
-export function runsSparseRs(search: Search, image: ImageSize): boolean {
-  return search === "sparse-rs" || (search === "auto" && !canMapCorners(image));
-}
+/** From so many pixels on, `auto` moves many at once (docs/search.md). */
+const MANY_PIXELS = 16;
+
+/** How much the guided random search draws from all positions and colours: towards a target, colours matter more. */
+const DRAWN = {
+  untargeted: { strays: 10, anyColours: 2 },
+  targeted: { strays: 40, anyColours: 70 },
+} as const;
 
 function sparseRs({ target }: FixedSettings): SearchSettings {
   return { search: "sparse-rs", alpha: target === null ? ALPHA.untargeted : ALPHA.targeted };
 }
 
 /**
- * What `auto` is: what measured best (docs/results.md), the corner scan for one pixel, which ends in a
- * certificate, and the guided search for more. On large images the map that both keep does not fit.
+ * What `auto` is: what measured best (docs/results.md). For one pixel the corner scan, which ends in a certificate, for more the
+ * guided search, and for many the guided random search; that one also on large images, where the map of the others does
+ * not fit.
  */
-function autoSearch(settings: FixedSettings, image: ImageSize): SearchSettings {
-  if (!canMapCorners(image)) return sparseRs(settings);
-  return { search: settings.pixels === 1 ? "corners" : "guided" };
+function autoSearch({ pixels, target }: FixedSettings, image: ImageSize): SearchSettings {
+  if (pixels >= MANY_PIXELS || !canMapCorners(image)) {
+    return { search: "guided-rs", ...(target === null ? DRAWN.untargeted : DRAWN.targeted) };
+  }
+  return { search: pixels === 1 ? "corners" : "guided" };
 }
 
 /** The kernel's search that an attack on an image of this size runs. */

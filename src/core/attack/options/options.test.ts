@@ -80,8 +80,7 @@ test("sparse-rs towards a target lowers what its authors lower, unless told othe
   const large = { ...bounds, width: 1024, height: 1024 };
   expect(objective({ search: "sparse-rs", target: "dog" })).toBe("probability");
   expect(objective({ search: "sparse-rs" }, { ...bounds, targeted: true })).toBe("probability");
-  expect(objective({ target: "dog" }, large)).toBe("probability");
-  expect(objective({ pixels: "min", target: "dog" }, large)).toBe("probability");
+  expect(objective({ target: "dog" }, large)).toBe("margin");
   expect(objective({ search: "sparse-rs", target: "dog", objective: "margin" })).toBe("margin");
   expect(objective({ search: "sparse-rs" })).toBe("margin");
   expect(objective({ target: "dog" })).toBe("margin");
@@ -90,15 +89,24 @@ test("sparse-rs towards a target lowers what its authors lower, unless told othe
 });
 
 test("sparse-rs begins with the authors' share of pixels, for a target with a smaller one", () => {
-  const searchOf = (input: AttackInput & { pixels?: number }, other: OptionBounds = bounds) =>
-    kernelSearch(resolveOptions({ pixels: 3, ...input }, other), other);
-  const large = { ...bounds, width: 1024, height: 1024 };
+  const searchOf = (input: AttackInput) =>
+    kernelSearch(resolveOptions({ pixels: 3, ...input }, bounds), bounds);
   const [untargeted, targeted] = [0.3, 0.1].map((alpha) => ({ search: "sparse-rs", alpha }));
   expect(searchOf({ search: "sparse-rs" })).toEqual(untargeted);
   expect(searchOf({ search: "sparse-rs", target: "dog" })).toEqual(targeted);
-  expect(searchOf({}, large)).toEqual(untargeted);
-  expect(searchOf({ target: "dog" }, large)).toEqual(targeted);
-  expect(searchOf({ pixels: 1, target: "dog" }, large)).toEqual(targeted);
+});
+
+test("auto moves many pixels at once from 16 on, and any number of pixels of a large image", () => {
+  const large = { ...bounds, width: 1024, height: 1024 };
+  const searchOf = (pixels: number, other: OptionBounds, target: string | null = null) =>
+    kernelSearch(resolveOptions({ pixels, target }, other), other);
+  const many = { search: "guided-rs", strays: 10, anyColours: 2 };
+  expect(searchOf(1, bounds)).toEqual({ search: "corners" });
+  expect(searchOf(2, bounds)).toEqual({ search: "guided" });
+  expect(searchOf(15, bounds)).toEqual({ search: "guided" });
+  expect(searchOf(16, bounds)).toEqual(many);
+  expect(searchOf(1, large)).toEqual(many);
+  expect(searchOf(16, bounds, "dog")).toEqual({ search: "guided-rs", strays: 40, anyColours: 70 });
 });
 
 test("an option wins over its preset", () => {

@@ -3,7 +3,6 @@ import type { Raster } from "../../image/raster.ts";
 import { changesOnePixelOnly } from "../../kernel/search-settings.ts";
 import type { PredictionDetail } from "../../present-prediction.ts";
 import { cornerCount } from "../corners.ts";
-import { runsSparseRs } from "./kernel-search.ts";
 import { type Preset, presets } from "./presets.ts";
 import type { AttackSettings, DeSettings, FixedSettings, Search, Space } from "./settings.ts";
 
@@ -207,7 +206,7 @@ export function resolveOptions(input: AttackInput, bounds: OptionBounds): Attack
   // The authors of Sparse-RS lower the margin, but for a target the cross-entropy −log p, which orders candidates as
   // `probability`, 1 − p, does; the search compares losses and does nothing else with them.
   const isTargeted = bounds.targeted ?? target !== null;
-  const objective = isTargeted && runsSparseRs(search, bounds) ? "probability" : preset.objective;
+  const objective = isTargeted && search === "sparse-rs" ? "probability" : preset.objective;
   return {
     ...(pixels.pixels === "min"
       ? { ...pixels, scanBudget: resolveScan(input, bounds, preset.budget, limit) }
