@@ -89,7 +89,7 @@ test("sparse-rs towards a target lowers what its authors lower, unless told othe
 });
 
 test("sparse-rs begins with the authors' share of pixels, for a target with a smaller one", () => {
-  const searchOf = (input: AttackInput) =>
+  const searchOf = (input: Omit<AttackInput, "pixels" | "maxPixels">) =>
     kernelSearch(resolveOptions({ pixels: 3, ...input }, bounds), bounds);
   const [untargeted, targeted] = [0.3, 0.1].map((alpha) => ({ search: "sparse-rs", alpha }));
   expect(searchOf({ search: "sparse-rs" })).toEqual(untargeted);
