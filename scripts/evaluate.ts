@@ -7,8 +7,6 @@
  *
  * A run that was ended goes on where it stopped: outcomes are kept in .evaluate/.
  */
-import { createHash } from "node:crypto";
-import { globSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { ImageOutcome } from "../src/core/audit/outcome.ts";
 import { statistics } from "../src/core/audit/statistics/statistics.ts";
@@ -19,7 +17,7 @@ import { chooseModel, requireEvaluationLabels } from "./evaluate/model.ts";
 import { createPool, type Pool } from "./evaluate/pool.ts";
 import { type ResultRow, writeResults } from "./evaluate/results.ts";
 import { type Row, readPixels, rowsOf } from "./evaluate/rows.ts";
-import { openStore } from "./evaluate/store.ts";
+import { identityOf, openStore } from "./evaluate/store.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -36,14 +34,6 @@ const { values: options } = parseArgs({
 });
 
 const list = (text: string): string[] => text.split(",").filter((part) => part !== "");
-
-/** What outcomes depend on beside the settings: classifier, kernel, and the attack's own code. */
-function identity(classifier: Classifier): string[] {
-  const files = ["package-lock.json", "build/kernel.wasm", ...globSync("src/core/**/*.ts").sort()];
-  const code = createHash("sha256");
-  for (const file of files) code.update(readFileSync(file));
-  return [classifier.manifest.id, classifier.sha256, code.digest("hex")];
-}
 
 function showProgress(name: string, done: number, all: number, fooled: number): void {
   if (!process.stderr.isTTY && done !== all) return;
@@ -66,7 +56,7 @@ async function evaluateRow(
   const set = evaluationSet();
   const tasks = targets.flatMap((target) => {
     const aimed = { ...settings, target };
-    const store = openStore(".evaluate", identity(classifier), aimed);
+    const store = openStore<ImageOutcome>(".evaluate", identityOf(classifier), aimed);
     return indices
       .filter((index) => set.at(index).label !== target)
       .map((index) => ({ index, settings: aimed, store }));

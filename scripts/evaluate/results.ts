@@ -1,9 +1,10 @@
 /** docs/results.json and docs/results.md: the tables of the last untargeted and targeted evaluation. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { AuditStatistics } from "../../src/core/audit/statistics/statistics.ts";
-import type { Proportion } from "../../src/core/audit/statistics/wilson.ts";
 import type { Classifier } from "../../src/core/model/classifier.ts";
+import { type PhotoRun, type PhotoSection, photoSection } from "./photo-results.ts";
 import type { Row } from "./rows.ts";
+import { percent, rate, table, whole } from "./table.ts";
 
 export interface ResultRow extends Row {
   readonly statistics: AuditStatistics;
@@ -24,22 +25,10 @@ export interface Evaluation {
 type Section = Pick<Evaluation, "command" | "images" | "lastIndex" | "rows"> & {
   readonly model: { readonly id: string; readonly sha256: string; readonly labels: readonly string[] };
 };
-type Results = Partial<Record<Evaluation["kind"], Section>>;
+type Results = Partial<Record<Evaluation["kind"], Section>> & { readonly photos?: PhotoSection };
 
 const JSON_FILE = "docs/results.json";
 const MARKDOWN_FILE = "docs/results.md";
-
-const percent = (share: number): string => (share * 100).toFixed(1);
-const whole = (value: number): string => Math.round(value).toLocaleString("en");
-
-function rate({ count, n, rate, low, high }: Proportion): string {
-  return `${percent(rate ?? 0)} % (${count}/${n}) | ${percent(low)}–${percent(high)} %`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}
 
 function untargetedTable({ rows }: Section): string {
   return table(
@@ -131,7 +120,7 @@ ${tables}
 `;
 }
 
-function markdown({ untargeted, targeted }: Results): string {
+function markdown({ untargeted, targeted, photos }: Results): string {
   return `# Results
 
 Written by \`npm run evaluate\`; the same figures as data are in [results.json](results.json).
@@ -143,17 +132,31 @@ costs nothing, so queries are distinct queries. "Survived the budget" is not "ro
 one-pixel change to a corner colour fools the classifier; it says nothing about other colours.
 
 ${untargeted ? section("Untargeted", untargeted, untargetedTable(untargeted)) : ""}
-${targeted ? section("Targeted", targeted, targetedTables(targeted)) : ""}`.trimEnd();
+${targeted ? section("Targeted", targeted, targetedTables(targeted)) : ""}
+${photos ? photoSection(photos) : ""}`.trimEnd();
+}
+
+const read = (): Results => (existsSync(JSON_FILE) ? JSON.parse(readFileSync(JSON_FILE, "utf8")) : {});
+
+/** Replaces a section in both files. */
+function write(replaced: Results): void {
+  const all = { ...read(), ...replaced };
+  writeFileSync(JSON_FILE, `${JSON.stringify(all, null, 1)}\n`);
+  writeFileSync(MARKDOWN_FILE, `${markdown(all)}\n`);
 }
 
 /** Replaces the section of this kind in both files, and prints it. */
 export function writeResults({ kind, command, classifier, images, lastIndex, rows }: Evaluation): void {
   const { id, labels } = classifier.manifest;
-  const results: Results = existsSync(JSON_FILE) ? JSON.parse(readFileSync(JSON_FILE, "utf8")) : {};
   const model = { id, sha256: classifier.sha256, labels };
   const current: Section = { command, model, images, lastIndex, rows };
-  const all = { ...results, [kind]: current };
-  writeFileSync(JSON_FILE, `${JSON.stringify(all, null, 1)}\n`);
-  writeFileSync(MARKDOWN_FILE, `${markdown(all)}\n`);
+  write({ [kind]: current });
   console.log(kind === "untargeted" ? untargetedTable(current) : targetedTables(current));
+}
+
+/** Replaces the run of the same command in the section on photos, in both files, and prints it. */
+export function writePhotoResults(run: PhotoRun): void {
+  const others = read().photos?.filter(({ command }) => command !== run.command) ?? [];
+  write({ photos: [...others, run] });
+  console.log(photoSection([run]));
 }
