@@ -25,7 +25,7 @@ if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) {
   process.exit(2);
 }
 
-const png = readFileSync("models/samples/cat-3.png");
+const png = readFileSync("models/samples/cifar10/cat-3.png");
 const image = { method: "POST", body: png, headers: { "Content-Type": "image/png" } };
 /** The first of each kind, in this order: nothing but the registry, then a session, then a plan. */
 const requests: readonly (readonly [string, string, object?])[] = [

@@ -1,9 +1,9 @@
 /**
- * Audits a model on the evaluation images and writes what its badge and evidence page are made from:
+ * Audits a model on its evaluation set, or another one, and writes what its badge and evidence page are made from:
  * models/<id>/audit.json, every single outcome in audit.csv and the badge in badge.svg. A report that does not keep the
  * protocol, or is weaker than the audit.json that is there, is written to .audit/<id>/ instead.
  *
- *   npm run audit -- --model cifar10-resnet8 --images 1000 --pixels 1,3,5
+ *   npm run audit -- --model cifar10-resnet8 --set cifar10-test --images 1000 --pixels 1,3,5
  *
  * Any option of an attack but label and target can be added: --search, --preset, --budget, --seed, …
  */
@@ -16,20 +16,18 @@ import { ranges } from "../src/core/attack/options/options.ts";
 import { auditImage } from "../src/core/audit/audit-image.ts";
 import { writeCsv } from "../src/core/audit/csv.ts";
 import { defineAudit } from "../src/core/audit/define.ts";
-import { evaluationImages } from "../src/core/audit/image-set.ts";
+import { evaluationImages, imagesOf } from "../src/core/audit/image-set.ts";
 import type { ImageOutcome } from "../src/core/audit/outcome.ts";
 import { definitionFaults, describeFaults } from "../src/core/audit/protocol.ts";
 import { makeReport } from "../src/core/audit/report.ts";
-import { evaluationSet } from "../src/node/services.ts";
 import { drawBadge } from "../src/report/badge/draw.ts";
-import { rateBadge } from "../src/report/badge/message.ts";
+import { rateBadge, reportBadge } from "../src/report/badge/message.ts";
 import { validate } from "../src/worker/request/validate.ts";
 import { keptOut } from "./audit/destination.ts";
-import { chooseModel, requireEvaluationLabels } from "./evaluate/model.ts";
+import { chooseModel, chooseSet } from "./evaluate/model.ts";
 import { createPool } from "./evaluate/pool.ts";
 import { readPixels } from "./evaluate/rows.ts";
 
-const set = evaluationSet();
 const { pixels: _, label: __, target: ___, ...attackFields } = attackOptions;
 const { values } = parseArgs({
   options: {
@@ -38,7 +36,8 @@ const { values } = parseArgs({
       { type: "string" }
     >),
     model: { type: "string" },
-    images: { type: "string", default: String(set.count) },
+    set: { type: "string" },
+    images: { type: "string" },
     "image-seed": { type: "string" },
     pixels: { type: "string", default: "1,3,5" },
     targeted: { type: "boolean", default: false },
@@ -55,14 +54,11 @@ function readOptions() {
 }
 
 const classifier = chooseModel(values.model);
-requireEvaluationLabels(classifier, set);
+const set = chooseSet(values.set, classifier);
 const { id, labels } = classifier.manifest;
 
-const images = {
-  set: set.id,
-  count: Number(values.images),
-  seed: values["image-seed"] === undefined ? null : Number(values["image-seed"]),
-};
+const seed = values["image-seed"];
+const images = imagesOf(set, Number(values.images ?? set.count), seed === undefined ? null : Number(seed));
 const definition = defineAudit(
   classifier,
   {
@@ -83,7 +79,7 @@ if (faults.length > 0) {
 
 /** All outcomes, in the order of images, rows and targets. */
 async function auditAll(): Promise<ImageOutcome[]> {
-  const pool = createPool(id);
+  const pool = createPool(id, set.id);
   let done = 0;
   const outcomes = await Promise.all(
     evaluationImages(images, classifier.manifest, set).map(async ({ index, label }, _, { length }) => {
@@ -109,11 +105,7 @@ if (reason !== null) console.error(`${reason} ${file} is left as it is; this rep
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, "audit.json"), `${JSON.stringify(report)}\n`);
 writeFileSync(join(folder, "audit.csv"), writeCsv(outcomes, labels));
-const [first] = report.rows;
-if (first) {
-  const badge = drawBadge(rateBadge(first.pixels, first.statistics.fooled), "flat");
-  writeFileSync(join(folder, "badge.svg"), `${badge}\n`);
-}
+writeFileSync(join(folder, "badge.svg"), `${drawBadge(reportBadge(report)!, "flat")}\n`);
 for (const { pixels, statistics } of report.rows) {
   const { fooled, queries } = statistics;
   console.log(rateBadge(pixels, fooled).message, `queries: ${queries.total}`);

@@ -1,6 +1,6 @@
 /**
  * Everything that must exist before the Worker is bundled: the registry of models, the static
- * assets (page, models, samples, evaluation set) and the kernel; and the
+ * assets (page, models, samples, evaluation sets) and the kernel; and the
  * package's dist/.
  * Usage: npm run build -- [models folder]
  */
@@ -9,25 +9,23 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelEntry } from "../src/core/model/entry.ts";
 import { nodeRuntime } from "../src/node/models.ts";
+import { evaluationSets } from "../src/node/services.ts";
+import { readSets, samplesOf } from "../src/node/sets.ts";
 import { readCatalogue, writeAssets } from "./build/catalogue.ts";
 import { describeEngine } from "./build/describe-engine.ts";
 import { writeDigest } from "./build/digest.ts";
 import { buildLibrary } from "./build/library.ts";
 import { buildPage } from "./build/page.ts";
 import { writeRegistry } from "./build/registry.ts";
-import { readSamples } from "./build/samples.ts";
 
 const models = process.argv[2] ?? "models";
 const ASSETS = "build/public";
 
 async function prepare(): Promise<readonly ModelEntry[]> {
-  const samples = readSamples(join(models, "samples"));
-  const built = await readCatalogue(models, samples, nodeRuntime());
+  const samples = samplesOf(readSets(join(models, "samples")));
+  const built = await readCatalogue(models, { samples, evaluations: evaluationSets() }, nodeRuntime());
   for (const entry of built.entries) console.error(await describeEngine(entry));
-  const bytes = await buildPage(
-    samples.map(({ file }) => file),
-    ASSETS,
-  );
+  const bytes = await buildPage(samples, ASSETS);
   writeAssets(built, ASSETS);
   writeRegistry(built.catalogue, "build/registry.ts", ".");
   // To stderr: what a script prints after its build, such as the bench's JSON, stands alone in stdout.

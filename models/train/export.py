@@ -84,6 +84,8 @@ def manifest_of(name: str, recipe: Recipe, options: argparse.Namespace, accuracy
             "layout": "NCHW", "scale": 1 / 255, "mean": dataset.mean, "std": dataset.std,
         },
         "output": "logits",
+        "samples": dataset.shipped.samples,
+        "evaluation": dataset.shipped.evaluation,
         "testAccuracy": {"value": accuracy, "n": count, "dataset": f"{dataset.title} test set"},
         "training": {
             "data": f"{dataset.title} training set, {share}",

@@ -9,7 +9,7 @@ import argparse
 import json
 from pathlib import Path
 
-from imagenet.card import FOLDER
+from imagenet.card import PHOTOS_FOLDER
 from imagenet.photos import PHOTOS, changed, described, original
 
 
@@ -17,7 +17,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--work", type=Path, default=Path(".train"), help="folder of the packages")
     work = parser.parse_args().work
-    folder = FOLDER / "photos"
+    folder = PHOTOS_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     images = []
     for photo in PHOTOS:

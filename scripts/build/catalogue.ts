@@ -1,14 +1,14 @@
-/** What the Worker reads on demand: models, reports, samples and the evaluation set, with what it knows of them before. */
+/** What the Worker reads on demand: models, reports, samples and evaluation sets, with what it knows of them before. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type AuditReport, unreadable } from "../../src/core/audit/report.ts";
 import type { ModelEntry } from "../../src/core/model/entry.ts";
 import type { Runtime } from "../../src/core/model/runtime.ts";
 import { readModels, sha256 } from "../../src/node/models.ts";
-import { evaluationFile, evaluationName, evaluationSet } from "../../src/node/services.ts";
-import type { Asset, Catalogue } from "../../src/worker/assets.ts";
+import { PLANES_FILE, type SampleFile, type SetFolder } from "../../src/node/sets.ts";
+import type { Asset, Catalogue, EvaluationAssets } from "../../src/worker/assets.ts";
 import { probe } from "./probe.ts";
-import type { SampleFile } from "./samples.ts";
+import { requireSets } from "./require-sets.ts";
 
 /** A limit of Cloudflare's: https://developers.cloudflare.com/workers/platform/limits/#static-assets */
 const MOST_MEBIBYTES = 25;
@@ -32,6 +32,12 @@ function readReport(models: string, { manifest, sha256 }: ModelEntry): Uint8Arra
   return null;
 }
 
+/** The images that come with the models. */
+export interface ImageSets {
+  readonly samples: readonly SampleFile[];
+  readonly evaluations: readonly SetFolder[];
+}
+
 /**
  * Makes the catalogue of a models folder. Every model is asked once, so that one that does not fit its manifest stops
  * the build.
@@ -39,7 +45,7 @@ function readReport(models: string, { manifest, sha256 }: ModelEntry): Uint8Arra
  */
 export async function readCatalogue(
   models: string,
-  samples: readonly SampleFile[],
+  { samples, evaluations }: ImageSets,
   runtime: Runtime,
 ): Promise<BuiltCatalogue & { readonly entries: readonly ModelEntry[] }> {
   const files = new Map<string, Uint8Array>();
@@ -62,6 +68,7 @@ export async function readCatalogue(
   for (const entry of entries) {
     const { manifest, sha256 } = entry;
     const { id } = manifest;
+    requireSets(manifest, join(models, id, "manifest.json"), { samples, evaluations });
     await probe(entry, join(models, id), runtime);
     const asset = add(new Uint8Array(await entry.onnx()), id, "model.onnx");
     add(readFileSync(join(models, id, "manifest.json")), id, "manifest.json");
@@ -69,20 +76,22 @@ export async function readCatalogue(
     const report = readReport(models, entry);
     if (report) catalogue.reports.push({ model: { id, sha256 }, ...add(report, id, "audit.json") });
   }
-  const { at: _, ...manifest } = evaluationSet();
-  const images = add(new Uint8Array(evaluationFile()), "evaluation", `${evaluationName}.bin`);
-  add(new TextEncoder().encode(JSON.stringify(manifest)), "evaluation", `${evaluationName}.json`);
+  const addSet = ({ manifest: { images, ...manifest }, folder }: SetFolder): EvaluationAssets => {
+    const addFile = (file: string) => add(readFileSync(join(folder, file)), "evaluation", manifest.id, file);
+    addFile("manifest.json");
+    if (images === undefined) return { manifest, planes: addFile(PLANES_FILE) };
+    return { manifest, files: images.map(({ label, file }) => ({ label, ...addFile(file) })) };
+  };
   return {
     entries,
     files,
     catalogue: {
       ...catalogue,
-      samples: samples.map(({ name, label, file }) => ({
-        name,
-        label,
-        ...add(readFileSync(file), "samples", `${name}.png`),
+      samples: samples.map(({ file, ...facts }) => ({
+        ...facts,
+        ...add(readFileSync(file), "samples", facts.set, basename(file)),
       })),
-      evaluation: { manifest, ...images },
+      evaluations: evaluations.map(addSet),
     },
   };
 }

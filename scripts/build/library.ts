@@ -1,6 +1,6 @@
 /** Builds the package's `dist/`: JavaScript and declarations, WebAssembly and the shipped models, laid out as the sources. */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { ModelEntry } from "../../src/core/model/entry.ts";
@@ -29,7 +29,10 @@ export async function buildLibrary(models: string, entries: readonly ModelEntry[
   cpSync("build/public", "dist/build/public", { recursive: true, filter: (path) => path !== assets });
   for (const { manifest, onnx } of entries) {
     const folder = join("dist/models", manifest.id);
-    cpSync(join(models, manifest.id, "manifest.json"), join(folder, "manifest.json"));
+    for (const file of ["manifest.json", "LICENSE", "NOTICE"]) {
+      const source = join(models, manifest.id, file);
+      if (existsSync(source)) cpSync(source, join(folder, file));
+    }
     writeFileSync(join(folder, "model.onnx"), new Uint8Array(await onnx()));
   }
 }

@@ -4,23 +4,29 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import sharp from "sharp";
+import { groupBy } from "../../src/core/audit/statistics/group-by.ts";
+import type { SampleFile } from "../../src/node/sets.ts";
 
-/** Thumbnails in a row of the sheet, and the side of one; src/page/choose/samples.tsx reads the sheet by them. */
+/** Thumbnails in a row of a sheet; src/page/choose/samples.tsx reads the sheets by it. */
 const COLUMNS = 10;
-const SIDE = 32;
+/** The side of a thumbnail: of a small image its own, of a photo what the page shows. */
+const SMALL = 32;
+const LARGE = 64;
 
-/** One picture of all samples' thumbnails, in the order in which the API lists them. */
+/** One picture of a set's thumbnails, in the order in which the API lists them. */
 async function writeSheet(files: readonly string[], sheet: string): Promise<void> {
+  const { width = 0, height = 0 } = await sharp(files[0]).metadata();
+  const side = Math.max(width, height) <= SMALL ? SMALL : LARGE;
   const tiles = await Promise.all(
     files.map(async (file, index) => ({
-      input: await sharp(file).resize(SIDE, SIDE, { fit: "cover" }).png().toBuffer(),
-      left: (index % COLUMNS) * SIDE,
-      top: Math.floor(index / COLUMNS) * SIDE,
+      input: await sharp(file).resize(side, side, { fit: "cover" }).png().toBuffer(),
+      left: (index % COLUMNS) * side,
+      top: Math.floor(index / COLUMNS) * side,
     })),
   );
   const rows = Math.max(1, Math.ceil(files.length / COLUMNS));
   await sharp({
-    create: { width: COLUMNS * SIDE, height: rows * SIDE, channels: 3, background: "white" },
+    create: { width: COLUMNS * side, height: rows * side, channels: 3, background: "white" },
   })
     .composite(tiles)
     .webp({ quality: 88 })
@@ -29,12 +35,12 @@ async function writeSheet(files: readonly string[], sheet: string): Promise<void
 
 /**
  * Writes the page's assets: the hand-written files of `public/`, the bundled script and style sheet of
- * `src/page/`, and the sheet of samples.
- * @param samples the samples' PNG files, in the order in which the API lists them
+ * `src/page/`, and a sheet of samples for each set.
+ * @param samples the samples, in the order in which the API lists them
  * @param folder is emptied first
  * @returns the bytes of the script and style sheet after gzip
  */
-export async function buildPage(samples: readonly string[], folder: string): Promise<number> {
+export async function buildPage(samples: readonly SampleFile[], folder: string): Promise<number> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   cpSync("public", folder, { recursive: true });
@@ -46,9 +52,12 @@ export async function buildPage(samples: readonly string[], folder: string): Pro
     format: "esm",
     target: "es2022",
     legalComments: "none",
-    external: ["/samples.webp"],
   });
-  await writeSheet(samples, join(folder, "samples.webp"));
+  mkdirSync(join(folder, "samples"));
+  for (const [set, own] of groupBy(samples, (sample) => sample.set)) {
+    const files = own.map(({ file }) => file);
+    await writeSheet(files, join(folder, "samples", `${set}.webp`));
+  }
   return ["page.js", "page.css"].reduce(
     (total, file) => total + gzipSync(readFileSync(join(folder, file))).length,
     0,

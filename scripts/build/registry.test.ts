@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { externalFiles } from "../../src/core/onnx/external-data.ts";
 import { nodeRuntime, sha256 } from "../../src/node/models.ts";
+import { evaluationSets } from "../../src/node/services.ts";
+import { readSets, samplesOf } from "../../src/node/sets.ts";
 import type { Catalogue } from "../../src/worker/assets.ts";
 import { externalOnnx } from "../../test/support/external-onnx.ts";
 import { greyEntry, greyManifest, greyOnnx } from "../../test/support/grey-model.ts";
@@ -12,7 +14,6 @@ import { writeOnnx } from "../../test/support/onnx-writer.ts";
 import { readCatalogue, writeAssets } from "./catalogue.ts";
 import { describeEngine } from "./describe-engine.ts";
 import { writeRegistry } from "./registry.ts";
-import { readSamples } from "./samples.ts";
 
 const runtime = nodeRuntime();
 let folder: string;
@@ -31,10 +32,19 @@ function addModel(id: string, manifest: object | string, onnx: ArrayBuffer | nul
   if (onnx !== null) writeFileSync(join(folder, "models", id, "model.onnx"), new Uint8Array(onnx));
 }
 
-function addSamples(labels: readonly string[], ...files: readonly string[]): void {
-  mkdirSync(join(folder, "models/samples"));
-  writeFileSync(join(folder, "models/samples/manifest.json"), JSON.stringify({ labels }));
-  for (const file of files) copyFileSync("models/samples/cat-3.png", join(folder, "models/samples", file));
+const CAT = "models/samples/cifar10/cat-3.png";
+
+/** A set of samples; every file is the same cat. */
+function addSamples(...names: readonly string[]): void {
+  mkdirSync(join(folder, "models/samples/cats"), { recursive: true });
+  const images = names.map((name) => ({ file: `${name}.png`, label: "cat", author: "Ann" }));
+  const credits = { licence: "CC0-1.0", source: "here" };
+  const manifest = { id: "cats", title: "Cats", labels: ["cat", "dog"], format: "files", ...credits };
+  writeFileSync(
+    join(folder, "models/samples/cats/manifest.json"),
+    JSON.stringify({ ...manifest, count: images.length, images }),
+  );
+  for (const { file } of images) copyFileSync(CAT, join(folder, "models/samples/cats", file));
 }
 
 interface Build {
@@ -46,8 +56,11 @@ interface Build {
 }
 
 async function build(): Promise<Build> {
-  const samples = readSamples(join(folder, "models/samples"));
-  const built = await readCatalogue(join(folder, "models"), samples, runtime);
+  const sets = {
+    samples: samplesOf(readSets(join(folder, "models/samples"))),
+    evaluations: evaluationSets(),
+  };
+  const built = await readCatalogue(join(folder, "models"), sets, runtime);
   const registry = join(folder, "build/registry.ts");
   writeRegistry(built.catalogue, registry, ".");
   writeAssets(built, join(folder, "public"));
@@ -62,7 +75,7 @@ test("models and samples are listed with their digests, and written as assets", 
   addModel("grey-28", greyManifest);
   addModel("grey-b", { ...greyManifest, default: true });
   mkdirSync(join(folder, "models/train"));
-  addSamples(["cat"], "cat-10.png", "cat-3.png");
+  addSamples("cat-3", "cat-10");
   const { catalogue, asset } = await build();
   const onnx = new Uint8Array(greyOnnx());
   expect(catalogue.models.map(({ manifest, path, sha256 }) => [manifest.id, path, sha256])).toEqual([
@@ -73,13 +86,15 @@ test("models and samples are listed with their digests, and written as assets", 
   expect(JSON.parse(new TextDecoder().decode(asset("models/grey-b/manifest.json")))).toMatchObject({
     id: "grey-b",
   });
-  const png = new Uint8Array(readFileSync("models/samples/cat-3.png"));
+  const png = new Uint8Array(readFileSync(CAT));
   expect(catalogue.samples).toEqual(
     ["cat-3", "cat-10"].map((name) => {
-      return { name, label: "cat", path: `/models/samples/${name}.png`, sha256: sha256(png) };
+      const credits = { author: "Ann", licence: "CC0-1.0", source: "here" };
+      const asset = { path: `/models/samples/cats/${name}.png`, sha256: sha256(png) };
+      return { name, label: "cat", set: "cats", ...credits, ...asset };
     }),
   );
-  expect(asset("models/samples/cat-10.png")).toEqual(png);
+  expect(asset("models/samples/cats/cat-10.png")).toEqual(png);
 });
 
 test("the cost of each model is that of its compiled plan", async () => {
@@ -89,18 +104,46 @@ test("the cost of each model is that of its compiled plan", async () => {
   expect(catalogue.models[0]!.cost).toHaveProperty("tensors");
 });
 
-test("the evaluation set of the project is an asset, whatever the models folder", async () => {
+test("the evaluation sets of the project are assets, whatever the models folder", async () => {
   addModel("grey-28", greyManifest);
   const { catalogue, asset } = await build();
-  const { manifest, path, sha256: digest } = catalogue.evaluation;
-  expect(path).toBe("/models/evaluation/cifar10-test-1000.bin");
-  expect(digest).toBe(sha256(asset(path)));
-  expect(manifest).toEqual(JSON.parse(readFileSync("models/evaluation/cifar10-test-1000.json", "utf8")));
+  const ids = catalogue.evaluations.map(({ manifest }) => manifest.id);
+  expect(ids).toEqual(["cifar10-test", "imagenet-crops", "mnist-test"]);
+  for (const set of catalogue.evaluations) {
+    const { id, count } = set.manifest;
+    const { images, ...manifest } = JSON.parse(readFileSync(`models/evaluation/${id}/manifest.json`, "utf8"));
+    expect(set.manifest).toEqual(manifest);
+    if ("planes" in set) {
+      expect(set.planes.path).toBe(`/models/evaluation/${id}/images.bin`);
+      expect(set.planes.sha256).toBe(sha256(asset(set.planes.path)));
+    } else {
+      expect(set.files.map(({ label }) => label)).toEqual(
+        images.map(({ label }: { label: string }) => label),
+      );
+      expect(set.files).toHaveLength(count);
+      for (const { path, sha256: digest } of set.files) expect(digest).toBe(sha256(asset(path)));
+    }
+  }
+});
+
+test.each<[string, object, string]>([
+  ["samples", { samples: "dogs" }, '"samples" is "dogs", but there are no samples of this set'],
+  ["samples of other labels", { samples: "cats" }, '"labels" lacks the label "cat" of the sample cat-3'],
+  ["an evaluation set", { evaluation: "dogs" }, '"evaluation" is "dogs", but there is no evaluation set of'],
+  [
+    "one of other labels",
+    { evaluation: "mnist-test" },
+    "lacks labels of the evaluation set mnist-test: 0, 1",
+  ],
+])("a model that names %s which it cannot have stops the build", async (_, sets, message) => {
+  addSamples("cat-3");
+  addModel("grey-28", { ...greyManifest, ...sets });
+  await expect(build()).rejects.toThrow(message);
 });
 
 test("the registry imports no file, so that none is bundled", async () => {
   addModel("grey-28", greyManifest);
-  addSamples(["cat"], "cat-3.png");
+  addSamples("cat-3");
   const { source } = await build();
   expect(source.match(/^import .*$/gm)).toEqual([
     expect.stringMatching(/^import type \{ Catalogue \} from /),
@@ -109,10 +152,10 @@ test("the registry imports no file, so that none is bundled", async () => {
 
 test("a file that is too large for a static asset stops the build", async () => {
   addModel("grey-28", greyManifest);
-  addSamples(["cat"], "cat-3.png");
-  writeFileSync(join(folder, "models/samples/cat-3.png"), new Uint8Array(26 * 2 ** 20));
+  addSamples("cat-3");
+  writeFileSync(join(folder, "models/samples/cats/cat-3.png"), new Uint8Array(26 * 2 ** 20));
   await expect(build()).rejects.toThrow(
-    "samples/cat-3.png: has 26.0 MiB, over 25 MiB, the most that a static asset of a Worker may have",
+    "samples/cats/cat-3.png: has 26.0 MiB, over 25 MiB, the most that a static asset of a Worker may have",
   );
 });
 
@@ -139,14 +182,14 @@ test("the build says which engine a model has, and why", async () => {
 });
 
 test.for<[string, object, string | null]>([
-  ["of this model and format", { schemaVersion: 2 }, null],
+  ["of this model and format", { schemaVersion: 3 }, null],
   [
     "of a later format",
-    { schemaVersion: 3 },
-    "has the schemaVersion 3, and this version of onepixel reads 2",
+    { schemaVersion: 4 },
+    "has the schemaVersion 4, and this version of onepixel reads 3",
   ],
-  ["without a format", {}, "has no schemaVersion, and this version of onepixel reads 2"],
-  ["of another model.onnx", { schemaVersion: 2, model: { sha256: "0" } }, "is of another model.onnx"],
+  ["without a format", {}, "has no schemaVersion, and this version of onepixel reads 3"],
+  ["of another model.onnx", { schemaVersion: 3, model: { sha256: "0" } }, "is of another model.onnx"],
 ])("an audit.json %s is an asset, or left out with the reason", async ([, part, fault]) => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   addModel("grey-28", greyManifest);
@@ -223,20 +266,6 @@ test.for<[string, () => void, string]>([
 ])("%s stops the build", async ([, prepare, message]) => {
   prepare();
   await expect(build()).rejects.toThrow(message);
-});
-
-test("a sample without label and number stops the build", async () => {
-  addModel("grey-28", greyManifest);
-  addSamples(["cat"], "cat.png");
-  await expect(build()).rejects.toThrow("samples/cat.png: a sample must be named label-number.png");
-});
-
-test("a sample whose label its manifest does not hold, or without a manifest, stops the build", async () => {
-  addModel("grey-28", greyManifest);
-  addSamples(["dog"], "cat-3.png");
-  await expect(build()).rejects.toThrow('samples/cat-3.png: the label "cat" is not one of "labels" in');
-  rmSync(join(folder, "models/samples/manifest.json"));
-  await expect(build()).rejects.toThrow("samples/manifest.json: is missing");
 });
 
 test("the build ends with the message alone, and leaves the registry as it was", () => {

@@ -4,12 +4,12 @@ import { dirname, join, relative, sep } from "node:path";
 import type { Catalogue } from "../../src/worker/assets.ts";
 
 /**
- * @param file the TypeScript file to write: it exports `models`, `reports`, `samples` and `evaluation`
+ * @param file the TypeScript file to write: it exports `models`, `reports`, `samples` and `evaluations`
  * @param sources the folder that holds src/, for the type of what it exports
  */
 export function writeRegistry(catalogue: Catalogue, file: string, sources: string): void {
   const steps = relative(dirname(file), join(sources, "src/worker/assets.ts")).split(sep).join("/");
-  const list = (name: "models" | "reports" | "samples") => [
+  const list = (name: keyof Catalogue) => [
     `export const ${name}: Catalogue["${name}"] = [`,
     ...catalogue[name].map((each) => `  ${JSON.stringify(each)},`),
     "];",
@@ -22,8 +22,7 @@ export function writeRegistry(catalogue: Catalogue, file: string, sources: strin
     ...list("models"),
     ...list("reports"),
     ...list("samples"),
-    `export const evaluation: Catalogue["evaluation"] = ${JSON.stringify(catalogue.evaluation)};`,
-    "",
+    ...list("evaluations"),
   ];
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, lines.join("\n"));

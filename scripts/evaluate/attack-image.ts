@@ -23,8 +23,8 @@ export async function attackEvaluationImage(
   kernelModule: WebAssembly.Module,
 ): Promise<ImageOutcome> {
   const { labels, input } = classifier.manifest;
-  const { label, image } = set.at(index);
-  const fitted = stretch(image, input);
+  const label = set.labelOf(index);
+  const fitted = stretch(await set.image(index), input);
   const result = await attack({ classifier, kernelModule, image: fitted, settings: { ...settings, label } });
   return outcomeOf(result, index, labels);
 }
@@ -41,9 +41,8 @@ export async function correctImages(
   const { labels, input } = classifier.manifest;
   const indices: number[] = [];
   for (let index = 0; index < set.count && indices.length < wanted; index++) {
-    const { label, image } = set.at(index);
-    const probabilities = await classifier.probabilities(stretch(image, input));
-    if (probabilities[labels.indexOf(label)] === Math.max(...probabilities)) indices.push(index);
+    const probabilities = await classifier.probabilities(stretch(await set.image(index), input));
+    if (probabilities[labels.indexOf(set.labelOf(index))] === Math.max(...probabilities)) indices.push(index);
   }
   if (indices.length < wanted) {
     throw new Error(`--images ${wanted}: only ${indices.length} evaluation images are classified correctly.`);

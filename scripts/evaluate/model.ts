@@ -1,7 +1,12 @@
 /** The model of a command, or the command's end in one line. */
-import { type EvaluationSet, MissingLabelError, requireLabels } from "../../src/core/audit/evaluation-set.ts";
+import {
+  type EvaluationSet,
+  evaluationSetOf,
+  MissingLabelError,
+  requireLabels,
+} from "../../src/core/audit/evaluation-set.ts";
 import type { Classifier } from "../../src/core/model/classifier.ts";
-import { nodeRegistry } from "../../src/node/services.ts";
+import { evaluationSet, evaluationSets, nodeRegistry } from "../../src/node/services.ts";
 
 /** Ends the command because of what it was given: one line, and the exit code 2. */
 export function refuse(message: string): never {
@@ -18,12 +23,23 @@ export function chooseModel(id: string | undefined): Classifier {
   return refuse(`--model: there is no model "${id}". The models are ${ids}.`);
 }
 
-/** Ends the command unless the model has every label of the evaluation set. */
-export function requireEvaluationLabels({ manifest }: Classifier, set: EvaluationSet): void {
+/** The evaluation set of this id, or the model's own; no other, nor one of other labels, ends the command. */
+export function chooseSet(id: string | undefined, { manifest }: Classifier): EvaluationSet {
+  const sets = evaluationSets().map((set) => set.manifest);
+  const found = id === undefined ? evaluationSetOf(sets, manifest) : sets.find((set) => set.id === id);
+  if (found === undefined) {
+    const ids = sets.map((set) => set.id).join(", ");
+    return refuse(
+      id === undefined
+        ? `--model: ${manifest.id} lacks labels of each evaluation set: ${ids}.`
+        : `--set: there is no evaluation set "${id}". The evaluation sets are ${ids}.`,
+    );
+  }
   try {
-    requireLabels(set, manifest);
+    requireLabels(found, manifest);
   } catch (error) {
     if (!(error instanceof MissingLabelError)) throw error;
-    refuse(`--model: ${error.message}`);
+    return refuse(`--model: ${error.message}`);
   }
+  return evaluationSet(found.id);
 }

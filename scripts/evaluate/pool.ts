@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { ImageOutcome } from "../../src/core/audit/outcome.ts";
 import type { Task } from "./attack-image.ts";
-import type { Prediction } from "./worker.ts";
+import type { Prediction, ThreadData } from "./worker.ts";
 
 export interface Pool {
   /** Queues a task. @throws Error with the attack's own message if it fails */
@@ -17,8 +17,11 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** @param model the id of the classifier to attack */
-export function createPool(model: string): Pool {
+/**
+ * @param model the id of the classifier to attack
+ * @param set the id of the evaluation set with the images
+ */
+export function createPool(model: string, set: string): Pool {
   const queue: Waiting[] = [];
   const idle: Worker[] = [];
   const busy = new Map<Worker, Waiting>();
@@ -37,7 +40,9 @@ export function createPool(model: string): Pool {
     if (waiting) act(waiting);
   };
   const workers = Array.from({ length: availableParallelism() }, () => {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: model });
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+      workerData: { model, set } satisfies ThreadData,
+    });
     worker.on("message", (answer: Prediction) => {
       settle(worker, ({ resolve, reject }) =>
         "outcome" in answer ? resolve(answer.outcome) : reject(new Error(answer.problem)),

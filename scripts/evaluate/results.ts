@@ -63,6 +63,9 @@ function untargetedTable({ rows }: Section): string {
   );
 }
 
+const attacksBetween = ({ matrix }: AuditStatistics, from: number, to: number): number =>
+  matrix.find(([a, b]) => a === from && b === to)?.[2] ?? 0;
+
 function targetedTables({ rows, model }: Section): string {
   const summary = table(
     [
@@ -96,9 +99,9 @@ function targetedTables({ rows, model }: Section): string {
   const matrices = rows.map(({ name, settings, statistics }) => {
     const grid = table(
       ["from \\ to", ...model.labels],
-      statistics.matrix.map((counts, label) => [
-        model.labels[label]!,
-        ...counts.map((count, to) => (to === label ? "·" : String(count))),
+      model.labels.map((name, from) => [
+        name,
+        ...model.labels.map((_, to) => (to === from ? "·" : String(attacksBetween(statistics, from, to)))),
       ]),
     );
     return `### From class to class, ${settings.pixels} pixel${settings.pixels === 1 ? "" : "s"}, ${name}\n\n${grid}`;

@@ -6,9 +6,16 @@ import { attackEvaluationImage, type Task } from "./attack-image.ts";
 
 export type Prediction = { readonly outcome: ImageOutcome } | { readonly problem: string };
 
-const classifier = nodeRegistry().get(workerData as string)!;
+/** What a thread attacks: the ids of a classifier and of an evaluation set. */
+export interface ThreadData {
+  readonly model: string;
+  readonly set: string;
+}
+
+const ids = workerData as ThreadData;
+const classifier = nodeRegistry().get(ids.model)!;
 const module = kernelModule();
-const set = evaluationSet();
+const set = evaluationSet(ids.set);
 
 parentPort!.on("message", async (task: Task) => {
   try {

@@ -54,10 +54,13 @@ const statistics = v.strictObject({
   accuracy: proportion,
   fooled: proportion,
   certified: proportion,
-  byClass: v.array(v.strictObject({ label: v.string(), accuracy: proportion, fooled: proportion })),
+  byClass: described(
+    v.array(v.strictObject({ label: v.string(), accuracy: proportion, fooled: proportion })),
+    "The labels that an image has.",
+  ),
   matrix: described(
-    v.array(v.array(whole)),
-    "How many attacks turned one label (row) into another (column).",
+    v.array(v.strictTuple([v.string(), v.string(), whole])),
+    "How many attacks turned the first label into the second, where there are any.",
   ),
   queries: v.strictObject({
     fooled: summary,
@@ -80,7 +83,14 @@ const definition = {
     height: whole,
   }),
   images: v.union([
-    v.strictObject({ set: v.string(), count: whole, seed: v.nullable(whole) }),
+    v.strictObject({
+      set: v.string(),
+      count: whole,
+      seed: v.nullable(whole),
+      labelledBy: v.exactOptional(
+        described(v.string(), "The model whose predictions the labels are; without it they are the truth."),
+      ),
+    }),
     v.strictObject({ set: v.literal("uploaded"), count: whole }),
   ]),
   targeted: v.boolean(),
@@ -93,7 +103,7 @@ const row = {
 };
 
 export const auditReportSchema = v.strictObject({
-  schemaVersion: described(v.literal(2), "The format of the report."),
+  schemaVersion: described(v.literal(3), "The format of the report."),
   ...definition,
   date: v.pipe(v.string(), v.isoDate()),
   rows: v.array(

@@ -20,7 +20,20 @@ export const modelsSchema = v.strictObject({
 });
 
 export const samplesSchema = v.strictObject({
-  samples: v.array(v.strictObject({ name: v.string(), label: v.string(), sha256, url: v.string() })),
+  samples: v.array(
+    v.strictObject({
+      name: v.string(),
+      label: v.string(),
+      set: described(v.string(), "The set of the sample; a model names its set in `samples`."),
+      title: v.exactOptional(described(v.string(), "What the image shows.")),
+      author: v.exactOptional(v.string()),
+      licence: v.string(),
+      licenceUrl: v.exactOptional(v.string()),
+      source: v.string(),
+      sha256,
+      url: v.string(),
+    }),
+  ),
 });
 
 export const healthSchema = v.strictObject({

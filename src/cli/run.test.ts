@@ -6,7 +6,7 @@ import * as library from "../node/index.ts";
 import { run } from "./run.ts";
 
 const { attack, loadModel, pngBytes } = library;
-const CAT = "models/samples/cat-3.png";
+const CAT = "models/samples/cifar10/cat-3.png";
 
 async function onepixel(...args: string[]) {
   let out = "";
@@ -94,7 +94,7 @@ test.each([
 
 test("several images give one line of JSON each, and their files in a folder", async () => {
   const folder = join(mkdtempSync(join(tmpdir(), "onepixel-cli-")), "fooled");
-  const dog = "models/samples/dog-0.png";
+  const dog = "models/samples/cifar10/dog-0.png";
   const { code, out } = await onepixel("attack", CAT, dog, "--budget", "50", "--json", "-o", folder);
   expect(code).toBe(0);
   const results = out

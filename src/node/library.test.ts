@@ -7,7 +7,7 @@ import { createApp } from "../worker/app.ts";
 import * as onepixel from "./index.ts";
 import { kernelModule, nodeRegistry } from "./services.ts";
 
-const cat = new Uint8Array(readFileSync("models/samples/cat-3.png"));
+const cat = new Uint8Array(readFileSync("models/samples/cifar10/cat-3.png"));
 const model = await onepixel.loadModel();
 const app = createApp({
   ...services,

@@ -13,17 +13,13 @@ export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** The folders beside the models whose manifest.json is about images. */
-const IMAGE_FOLDERS = ["evaluation", "samples"];
-
 /**
- * Every model of a models folder, in alphabetical order. A folder in it is a model if it holds a manifest.json,
- * but for those of images.
+ * Every model of a models folder, in alphabetical order. A folder in it is a model if it holds a manifest.json.
  * @throws ManifestError naming the file and what is wrong with it
  */
 export function readModels(folder: string): ModelEntry[] {
   const entries = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !IMAGE_FOLDERS.includes(entry.name))
+    .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .filter((name) => existsSync(join(folder, name, "manifest.json")))
     .sort()

@@ -23,7 +23,7 @@ import {
   verify,
 } from "./index.ts";
 
-const cat = new Uint8Array(readFileSync("models/samples/cat-3.png"));
+const cat = new Uint8Array(readFileSync("models/samples/cifar10/cat-3.png"));
 const local = (await loadModel()) as Classifier;
 const { labels, input } = local.manifest;
 const { width, height, channels, scale, mean, std } = input;

@@ -50,10 +50,13 @@ test.each<[string, () => Response | Promise<Response>, RegExp]>([
 
 test("a sample is read once for all that ask for it at once; after a read that failed the next of them reads it", async () => {
   const { asked, read } = binding(() => new Response(null, { status: 500 }), whole);
-  const [sample] = openSamples([{ name: "a-0", label: "a", ...asset }], read);
-  const [first, ...others] = await Promise.allSettled([sample!.png(), sample!.png(), sample!.png()]);
+  const [sample] = openSamples(
+    [{ name: "a-0", label: "a", set: "s", licence: "none", source: "here", ...asset }],
+    read,
+  );
+  const [first, ...others] = await Promise.allSettled([sample!.read(), sample!.read(), sample!.read()]);
   expect(first!.status).toBe("rejected");
-  const png = await sample!.png();
+  const png = await sample!.read();
   expect(others.map((other) => other.status === "fulfilled" && other.value)).toEqual([png, png]);
   expect(asked).toHaveLength(2);
 });

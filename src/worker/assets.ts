@@ -1,14 +1,16 @@
-/** Models, samples, reports and the evaluation set: static assets of the Worker, read when they are first needed. */
+/** Models, samples, reports and evaluation sets: static assets of the Worker, read when they are first needed. */
 import {
   type EvaluationManifest,
-  openEvaluationSet,
+  type EvaluationSet,
+  openFiles,
+  openPlanes,
   type StoredEvaluationSet,
 } from "../core/audit/evaluation-set.ts";
 import type { AuditReport } from "../core/audit/report.ts";
 import { once } from "../core/exclusive.ts";
 import { sha256 } from "../core/model/digest.ts";
 import { type ModelEntry, type ModelFacts, modelOnDemand } from "../core/model/entry.ts";
-import type { Sample } from "../core/model/registry.ts";
+import type { Sample, SampleFacts } from "../core/model/registry.ts";
 import { Problem } from "./response/problem.ts";
 
 /** A file that the build wrote to the static assets. */
@@ -28,9 +30,15 @@ export interface ReportAsset extends Asset {
 export interface Catalogue {
   readonly models: readonly (ModelFacts & Asset)[];
   readonly reports: readonly ReportAsset[];
-  readonly samples: readonly (Omit<Sample, "png"> & Asset)[];
-  readonly evaluation: Asset & { readonly manifest: EvaluationManifest };
+  readonly samples: readonly (SampleFacts & Asset)[];
+  readonly evaluations: readonly EvaluationAssets[];
 }
+
+/** An evaluation set: one asset with all images, or one for each. */
+export type EvaluationAssets = { readonly manifest: EvaluationManifest } & (
+  | { readonly planes: Asset }
+  | { readonly files: readonly (Asset & { readonly label: string })[] }
+);
 
 /** Reads an asset. @throws Problem if it cannot be read, or is not the file that the build wrote */
 export type ReadAsset = (asset: Asset) => Promise<ArrayBuffer>;
@@ -91,10 +99,14 @@ export const openModels = (models: Catalogue["models"], read: ReadAsset): ModelE
 
 /** Opens the samples; each is read when it is first asked for, once. */
 export const openSamples = (samples: Catalogue["samples"], read: ReadAsset): Sample[] =>
-  samples.map((sample) => ({ ...sample, png: once(() => read(sample)) }));
+  samples.map(({ path, ...facts }) => ({ ...facts, read: once(() => read({ ...facts, path })) }));
 
-/** Opens the evaluation set, whose images are read when one of them is first asked for, once. */
-export function openEvaluation(evaluation: Catalogue["evaluation"], read: ReadAsset): StoredEvaluationSet {
-  const { manifest } = evaluation;
-  return { ...manifest, open: once(async () => openEvaluationSet(manifest, await read(evaluation))) };
+/** Opens the evaluation sets; the images of one are read when one of them is first asked for, once. */
+export const openEvaluations = (sets: Catalogue["evaluations"], read: ReadAsset): StoredEvaluationSet[] =>
+  sets.map((set) => ({ ...set.manifest, open: once(() => openEvaluation(set, read)) }));
+
+async function openEvaluation(set: EvaluationAssets, read: ReadAsset): Promise<EvaluationSet> {
+  if ("planes" in set) return openPlanes(set.manifest, await read(set.planes));
+  const files = set.files.map((asset) => ({ label: asset.label, read: () => read(asset) }));
+  return openFiles(set.manifest, files);
 }

@@ -8,13 +8,13 @@ import webpModule from "@jsquash/webp/codec/dec/webp_dec.wasm";
 import ortModule from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import { build } from "../../build/digest.ts";
 import kernelModule from "../../build/kernel.wasm";
-import { evaluation as evaluationAsset, models, reports, samples } from "../../build/registry.ts";
+import { evaluations as evaluationAssets, models, reports, samples } from "../../build/registry.ts";
 import { version } from "../../package.json";
 import { initCodecs } from "../core/image/codecs.ts";
 import { createRegistry } from "../core/model/registry.ts";
 import { createRuntime } from "../core/model/runtime.ts";
 import { createApp } from "./app.ts";
-import { createReadAsset, openEvaluation, openModels, openReports, openSamples } from "./assets.ts";
+import { createReadAsset, openEvaluations, openModels, openReports, openSamples } from "./assets.ts";
 import { consumeAudits } from "./audits/consume.ts";
 import { openEvidence } from "./audits/evidence.ts";
 import { EvidenceObject as PublishedReports } from "./audits/evidence-object.ts";
@@ -30,7 +30,7 @@ initCodecs({ png: pngModule, jpeg: jpegModule, webp: webpModule, resize: resizeM
 const runtime = createRuntime(ortModule);
 
 const read = createReadAsset((url, init) => env.ASSETS.fetch(url, init));
-const evaluation = openEvaluation(evaluationAsset, read);
+const evaluations = openEvaluations(evaluationAssets, read);
 const shipped = openReports(reports, read);
 const registry = createRegistry(openModels(models, read), runtime);
 const { computing, maxBudget, maxSeconds, maxWork, workUnit } = readLimits(env);
@@ -60,7 +60,7 @@ const app = createApp({
   evidence: openEvidence(async (id, sha256) => env.EVIDENCE.getByName(id).read(sha256), shipped),
   withdraw: async ({ manifest, sha256 }, owner) =>
     env.EVIDENCE.getByName(manifest.id).withdraw(owner, sha256),
-  evaluation,
+  evaluations,
   // A secret, and so not in wrangler.toml: SHA-256 digests of the tokens, with blanks or commas between.
   tokens: ((env as { AUDIT_TOKENS?: string }).AUDIT_TOKENS ?? "")
     .split(/[\s,]+/)
@@ -91,7 +91,7 @@ export default {
     consumeAudits(batch, {
       registry,
       kernelModule,
-      evaluation,
+      evaluations,
       open: (audit) => openWorkPlace(env.AUDITS, audit),
       enter: (settings) => concurrencyLimit.acquire(Math.max(...settings.map(slotsFor))),
       postpone: (task, delaySeconds) => env.AUDIT_QUEUE.send(task, { delaySeconds }),

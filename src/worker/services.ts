@@ -23,7 +23,7 @@ export interface Services {
   readonly evidence: (model: ModelEntry) => Promise<AuditReport | null>;
   /** Withdraws a published report. @returns false when the owner published none of this model */
   readonly withdraw: (model: ModelEntry, owner: string) => Promise<boolean>;
-  readonly evaluation: StoredEvaluationSet;
+  readonly evaluations: readonly StoredEvaluationSet[];
   /** SHA-256 digests of the tokens that may start audits, hexadecimal. */
   readonly tokens: readonly string[];
   /** Resolves when the runtime can take queries. @throws RuntimeUnavailableError */

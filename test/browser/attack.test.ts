@@ -118,7 +118,7 @@ test("a link reproduces the same pixels", async () => {
 
 /** A photo that is not square. */
 const photo = (width: number, height: number) =>
-  sharp("models/samples/ship-2.png")
+  sharp("models/samples/cifar10/ship-2.png")
     .resize(width, height, { kernel: "cubic", fit: "fill" })
     .jpeg({ quality: 95 })
     .toBuffer();
@@ -261,7 +261,7 @@ test("where copying is forbidden, the text is shown", async () => {
 test("a picture is pasted and dropped", async () => {
   const { page } = await open();
   await headline(page, /^The classifier predicts/);
-  const png = readFileSync("models/samples/ship-2.png").toString("base64");
+  const png = readFileSync("models/samples/cifar10/ship-2.png").toString("base64");
   const hand = (event: "paste" | "drop", name: string) =>
     page.evaluate(
       ([kind, data, file]) => {

@@ -52,7 +52,7 @@ const outcomes = evaluationImages(images, manifest, evaluation).flatMap(({ index
 const report = makeReport(definition, outcomes, "2026-01-02");
 
 const stored = { ...evaluation, open: async () => evaluation };
-const app = createApp({ ...services, registry, evaluation: stored, evidence: async () => report });
+const app = createApp({ ...services, registry, evaluations: [stored], evidence: async () => report });
 
 let browser: Browser;
 beforeAll(async () => {

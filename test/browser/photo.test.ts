@@ -9,7 +9,7 @@ useBrowser();
 
 /** A picture of 300 × 200 pixels. */
 const photo = () =>
-  sharp(readFileSync("models/samples/bird-2.png")).resize(300, 200, { fit: "fill" }).png().toBuffer();
+  sharp(readFileSync("models/samples/cifar10/bird-2.png")).resize(300, 200, { fit: "fill" }).png().toBuffer();
 
 async function choose(page: Page, buffer: Buffer): Promise<void> {
   await page

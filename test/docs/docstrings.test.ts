@@ -71,7 +71,7 @@ const running = exported.filter(({ isType, file }) => !isType && !elsewhere.test
 
 test.each(running)("the example of $name runs", async (each) => {
   const model = await onepixel.loadModel();
-  const image = new Uint8Array(readFileSync("models/samples/cat-3.png"));
+  const image = new Uint8Array(readFileSync("models/samples/cifar10/cat-3.png"));
   const result = await onepixel.attack(model, image, { label: "cat", seed: 1, budget: 100 });
   const silent = { log() {}, error() {} };
   const code = exampleOf(docstring(each)) ?? expect.fail(`${each.file}: ${each.name} has no @example`);

@@ -39,7 +39,7 @@ function project(name: string, load: string): string {
 }
 
 async function serve(root: string): Promise<Server> {
-  cpSync("models/samples/cat-3.png", join(root, "cat.png"));
+  cpSync("models/samples/cifar10/cat-3.png", join(root, "cat.png"));
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
     try {

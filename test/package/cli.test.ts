@@ -77,7 +77,7 @@ test("onepixel serve answers with the Worker's object, and streams, on Node 20",
       fetch(`${origin}/v1/attack?label=cat&seed=1`, {
         method: "POST",
         headers: { "Content-Type": "image/png", Accept: accept },
-        body: readFileSync("models/samples/cat-3.png"),
+        body: readFileSync("models/samples/cifar10/cat-3.png"),
       });
     expect(await (await attack("application/json")).json()).toEqual(JSON.parse(inject("workerResponse")));
     expect(await (await attack("text/event-stream")).text()).toContain("event: result");

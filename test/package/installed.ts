@@ -33,7 +33,7 @@ async function workerResponse(): Promise<string> {
     const response = await fetch(`${worker.origin}/v1/attack?label=cat&seed=1`, {
       method: "POST",
       headers: { "Content-Type": "image/png" },
-      body: readFileSync("models/samples/cat-3.png"),
+      body: readFileSync("models/samples/cifar10/cat-3.png"),
     });
     if (!response.ok) throw new Error(`the Worker sends ${response.status}: ${await response.text()}`);
     return await response.text();
@@ -47,7 +47,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const packed = execFileSync("npm", ["pack", "--json", "--pack-destination", folder], { encoding: "utf8" });
   const [{ filename, size }] = JSON.parse(packed) as [{ filename: string; size: number }];
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
-  cpSync("models/samples/cat-3.png", join(folder, "cat.png"));
+  cpSync("models/samples/cifar10/cat-3.png", join(folder, "cat.png"));
   execFileSync("npm", ["install", ...QUIET, `./${filename}`], { cwd: folder, stdio: "inherit" });
   const installed = bytesBelow(join(folder, "node_modules"));
   console.log(`onepixel: ${megabytes(size)} packed, ${megabytes(installed)} installed with its dependencies`);

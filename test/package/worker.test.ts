@@ -50,7 +50,10 @@ test("a foreign Worker gives the same object", async () => {
   const harness = createTestHarness({ workers: [{ configPath, prebuiltWorkerDir: built }] });
   try {
     const { url } = await harness.listen();
-    const response = await fetch(url, { method: "POST", body: readFileSync("models/samples/cat-3.png") });
+    const response = await fetch(url, {
+      method: "POST",
+      body: readFileSync("models/samples/cifar10/cat-3.png"),
+    });
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual(JSON.parse(inject("workerResponse")));
   } finally {

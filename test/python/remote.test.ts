@@ -13,7 +13,7 @@ import {
 import { type PythonServer, startFastApi, startMlServer } from "./servers.ts";
 
 const NAMES = ["airplane-0", "bird-1", "cat-3", "deer-2", "dog-0"];
-const images = NAMES.map((name) => new Uint8Array(readFileSync(`models/samples/${name}.png`)));
+const images = NAMES.map((name) => new Uint8Array(readFileSync(`models/samples/cifar10/${name}.png`)));
 
 const local = await loadModel();
 const { labels } = local.manifest;

@@ -6,7 +6,7 @@ import { type BuiltWorker, startBuiltWorker } from "../support/built-worker.ts";
 let worker: BuiltWorker | undefined;
 afterEach(() => worker?.close());
 
-const png = readFileSync("models/samples/frog-4.png");
+const png = readFileSync("models/samples/cifar10/frog-4.png");
 const raw = { method: "POST", body: png, headers: { "Content-Type": "image/png" } };
 
 /** Twenty requests, below the concurrency limit of 24, that need the same files; the short ones end before the others. */

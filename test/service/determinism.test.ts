@@ -38,7 +38,7 @@ async function attackInNode({ sample, ...input }: (typeof requests)[number]): Pr
   const classifier = nodeRegistry().default;
   const { labels, input: shape } = classifier.manifest;
   const bounds = { ...shape, labels, maxBudget: 100_000 };
-  const image = await decodeImage(readFileSync(`models/samples/${sample}.png`));
+  const image = await decodeImage(readFileSync(`models/samples/cifar10/${sample}.png`));
   const settings = resolveOptions({ ...input, label: sample.split("-")[0]! }, bounds);
   return attack({ classifier, kernelModule: kernelModule(), image, settings });
 }

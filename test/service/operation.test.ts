@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => worker.close());
 
 const call = (path: string, init?: RequestInit) => fetch(worker.origin + path, init);
-const png = readFileSync("models/samples/frog-4.png");
+const png = readFileSync("models/samples/cifar10/frog-4.png");
 const raw = { method: "POST", body: png, headers: { "Content-Type": "image/png" } };
 
 const lines = () =>
@@ -132,7 +132,7 @@ test("with its tag again: 304, and the log says that nothing was queried", async
   const again = await call(path, { headers: { "If-None-Match": tag, "X-Request-Id": "again" } });
   expect(again.status).toBe(304);
   expect(await lineOf("again")).toMatchObject({ queries: 0, status: 304 });
-  const body = readFileSync("models/samples/cat-3.png");
+  const body = readFileSync("models/samples/cifar10/cat-3.png");
   const posted = await call("/v1/attack?pixels=1&seed=1&label=cat", { ...raw, body });
   expect(posted.headers.get("ETag")).toBe(tag);
 });

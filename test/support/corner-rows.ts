@@ -17,7 +17,7 @@ export interface Corner {
 
 /** A shipped sample's image. */
 export function sample(name: string): Promise<Raster> {
-  return decodePng(readFileSync(new URL(`../../models/samples/${name}.png`, import.meta.url)), 3);
+  return decodePng(readFileSync(new URL(`../../models/samples/cifar10/${name}.png`, import.meta.url)), 3);
 }
 
 /** Every pixel × every corner colour, in reading order and by colour, without any search or oracle. */

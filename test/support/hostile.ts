@@ -100,7 +100,7 @@ function query(random: Random): string {
 }
 
 const images = [
-  "models/samples/cat-3.png",
+  "models/samples/cifar10/cat-3.png",
   "test/fixtures/jpeg-orientation-1.jpg",
   "test/fixtures/png-bomb.png",
 ].map((file) => readFileSync(new URL(`../../${file}`, import.meta.url)));

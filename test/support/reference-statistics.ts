@@ -82,16 +82,20 @@ export function figuresOf(lines: readonly Line[], labels: readonly string[], wid
     accuracy: share(correct.length, answered.length),
     fooled: share(fooledImages(correct), correct.length),
     certified: share(correct.length - uncertified.size, correct.length),
-    byClass: labels.map((name, label) => {
+    byClass: labels.flatMap((name, label) => {
       const own = ofLabel(correct, name);
+      if (ofLabel(answered, name).length === 0) return [];
       return {
         label,
         accuracy: share(own.length, ofLabel(answered, name).length),
         fooled: share(fooledImages(own), own.length),
       };
     }),
-    matrix: labels.map((from) =>
-      labels.map((to) => fooled.filter((line) => line.label === from && line.newLabel === to).length),
+    matrix: labels.flatMap((from, a) =>
+      labels.flatMap((to, b) => {
+        const attacks = fooled.filter((line) => line.label === from && line.newLabel === to).length;
+        return attacks > 0 ? [[a, b, attacks]] : [];
+      }),
     ),
     queries: {
       fooled: summary(queries),

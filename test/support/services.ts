@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type EvaluationManifest, openEvaluationSet } from "../../src/core/audit/evaluation-set.ts";
+import { type EvaluationManifest, openPlanes } from "../../src/core/audit/evaluation-set.ts";
 import { encodePng } from "../../src/core/image/png/png.ts";
 import type { Raster } from "../../src/core/image/raster.ts";
 import type { Classifier } from "../../src/core/model/classifier.ts";
@@ -76,7 +76,7 @@ export const png = encodePng(image);
 const evaluationManifest: EvaluationManifest = {
   id: "cifar10-test",
   title: "CIFAR-10’s test set",
-  format: "cifar10",
+  format: "planes",
   labels: ["airplane", "automobile"],
   width: 32,
   height: 32,
@@ -108,7 +108,17 @@ export const services: Services = {
     default: classifier,
     get: (id) => (id === classifier.manifest.id ? classifier : undefined),
   },
-  samples: [{ name: "calm-0", label: "calm", png: async () => png.buffer, sha256: "1".repeat(64) }],
+  samples: [
+    {
+      name: "calm-0",
+      label: "calm",
+      set: "gradients",
+      licence: "CC0-1.0",
+      source: "made for tests",
+      read: async () => png.buffer,
+      sha256: "1".repeat(64),
+    },
+  ],
   kernelModule,
   audits: {
     create: async () => "0",
@@ -119,10 +129,12 @@ export const services: Services = {
   },
   evidence: async () => null,
   withdraw: async () => false,
-  evaluation: {
-    ...evaluationManifest,
-    open: async () => openEvaluationSet(evaluationManifest, new ArrayBuffer(0)),
-  },
+  evaluations: [
+    {
+      ...evaluationManifest,
+      open: async () => openPlanes(evaluationManifest, new ArrayBuffer(0)),
+    },
+  ],
   tokens: [],
   ready: async () => {},
   ...limitsOf(16),

@@ -1,7 +1,7 @@
-/** Models, samples and the evaluation set, read through the binding of the static assets. */
+/** Models, samples and evaluation sets, read through the binding of the static assets. */
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { evaluation, models, reports, samples } from "../../build/registry.ts";
+import { evaluations, models, reports, samples } from "../../build/registry.ts";
 import { sha256 } from "../../src/core/model/digest.ts";
 import { readAsset } from "./read-asset.ts";
 
@@ -9,7 +9,8 @@ const digest = async (response: Response) => sha256(new Uint8Array(await respons
 const request = (path: string, init?: RequestInit) => env.ASSETS.fetch(`http://onepixel.test${path}`, init);
 
 test("every file of the registry is there, and is the one that was built", async () => {
-  for (const asset of [...models, ...reports, ...samples, evaluation]) {
+  const sets = evaluations.flatMap((set) => ("planes" in set ? [set.planes] : [...set.files]));
+  for (const asset of [...models, ...reports, ...samples, ...sets]) {
     expect(await digest(await request(asset.path)), asset.path).toBe(asset.sha256);
   }
 });
@@ -27,7 +28,7 @@ test("a file that is not the one of the registry is refused", async () => {
 });
 
 describe("a page of another origin may load a model, and is told when it has it already", () => {
-  const path = models[0]!.path;
+  const path = "/models/cifar10-resnet8/model.onnx";
 
   test("by the headers of its URL", async () => {
     const response = await request(path);
@@ -43,7 +44,7 @@ describe("a page of another origin may load a model, and is told when it has it 
 
   test("with the manifest beside it", async () => {
     const manifest = await (await request(path.replace("model.onnx", "manifest.json"))).json();
-    expect(manifest).toEqual(models[0]!.manifest);
+    expect(manifest).toEqual(models.find((model) => model.path === path)!.manifest);
   });
 });
 

@@ -5,7 +5,7 @@ import { env, exports } from "cloudflare:workers";
 import ortModule from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import { beforeAll, describe, expect, test } from "vitest";
 import kernelModule from "../../build/kernel.wasm";
-import { evaluation, models } from "../../build/registry.ts";
+import { evaluations, models } from "../../build/registry.ts";
 import { attack } from "../../src/core/attack/run.ts";
 import { auditImage } from "../../src/core/audit/audit-image.ts";
 import type { AuditDefinition } from "../../src/core/audit/definition.ts";
@@ -17,14 +17,16 @@ import { statistics } from "../../src/core/audit/statistics/statistics.ts";
 import { encodePng } from "../../src/core/image/png/png.ts";
 import { createRegistry } from "../../src/core/model/registry.ts";
 import { createRuntime } from "../../src/core/model/runtime.ts";
-import { openEvaluation, openModels } from "../../src/worker/assets.ts";
+import { openEvaluations, openModels } from "../../src/worker/assets.ts";
 import { presentReport } from "../../src/worker/response/present-audit.ts";
 import { readAsset } from "./read-asset.ts";
 
 const classifier = createRegistry(openModels(models, readAsset), createRuntime(ortModule)).default;
 const { labels, input } = classifier.manifest;
-const evaluationSet = await openEvaluation(evaluation, readAsset).open();
-const evaluationFile = await readAsset(evaluation);
+const stored = evaluations.find(({ manifest }) => manifest.id === "cifar10-test")!;
+if (!("planes" in stored)) throw new Error("cifar10-test has another format.");
+const evaluationSet = await openEvaluations([stored], readAsset)[0]!.open();
+const evaluationFile = await readAsset(stored.planes);
 
 const { AUDIT_TOKENS: auditTokens } = env as unknown as { readonly AUDIT_TOKENS: string };
 
@@ -95,7 +97,7 @@ async function presentedFigures(audit: Audit) {
   const rows = await figures(audit);
   const { definition } = audit;
   const report = {
-    schemaVersion: 2,
+    schemaVersion: 3,
     ...definition,
     date: "",
     rows: rows.map((row, at) => ({ ...definition.rows[at]!, ...row, gallery: [] })),

@@ -1,19 +1,26 @@
 import ortModule from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import { expect, inject, test } from "vitest";
-import { evaluation, models } from "../../build/registry.ts";
+import { evaluations, models } from "../../build/registry.ts";
 import { createClassifier } from "../../src/core/model/classifier.ts";
 import { createRegistry } from "../../src/core/model/registry.ts";
 import { createRuntime } from "../../src/core/model/runtime.ts";
 import { renderTensor } from "../../src/core/model/tensor.ts";
-import { openEvaluation, openModels } from "../../src/worker/assets.ts";
+import { openEvaluations, openModels } from "../../src/worker/assets.ts";
 import { greyEntry } from "../support/grey-model.ts";
 import { providedImages } from "../support/provided.ts";
 import { readAsset as read } from "./read-asset.ts";
 
 const runtime = createRuntime(ortModule);
 const classifier = createRegistry(openModels(models, read), runtime).default;
-const set = await openEvaluation(evaluation, read).open();
-const images = Array.from({ length: providedImages }, (_, index) => set.at(index));
+const set = await openEvaluations(evaluations, read)
+  .find(({ id }) => id === "cifar10-test")!
+  .open();
+const images = await Promise.all(
+  Array.from({ length: providedImages }, async (_, index) => ({
+    label: set.labelOf(index),
+    image: await set.image(index),
+  })),
+);
 
 test("many can start the runtime at once, and WebAssembly is put back", async () => {
   const before = WebAssembly.instantiate;

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from datasets.dataset import Dataset, Split
+from datasets.dataset import Dataset, Shipped, Split
 
 SIZE = 32
 
@@ -53,4 +53,14 @@ CIFAR10 = Dataset(
     channels=3,
     mean=(0.4914, 0.4822, 0.4465),
     std=(0.2470, 0.2435, 0.2616),
+    shipped=Shipped(
+        title="CIFAR-10’s test set",
+        samples="cifar10",
+        sample_name="{label}-{place}",
+        samples_a_class=10,
+        evaluation="cifar10-test",
+        evaluation_images=1_000,
+        licence="None stated by its authors, who ask to cite A. Krizhevsky, “Learning Multiple Layers of Features from Tiny Images” (2009)",
+        source="https://www.cs.toronto.edu/~kriz/cifar.html",
+    ),
 )  # fmt: skip

@@ -12,6 +12,23 @@ Split = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
+class Shipped:
+    """What samples.py writes of the test images: models/samples/SAMPLES/ and models/evaluation/EVALUATION/."""
+
+    title: str
+    samples: str
+    sample_name: str
+    """With {label} and {place}, counted from 0 in each class: "{label}-{place}"."""
+    samples_a_class: int
+    """The first ones of each class."""
+    evaluation: str
+    evaluation_images: int
+    """The first ones."""
+    licence: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Dataset:
     title: str
     source: str
@@ -26,6 +43,7 @@ class Dataset:
     mean: tuple[float, ...]
     """Of each channel, where a byte of 255 is 1."""
     std: tuple[float, ...]
+    shipped: Shipped
     border: float = 0.0
     """What is put around an image, as the network sees it; 0 is the mean."""
 

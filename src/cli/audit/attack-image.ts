@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { AttackSettings } from "../../core/attack/options/settings.ts";
 import { attack } from "../../core/attack/run.ts";
+import type { EvaluationSet } from "../../core/audit/evaluation-set.ts";
 import type { ImageOutcome } from "../../core/audit/outcome.ts";
 import { outcomeOf } from "../../core/audit/outcome-of.ts";
 import { useEnvironment } from "../../core/environment.ts";
@@ -19,11 +20,11 @@ export interface Task {
   readonly settings: AttackSettings;
 }
 
-let opened: ReturnType<typeof evaluationSet> | undefined;
+let opened: EvaluationSet | undefined;
 
-/** The shipped evaluation set, read once. */
-function evaluation() {
-  opened ??= evaluationSet();
+/** A shipped evaluation set; an audit has one, which is read once. */
+function evaluation(id: string): EvaluationSet {
+  if (opened?.id !== id) opened = evaluationSet(id);
   return opened;
 }
 
@@ -32,7 +33,7 @@ export async function imageFor(source: ImageSource, classifier: Classifier): Pro
   const decoded =
     "file" in source
       ? await decodeImage(readFileSync(source.file))
-      : evaluation().at(source.evaluation).image;
+      : await evaluation(source.set).image(source.index);
   return stretch(decoded, classifier.manifest.input);
 }
 

@@ -291,7 +291,7 @@ describe("the images of an audit", () => {
       expect(result.code).toBe(2);
       return result.error;
     };
-    expect(await error()).toContain("there are no images: name a folder or cifar10-test with --images");
+    expect(await error()).toContain("there are no images: name a folder with --images");
     expect(await error("--images", path("nowhere"))).toContain(
       "is neither a folder nor the id of a shipped set",
     );

@@ -1,21 +1,19 @@
 /** The labelled images of an audit. */
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { AuditDefinition, ImageSet } from "../../core/audit/definition.ts";
-import { evaluationImages, sampleIndices } from "../../core/audit/image-set.ts";
+import { evaluationSetOf } from "../../core/audit/evaluation-set.ts";
+import { evaluationImages, imagesOf, sampleIndices } from "../../core/audit/image-set.ts";
 import { decodeImage } from "../../core/image/decode.ts";
 import type { Manifest } from "../../core/model/manifest.ts";
 import { sha256 } from "../../node/models.ts";
-import { evaluationSet, hasEvaluationSet } from "../../node/services.ts";
+import { evaluationSet, evaluationSets } from "../../node/services.ts";
+import { dataSetDigest } from "../../node/sets.ts";
 import { readInput } from "../files.ts";
 import { UsageError } from "../io.ts";
 import { type LabelledFile, readFolder, readTruth } from "./labelled-files.ts";
 
-/** The id of models/evaluation/cifar10-test-1000.json, which a checkout holds and the package does not. */
-const SHIPPED_SET = "cifar10-test";
-
-/** Where an image is: a file, or a place in the evaluation set that ships. */
-export type ImageSource = { readonly file: string } | { readonly evaluation: number };
+/** Where an image is: a file, or a place in an evaluation set that ships. */
+export type ImageSource = { readonly file: string } | { readonly set: string; readonly index: number };
 
 /** One image of an audit. */
 export interface AuditItem {
@@ -38,26 +36,12 @@ export interface DataSet {
 
 /** Which images are wanted. */
 export interface DataSetOptions {
-  /** A folder with a folder a class, or the id of the evaluation set that ships. */
+  /** A folder with a folder a class, or the id of an evaluation set that ships. */
   readonly images?: string | undefined;
   /** A CSV file that gives each file its label. */
   readonly truth?: string | undefined;
   readonly count?: number | undefined;
   readonly seed?: number | undefined;
-}
-
-/**
- * A digest of labelled files: SHA-256 of one line of JSON for each file in the order of the names, `[name, label, SHA-256 of
- * the bytes]`.
- */
-export function dataSetDigest(
-  files: readonly { readonly name: string; readonly label: string; readonly sha256: string }[],
-): string {
-  const hash = createHash("sha256");
-  for (const { name, label, sha256: own } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    hash.update(`${JSON.stringify([name, label, own])}\n`);
-  }
-  return hash.digest("hex");
 }
 
 /** The requested number of files: a sample, because the first ones of a folder are all of one class. */
@@ -104,43 +88,52 @@ function ownFiles(
   };
 }
 
-function shipped(manifest: Manifest, { count, seed }: DataSetOptions): DataSet {
-  if (!hasEvaluationSet()) {
+function shipped(id: string, manifest: Manifest, { count, seed }: DataSetOptions): DataSet {
+  if (!evaluationSets().some((set) => set.manifest.id === id)) {
     throw new UsageError(
-      `--images ${SHIPPED_SET}: the installed package does not contain this set; run the command in a checkout of onepixel, or name a folder`,
+      `--images ${id}: the installed package does not contain this set; run the command in a checkout of onepixel, or name a folder`,
     );
   }
-  const set = evaluationSet();
-  const images = { set: set.id, count: count ?? set.count, seed: seed ?? null };
+  const set = evaluationSet(id);
+  const images = imagesOf(set, count ?? set.count, seed ?? null);
   try {
     const items = evaluationImages(images, manifest, set).map(({ index, label }) => ({
       index,
       name: null,
       label,
-      source: { evaluation: index },
+      source: { set: id, index },
     }));
     return { images, items, notes: [] };
   } catch (cause) {
-    throw new UsageError(`--images ${set.id}: ${(cause as Error).message}`, { cause });
+    throw new UsageError(`--images ${id}: ${(cause as Error).message}`, { cause });
   }
 }
 
-/** Whether `--images` names the evaluation set that ships, and no folder. */
-const isShippedSet = ({ images, truth }: DataSetOptions): boolean =>
-  truth === undefined && images === SHIPPED_SET && !existsSync(images);
+/** The id of the evaluation set that ships and that `--images` names; null where it names a folder or nothing. */
+function shippedSet(manifest: Manifest, { images, truth }: DataSetOptions): string | null {
+  if (truth !== undefined || images === undefined || existsSync(images)) return null;
+  const ids = [manifest.evaluation, ...evaluationSets().map((set) => set.manifest.id)];
+  return ids.includes(images) ? images : null;
+}
+
+/** What to do without images: the sets that a model has here, or a folder. */
+function noImages(manifest: Manifest): UsageError {
+  const sets = evaluationSets().map((set) => set.manifest);
+  const own = evaluationSetOf(sets, manifest)?.id ?? manifest.evaluation;
+  return new UsageError(
+    `there are no images: name a folder${own === undefined ? "" : ` or ${own}`} with --images, or a CSV file with --truth`,
+  );
+}
 
 /**
  * Reads the labelled images of an audit.
  * @throws UsageError naming the option, for images without a label of the model, and where there are none
  */
 export function readDataSet(manifest: Manifest, options: DataSetOptions): DataSet {
-  if (isShippedSet(options)) return shipped(manifest, options);
+  const id = shippedSet(manifest, options);
+  if (id !== null) return shipped(id, manifest, options);
   const { images, truth } = options;
-  if (images === undefined && truth === undefined) {
-    throw new UsageError(
-      `there are no images: name a folder or ${SHIPPED_SET} with --images, or a CSV file with --truth`,
-    );
-  }
+  if (images === undefined && truth === undefined) throw noImages(manifest);
   const { files, skipped } = truth === undefined ? readFolder(images!) : readTruth(truth, images);
   requireKnown(files, manifest.labels, options);
   const notes = skipped === 0 ? [] : [`skipped ${skipped} files without a PNG, JPEG or WebP file name`];

@@ -9,8 +9,7 @@ import { groupBy } from "../../core/audit/statistics/group-by.ts";
 import type { Raster } from "../../core/image/raster.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import { pngBytes } from "../../node/index.ts";
-import { sha256 } from "../../node/models.ts";
-import { evaluationFile, evaluationSet } from "../../node/services.ts";
+import { evaluationDigest, evaluationSets } from "../../node/services.ts";
 import { drawBadge } from "../../report/badge/draw.ts";
 import { reportBadge, shieldsEndpoint } from "../../report/badge/message.ts";
 import { writeJunit } from "../../report/ci/junit.ts";
@@ -41,11 +40,15 @@ function fooledName({ index, pixels, newLabel }: ImageOutcome, labels: readonly 
 
 /** The digest of the audited images. */
 const digestOf = ({ images }: DataSet): string =>
-  "sha256" in images ? images.sha256 : sha256(new Uint8Array(evaluationFile()));
+  "sha256" in images ? images.sha256 : evaluationDigest(images.set);
 
 /** The page of a report, as one file. @param images the unchanged images of the report's galleries, by index */
 export async function reportPage(report: AuditReport, images: ReadonlyMap<number, Raster>): Promise<string> {
-  const set = "sha256" in report.images ? null : evaluationSet();
+  const { images: audited } = report;
+  const set =
+    evaluationSets()
+      .map(({ manifest }) => manifest)
+      .find(({ id }) => id === audited.set) ?? null;
   return String(await evidencePage(report, fileFrame(report, set), (index) => images.get(index)!));
 }
 

@@ -41,7 +41,7 @@ export function localApp(classifier: Classifier, version: string): Hono {
     await next();
     for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
   };
-  for (const path of ["/", "/page.js", "/page.css", "/favicon.svg", "/samples.webp"])
+  for (const path of ["/", "/page.js", "/page.css", "/favicon.svg", "/samples/:sheet"])
     app.get(path, secure, file);
   return app.route("/", createApp(localServices(classifier, version)));
 }

@@ -1,14 +1,12 @@
 /** The services that the routes need, on the user's own machine. */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { StoredEvaluationSet } from "../../core/audit/evaluation-set.ts";
 import { useEnvironment } from "../../core/environment.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import type { Sample } from "../../core/model/registry.ts";
-import { sha256 } from "../../node/models.ts";
 import { kernelFile } from "../../node/modules.ts";
+import { readSets, samplesOf } from "../../node/sets.ts";
 import { createBodyMemory } from "../../worker/middleware/body-memory.ts";
 import { createConcurrencyLimit } from "../../worker/middleware/concurrency-limit.ts";
 import { createRateLimit } from "../../worker/middleware/rate-limit.ts";
@@ -30,34 +28,14 @@ const MOST_SECONDS = 3600;
 /** The maximum number of concurrent requests to the classifier. They take turns on one core. */
 const SLOTS = 16;
 
-/** The sample images, where there are any. */
+/** The samples, where there are any. */
 function readSamples(): Sample[] {
-  const folder = SAMPLES.find((each) => existsSync(each));
-  if (folder === undefined) return [];
-  return readdirSync(folder)
-    .filter((file) => file.endsWith(".png"))
-    .sort()
-    .map((file) => {
-      const bytes = new Uint8Array(readFileSync(join(folder, file)));
-      const name = file.slice(0, -".png".length);
-      const label = name.slice(0, name.lastIndexOf("-"));
-      return { name, label, png: async () => bytes.buffer, sha256: sha256(bytes) };
-    });
+  const sets = SAMPLES.map((folder) => readSets(folder)).find(({ length }) => length > 0) ?? [];
+  return samplesOf(sets).map(({ file, ...facts }) => ({
+    ...facts,
+    read: async () => new Uint8Array(readFileSync(file)).buffer,
+  }));
 }
-
-const noImages: StoredEvaluationSet = {
-  id: "none",
-  title: "no images",
-  format: "cifar10",
-  labels: [],
-  width: 32,
-  height: 32,
-  channels: 3,
-  count: 0,
-  licence: "",
-  source: "",
-  open: () => Promise.reject(new RangeError("There are no evaluation images.")),
-};
 
 const unreachable = async (): Promise<never> => {
   throw new Error("This route is answered before it gets here.");
@@ -86,7 +64,7 @@ export function localServices(classifier: Classifier, version: string): Services
     },
     evidence: async () => null,
     withdraw: unreachable,
-    evaluation: noImages,
+    evaluations: [],
     tokens: [],
     ready: () => runtime.start(),
     pause: createTurns(pause),

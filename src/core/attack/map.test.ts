@@ -12,7 +12,7 @@ const { labels, input } = classifier.manifest;
 const bounds = { ...input, labels, maxBudget: 100_000 };
 
 test("the default budget completes the map of a sample that has near ties", async () => {
-  const png = readFileSync(new URL("../../../models/samples/deer-4.png", import.meta.url));
+  const png = readFileSync(new URL("../../../models/samples/cifar10/deer-4.png", import.meta.url));
   const image = await decodePng(png, 3);
   const settings = resolveMap({ label: "deer" }, bounds);
   const { pixels, stopped, certificate, cost } = await mapPixels({

@@ -9,7 +9,7 @@ const module = kernelModule();
 const { labels, input } = classifier.manifest;
 const bounds = { ...input, labels, maxBudget: 100_000 };
 
-const names = readdirSync(new URL("../../../models/samples", import.meta.url))
+const names = readdirSync(new URL("../../../models/samples/cifar10", import.meta.url))
   .filter((file) => file.endsWith(".png"))
   .map((file) => file.slice(0, -".png".length))
   .sort();

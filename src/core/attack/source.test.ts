@@ -4,7 +4,7 @@ import { attack, classify, decodeImage, loadModel, type Raster, targets } from "
 import { stretch } from "../image/stretch.ts";
 
 const model = await loadModel("cifar10-resnet8");
-const sample = await decodeImage(readFileSync("models/samples/cat-3.png"));
+const sample = await decodeImage(readFileSync("models/samples/cifar10/cat-3.png"));
 /** A photo of another size than the classifier's. */
 const photo = stretch(sample, { width: 80, height: 60, channels: 3 });
 const options = { pixels: 12, space: "source", seed: 2, budget: 2000 } as const;

@@ -18,13 +18,17 @@ function reportOf(part: Partial<AuditReport> = {}): AuditReport {
 const images = { set: "cifar10-test", count: 200, seed: 5 } as const;
 
 test.for<[string, Partial<AuditReport>, string | null]>([
-  ["all defaults", {}, "--model resnet --images 200 --pixels 1,min"],
-  ["a sample", { images }, "--model resnet --images 200 --image-seed 5 --pixels 1,min"],
-  ["a targeted audit", { targeted: true }, "--model resnet --images 200 --pixels 1,min --targeted"],
+  ["all defaults", {}, "--model resnet --set cifar10-test --images 200 --pixels 1,min"],
+  ["a sample", { images }, "--model resnet --set cifar10-test --images 200 --image-seed 5 --pixels 1,min"],
+  [
+    "a targeted audit",
+    { targeted: true },
+    "--model resnet --set cifar10-test --images 200 --pixels 1,min --targeted",
+  ],
   [
     "options",
     { options: { search: "de", budget: 500, seed: 7, crossover: undefined } },
-    "--model resnet --images 200 --pixels 1,min --search de --budget 500 --seed 7",
+    "--model resnet --set cifar10-test --images 200 --pixels 1,min --search de --budget 500 --seed 7",
   ],
   ["uploaded images, which nobody else has", { images: { set: "uploaded", count: 3 } }, null],
 ])("the command that repeats %s", ([, part, words], { expect }) => {

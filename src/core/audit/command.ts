@@ -5,6 +5,7 @@ export function repeatCommand({ model, images, targeted, rows, options }: AuditR
   if (images.seed === undefined) return null;
   const given: Readonly<Record<string, unknown>> = {
     model: model.id,
+    set: images.set,
     images: images.count,
     "image-seed": images.seed ?? undefined,
     pixels: rows.map(({ pixels }) => pixels).join(","),

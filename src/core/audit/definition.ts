@@ -8,6 +8,8 @@ export interface EvaluationImages {
   readonly count: number;
   /** The seed of a random sample of `count` images; null for the first `count`. */
   readonly seed: number | null;
+  /** The id of the model whose predictions the labels are; without it they are the truth. */
+  readonly labelledBy?: string;
 }
 
 /** Images that the owner of the audit sent. */

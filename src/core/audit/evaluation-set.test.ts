@@ -1,12 +1,18 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { initCodecsInNode } from "../../../test/support/codecs.ts";
+import { encodePng } from "../image/png/png.ts";
 import {
   type EvaluationManifest,
   evaluationCount,
   evaluationImage,
+  evaluationSetOf,
   MissingLabelError,
-  openEvaluationSet,
+  openFiles,
+  openPlanes,
   requireLabels,
 } from "./evaluation-set.ts";
+
+beforeAll(initCodecsInNode);
 
 const PLANE = 1024;
 const RECORD = 1 + 3 * PLANE;
@@ -28,7 +34,7 @@ const file = bytes.buffer;
 const manifest: EvaluationManifest = {
   id: "three",
   title: "Three",
-  format: "cifar10",
+  format: "planes",
   labels: ["cat", "dog", "ship"],
   width: 32,
   height: 32,
@@ -62,26 +68,63 @@ describe("a file of images", () => {
 });
 
 describe("an evaluation set", () => {
-  test("gives its images with the names of their labels", () => {
-    const set = openEvaluationSet(manifest, file);
+  test("of one file gives its images, and the names of their labels", async () => {
+    const set = openPlanes(manifest, file);
     expect(set).toMatchObject(manifest);
-    expect(set.at(0)).toEqual({ label: "ship", image: evaluationImage(file, 0).image });
-    expect(set.at(1)).toEqual({ label: "cat", image: evaluationImage(file, 1).image });
-    expect(() => set.at(2)).toThrow(new RangeError("Image 2 of three has the label 7, which has no name."));
-    expect(() => set.at(3)).toThrow("there is no image 3");
+    expect([0, 1].map((index) => set.labelOf(index))).toEqual(["ship", "cat"]);
+    expect(await set.image(1)).toEqual(evaluationImage(file, 1).image);
+    expect(() => set.labelOf(2)).toThrow(
+      new RangeError("Image 2 of three has the label 7, which has no name."),
+    );
+    expect(() => set.labelOf(3)).toThrow("there is no image 3");
+    await expect(set.image(3)).rejects.toThrow("there is no image 3");
   });
 
   test.each<[Partial<EvaluationManifest>, string]>([
-    [{ count: 4 }, "format cifar10, 32×32 pixels, 3 channels and 4 images"],
-    [{ width: 28 }, "format cifar10, 28×32 pixels, 3 channels and 3 images"],
-    [{ height: 28 }, "format cifar10, 32×28 pixels, 3 channels and 3 images"],
-    [{ channels: 1 }, "format cifar10, 32×32 pixels, 1 channels and 3 images"],
-    [{ format: "png" }, "format png, 32×32 pixels, 3 channels and 3 images"],
+    [{ count: 4 }, "4 images of 32×32 pixels with 3 channels have 12292"],
+    [{ width: 28 }, "3 images of 28×32 pixels with 3 channels have 8067"],
+    [{ height: 28 }, "3 images of 32×28 pixels with 3 channels have 8067"],
+    [{ channels: 1 }, "3 images of 32×32 pixels with 1 channels have 3075"],
   ])("whose manifest says %o is refused", (changes, told) => {
-    const found = "format cifar10, 32×32 pixels, 3 channels and 3 images";
-    expect(() => openEvaluationSet({ ...manifest, ...changes }, file)).toThrow(
-      new RangeError(`The evaluation set three has ${found}; its manifest says ${told}.`),
+    expect(() => openPlanes({ ...manifest, ...changes }, file)).toThrow(
+      new RangeError(`The evaluation set three has 9219 bytes; ${told}. Correct its manifest.`),
     );
+  });
+
+  test("of grey images has one plane each", async () => {
+    const grey = openPlanes(
+      { ...manifest, width: 2, height: 2, channels: 1, count: 2 },
+      Uint8Array.from([0, 1, 2, 3, 4, 2, 5, 6, 7, 8]).buffer,
+    );
+    expect([0, 1].map((index) => grey.labelOf(index))).toEqual(["cat", "ship"]);
+    const data = Uint8Array.from([5, 6, 7, 8]);
+    expect(await grey.image(1)).toEqual({ width: 2, height: 2, channels: 1, data });
+  });
+
+  test("of files reads and decodes an image when it is asked for", async () => {
+    let reads = 0;
+    const image = { width: 2, height: 1, channels: 3, data: Uint8Array.from([1, 2, 3, 4, 5, 6]) } as const;
+    const read = async () => {
+      reads++;
+      return encodePng(image).buffer;
+    };
+    const set = openFiles({ ...manifest, format: "files", count: 1 }, [{ label: "dog", read }]);
+    expect([set.labelOf(0), reads]).toEqual(["dog", 0]);
+    expect(await set.image(0)).toEqual(image);
+    expect(() => set.labelOf(1)).toThrow("The evaluation set has 1 images: there is no image 1.");
+    await expect(set.image(1)).rejects.toThrow("there is no image 1");
+  });
+
+  test("of a model is the one that its manifest names, or else the first whose labels it has", () => {
+    const digits = { ...manifest, id: "digits", labels: ["0", "1"] };
+    const sets = [manifest, digits];
+    const of = (labels: string[], evaluation?: string) =>
+      evaluationSetOf(sets, { labels, ...(evaluation !== undefined && { evaluation }) })?.id;
+    expect(of(["cat", "dog", "ship", "0", "1"])).toBe("three");
+    expect(of(["cat", "dog", "ship", "0", "1"], "digits")).toBe("digits");
+    expect(of(["0", "1"])).toBe("digits");
+    expect(of(["cat", "dog", "ship"], "none")).toBeUndefined();
+    expect(of(["cat"])).toBeUndefined();
   });
 
   test("is for models that have all its labels, in whatever order and with others", () => {

@@ -1,5 +1,12 @@
 import type { AuditImage, EvaluationImages } from "./definition.ts";
-import { type EvaluationSet, requireLabels } from "./evaluation-set.ts";
+import { type EvaluationManifest, type EvaluationSet, requireLabels } from "./evaluation-set.ts";
+
+/** What an audit says of the first `count` images of a set, or with a seed of a sample of them. */
+export const imagesOf = (
+  { id, labelledBy }: Pick<EvaluationManifest, "id" | "labelledBy">,
+  count: number,
+  seed: number | null,
+): EvaluationImages => ({ set: id, count, seed, ...(labelledBy !== undefined && { labelledBy }) });
 
 /**
  * The evaluation images of an audit, by index, with their labels matched by name.
@@ -19,7 +26,7 @@ export function evaluationImages(
     seed === null
       ? Array.from({ length: count }, (_, index) => index)
       : sampleIndices(set.count, count, seed);
-  return indices.map((index) => ({ index, label: model.labels.indexOf(set.at(index).label), samples: null }));
+  return indices.map((index) => ({ index, label: model.labels.indexOf(set.labelOf(index)), samples: null }));
 }
 
 /**

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { fooled, outcome } from "../../../test/support/outcomes.ts";
 import { fc } from "../../../test/support/property.ts";
 import { evaluationSet, nodeRegistry } from "../../node/services.ts";
+import { reportBadge } from "../../report/badge/message.ts";
 import { publishedFrame } from "../../report/evidence/frame.ts";
 import { evidencePage, notAuditedPage } from "../../report/evidence/page.ts";
 import { decodePng } from "../image/png/png.ts";
@@ -190,13 +191,30 @@ describe("a report", () => {
     const page = String(await evidencePage(report(), publishedFrame(report(), evaluationSet()), () => image));
     expect(page).toContain("<strong>50.0 %</strong> of\n20 correctly classified images");
     expect(page).toContain("95 % interval 29.9–70.1 %");
-    expect(page).toContain("npm run audit -- --model cifar10-resnet8 --images 20 --pixels 1,3");
+    expect(page).toContain(
+      "npm run audit -- --model cifar10-resnet8 --set cifar10-test --images 20 --pixels 1,3",
+    );
     expect(page).not.toMatch(/<script|\sstyle=|\son\w+=/);
     const shown = [...page.matchAll(/class="adversarial" src="data:image\/png;base64,([^"]*)"/g)];
     expect(shown).toHaveLength(20);
     const { data } = await decodePng(Buffer.from(shown[1]![1]!, "base64"), 3);
     const changed = Array.from(data, (value, at) => (value === 9 ? [] : [at, value]));
     expect(changed.flat()).toEqual([6, 255, 7, 255, 8, 255]);
+  });
+
+  test("of 1,000 labels holds those that occur alone, in the statistics and on its page", async () => {
+    const { model, ...rest } = define({ images: { ...first(20), labelledBy: "lite" } });
+    const labels = Array.from({ length: 1000 }, (_, label) => `label ${label}`);
+    const large = makeReport({ ...rest, model: { ...model, labels } }, outcomes, "2026-01-02");
+    for (const { statistics } of large.rows) {
+      expect(statistics.byClass.map(({ label }) => label)).toEqual([1, 3]);
+      expect(statistics.matrix).toEqual([[3, 5, 10]]);
+    }
+    expect(JSON.stringify(large).length - JSON.stringify(labels).length).toBeLessThan(40_000);
+    const page = String(await evidencePage(large, publishedFrame(large, evaluationSet()), () => image));
+    expect(page).toContain("for the 3 of 1,000 classes that occur");
+    expect(page).toContain("The labels are what lite predicts on the unchanged images");
+    expect(reportBadge(large)!.label).toBe("pixel attack, self-reported");
   });
 
   test("makes a page that escapes names", async () => {

@@ -7,7 +7,7 @@ import { type AuditStatistics, statistics } from "./statistics/statistics.ts";
 const SHOWN_PER_ROW = 12;
 
 /** The format of reports that this version writes and reads. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /** Why a stored report cannot be read, as a phrase to follow its name; null if it can. */
 export function unreadable({ schemaVersion }: { readonly schemaVersion?: unknown }): string | null {

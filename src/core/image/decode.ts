@@ -27,7 +27,7 @@ export function sniffImage(bytes: Uint8Array): ImageType | undefined {
  *
  * @example
  * ```ts
- * const { width, height, data } = await decodeImage(readFileSync("models/samples/cat-3.png"));
+ * const { width, height, data } = await decodeImage(readFileSync("models/samples/cifar10/cat-3.png"));
  * console.log(width, height, data.length); // 32 32 3072
  * ```
  */

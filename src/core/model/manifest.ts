@@ -4,43 +4,17 @@
  */
 
 import * as v from "valibot";
-import { OnepixelError } from "../errors.ts";
+import { id, integer, labels, object, oneOf, readManifest, text } from "./field-checks.ts";
+
+export { ManifestError } from "./field-checks.ts";
 
 /** The longest side of an image that the kernel takes, in pixels. */
 const MAX_SIDE = 1024;
-
-function oneOf<const T extends readonly (string | number)[]>(values: T) {
-  return v.picklist(values, `must be one of ${values.map((value) => JSON.stringify(value)).join(", ")}`);
-}
-
-function integer(low: number, high: number) {
-  const range = high === Number.MAX_SAFE_INTEGER ? `of at least ${low}` : `from ${low} to ${high}`;
-  const message = `must be a whole number ${range}`;
-  return v.pipe(v.number(message), v.integer(message), v.minValue(low, message), v.maxValue(high, message));
-}
-
-function text(longest: number) {
-  const message = `must be a string of 1 to ${longest} characters, without surrounding whitespace`;
-  return v.pipe(v.string(message), v.regex(/^\S(.*\S)?$/u, message), v.maxLength(longest, message));
-}
 
 const finite = v.pipe(v.number("must be a number"), v.finite("must be a finite number"));
 
 const positiveMessage = "must be a finite number above 0";
 const positive = v.pipe(v.number(positiveMessage), v.finite(positiveMessage), v.gtValue(0, positiveMessage));
-
-/** A strict object; its messages name unknown fields and say what a missing one must be. */
-function object<const E extends v.ObjectEntries>(entries: E) {
-  const known = Object.keys(entries);
-  return v.strictObject(entries, (issue) => {
-    const key = String(issue.path?.at(-1)?.key);
-    if (issue.path === undefined) return "must be an object";
-    if (issue.expected === "never") return `is not a field; the fields here are ${known.join(", ")}`;
-    const entry = entries[key];
-    const rule = entry !== undefined && "message" in entry ? entry.message : undefined;
-    return typeof rule === "string" ? `is missing; it ${rule}` : "is missing";
-  });
-}
 
 const input = v.pipe(
   object({
@@ -62,25 +36,21 @@ const input = v.pipe(
   ),
 );
 
-const idMessage = "must be 1 to 64 of a-z, 0-9 and -, starting with a letter or digit, and name its folder";
-const labelsMessage = "must be a list of at least two different strings";
-
 /**
  * A classifier's manifest. Tensor value of a byte: (byte × scale − mean[channel]) / std[channel].
- * `tensors` is required only if the ONNX graph has several inputs or outputs.
+ * `tensors` is required only if the ONNX graph has several inputs or outputs. `samples` and `evaluation` name folders
+ * of `models/samples/` and `models/evaluation/`.
  */
 export const manifestSchema = object({
-  id: v.pipe(v.string(idMessage), v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, idMessage)),
+  id,
   title: text(100),
   default: v.exactOptional(v.literal(true, "must be true, or omitted")),
-  labels: v.pipe(
-    v.array(text(100), labelsMessage),
-    v.minLength(2, labelsMessage),
-    v.check((labels) => new Set(labels).size === labels.length, labelsMessage),
-  ),
+  labels,
   input,
   output: oneOf(["probabilities", "logits"]),
   tensors: v.exactOptional(object({ input: v.exactOptional(text(200)), output: v.exactOptional(text(200)) })),
+  samples: v.exactOptional(text(64)),
+  evaluation: v.exactOptional(text(64)),
   testAccuracy: v.exactOptional(
     object({
       value: v.pipe(
@@ -106,48 +76,12 @@ export const manifestSchema = object({
 export type Manifest = v.InferOutput<typeof manifestSchema>;
 export type InputFormat = Manifest["input"];
 
-/** `input.std[1]`, as one would write it in JavaScript. */
-function fieldName(issue: v.BaseIssue<unknown>): string {
-  return (issue.path ?? [])
-    .map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
-    .join("")
-    .replace(/^\./, "");
-}
-
-function sentence(issue: v.BaseIssue<unknown>): string {
-  const received =
-    issue.type === "strict_object" && issue.path !== undefined ? "" : `, not ${issue.received}`;
-  const field = fieldName(issue);
-  return `${field === "" ? "the manifest" : `"${field}"`} ${issue.message}${received}`;
-}
-
-/** The manifest is not valid; the message has a line for each error. */
-export class ManifestError extends OnepixelError {
-  override readonly name = "ManifestError";
-
-  constructor(message: string, options?: ErrorOptions) {
-    super("invalid-manifest", message, { field: "manifest", cause: options?.cause });
-  }
-}
-
 /**
- * Reads a manifest.
+ * Reads a classifier's manifest.
  * @param json the file's text
  * @param file the file's name in messages
  * @param folder the name of its folder, which must be the model's id
  * @throws ManifestError naming file, field and the field's allowed values
  */
-export function parseManifest(json: string, file: string, folder: string): Manifest {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (cause) {
-    throw new ManifestError(`${file}: is not JSON: ${(cause as Error).message}`, { cause });
-  }
-  const { success, output, issues } = v.safeParse(manifestSchema, value);
-  if (!success) throw new ManifestError(issues.map((issue) => `${file}: ${sentence(issue)}`).join("\n"));
-  if (output.id !== folder) {
-    throw new ManifestError(`${file}: "id" must be the name of its folder, "${folder}", not "${output.id}"`);
-  }
-  return output;
-}
+export const parseManifest = (json: string, file: string, folder: string): Manifest =>
+  readManifest(manifestSchema, json, file, folder);

@@ -27,14 +27,25 @@ export function createRegistry(entries: readonly ModelEntry[], runtime: Runtime)
   return { classifiers, default: standard, get: (id) => byId.get(id) };
 }
 
-/** A shipped image that can be attacked by name. */
-export interface Sample {
-  /** Its label and a number: `cat-3`. */
+/** What is known of a sample before it is read. */
+export interface SampleFacts {
+  /** Its name in requests, such as `cat-3`. */
   readonly name: string;
-  /** The true label. */
   readonly label: string;
-  /** Reads the PNG. */
-  readonly png: () => Promise<ArrayBuffer>;
-  /** SHA-256 of the PNG's bytes, hexadecimal. */
+  /** The id of its set. */
+  readonly set: string;
+  /** What the image shows, in words. */
+  readonly title?: string;
+  readonly author?: string;
+  readonly licence: string;
+  readonly licenceUrl?: string;
+  readonly source: string;
+  /** SHA-256 of the file, hexadecimal. */
   readonly sha256: string;
+}
+
+/** A shipped image that can be attacked by name. */
+export interface Sample extends SampleFacts {
+  /** Reads the file: PNG, JPEG or WebP. */
+  readonly read: () => Promise<ArrayBuffer>;
 }

@@ -2,12 +2,12 @@ import { useRef } from "hono/jsx/dom";
 import type { Model, Sample } from "../../api/types.ts";
 import { fits } from "./fitting.ts";
 
-/** Thumbnails in a row of `samples.webp`, see scripts/build/page.ts. */
+/** Thumbnails in a row of a set's sheet, see scripts/build/page.ts. */
 const COLUMNS = 10;
 
 interface SamplesProps {
   readonly samples: readonly Sample[];
-  /** Only samples of its labels are shown. */
+  /** Only samples that fit it are shown. */
   readonly model: Model;
   readonly chosen: string | null;
   readonly onChoose: (name: string) => void;
@@ -15,13 +15,24 @@ interface SamplesProps {
 
 interface Row {
   readonly label: string;
-  readonly members: readonly { readonly sample: Sample; readonly index: number }[];
+  readonly members: readonly Member[];
+}
+
+interface Member {
+  readonly sample: Sample;
+  /** The sample's place in the sheet of its set, and the rows of the sheet. */
+  readonly index: number;
+  readonly sheetRows: number;
 }
 
 function rowsOf(samples: readonly Sample[], model: Model): Row[] {
+  const bySet = Map.groupBy(samples, ({ set }) => set);
   const members = samples
-    .map((sample, index) => ({ sample, index }))
-    .filter(({ sample }) => fits(sample, model));
+    .filter((sample) => fits(sample, model))
+    .map((sample): Member => {
+      const sheet = bySet.get(sample.set)!;
+      return { sample, index: sheet.indexOf(sample), sheetRows: Math.ceil(sheet.length / COLUMNS) };
+    });
   return [...Map.groupBy(members, ({ sample }) => sample.label)].map(([label, own]) => ({
     label,
     members: own,
@@ -36,11 +47,10 @@ const steps: Readonly<Record<string, readonly [number, number]>> = {
   ArrowRight: [0, 1],
 };
 
-/** The shipped samples of the model's labels, a row a class: one group of radio buttons with arrow keys in both directions. */
+/** The shipped samples that fit the model, a row a class: one group of radio buttons with arrow keys in both directions. */
 export function Samples({ samples, model, chosen, onChoose }: SamplesProps) {
   const group = useRef<HTMLDivElement>(null);
   const rows = rowsOf(samples, model);
-  const sheetRows = Math.ceil(samples.length / COLUMNS);
   const share = (position: number, count: number) => `${count > 1 ? (100 * position) / (count - 1) : 0}%`;
   const shown = rows.flatMap(({ members }) => members.map(({ sample }) => sample.name));
   const reachable = shown.includes(chosen ?? "") ? chosen : shown[0];
@@ -65,7 +75,7 @@ export function Samples({ samples, model, chosen, onChoose }: SamplesProps) {
           <span class="sample-label" aria-hidden="true">
             {label}
           </span>
-          {members.map(({ sample, index }) => (
+          {members.map(({ sample, index, sheetRows }) => (
             // biome-ignore lint/a11y/useSemanticElements: a native radio button has no picture and no second direction.
             <button
               key={sample.name}
@@ -79,6 +89,7 @@ export function Samples({ samples, model, chosen, onChoose }: SamplesProps) {
               tabindex={sample.name === reachable ? 0 : -1}
               onClick={() => onChoose(sample.name)}
               style={{
+                "background-image": `url("/samples/${sample.set}.webp")`,
                 "background-size": `${COLUMNS * 100}% ${sheetRows * 100}%`,
                 "background-position": `${share(index % COLUMNS, COLUMNS)} ${share(Math.floor(index / COLUMNS), sheetRows)}`,
               }}

@@ -41,8 +41,12 @@ export function rateBadge(pixels: number | "min", fooled: Proportion): Badge {
   };
 }
 
-/** Whether a report is self-reported: only the user who ran the audit has its images. */
-export const isSelfReported = ({ images }: Pick<AuditReport, "images">): boolean => "sha256" in images;
+/**
+ * Whether a report is self-reported: only the user who ran the audit has its images, or their labels are a model's own
+ * predictions.
+ */
+export const isSelfReported = ({ images }: Pick<AuditReport, "images">): boolean =>
+  "sha256" in images || "labelledBy" in images;
 
 /**
  * The badge of a report, which says so when it is self-reported.

@@ -26,7 +26,7 @@ export function publishedFrame(report: AuditReport, set: NamedSet): Frame {
     json: `${path}/audit`,
     images: imagesName(report, set),
     command: repeatCommand(report),
-    isSelfReported: false,
+    isSelfReported: isSelfReported(report),
   };
 }
 

@@ -1,7 +1,8 @@
 import { html, raw } from "hono/html";
 import type { ImageOutcome } from "../../core/audit/outcome.ts";
 import type { AuditReport, ReportRow } from "../../core/audit/report.ts";
-import type { Proportion } from "../../core/audit/statistics/wilson.ts";
+import type { AuditStatistics } from "../../core/audit/statistics/statistics.ts";
+import { type Proportion, proportion } from "../../core/audit/statistics/wilson.ts";
 import type { Raster } from "../../core/image/raster.ts";
 import { element, writeSvg } from "../svg.ts";
 import { type Html, webPage } from "../web-page.ts";
@@ -21,7 +22,7 @@ export function evidencePage(report: AuditReport, frame: Frame, imageAt: (index:
     `How easily is ${model.title} fooled?`,
     html`<h1>How easily is ${model.title} fooled?</h1>
 <p><img src="${frame.badge}" alt="The badge of ${model.id}" height="20"></p>
-${frame.isSelfReported ? selfReported : ""}
+${frame.isSelfReported ? selfReported(report) : ""}
 <p>An attacker who sees only the classifier’s probabilities changes a few pixels of an image until the predicted label is wrong. This audit attacked ${frame.images}, ${report.targeted ? "at every other label" : "towards any wrong label"}.</p>
 <ul>${report.rows.map((row) => html`<li>${verdict(row)}</li>`)}</ul>
 ${figures(report)} ${ratePlots(report)} ${report.rows.map((row) => details(row, report, imageAt))}
@@ -29,7 +30,10 @@ ${meaning(report)} ${provenance(report, frame)}`,
   );
 }
 
-const selfReported = html`<p><strong>Self-reported.</strong> The images were chosen by whoever ran this audit, and nobody else has checked the figures. They do not follow the protocol for published badges.</p>`;
+const selfReported = ({ images }: AuditReport) =>
+  "labelledBy" in images
+    ? html`<p><strong>Self-reported.</strong> The labels are what ${images.labelledBy} predicts on the unchanged images, not what a person sees in them, so that it gets all of them right. A rate says how easily its predictions change.</p>`
+    : html`<p><strong>Self-reported.</strong> The images were chosen by whoever ran this audit, and nobody else has checked the figures. They do not follow the protocol for published badges.</p>`;
 
 /** The page of a model that nobody has audited yet. */
 export function notAuditedPage(model: { readonly id: string; readonly title: string }): Html {
@@ -72,6 +76,12 @@ ${shareCell(accuracy)} ${shareCell(fooled)} ${shareCell(certified)}
 ${minimalPixels.counts.map(([pixels, images]) => html`${pixelsName(pixels)}: ${number(images)}; `)} not fooled: ${number(minimalPixels.survived)}.</p>`;
 }
 
+const none = proportion(0, 0);
+
+/** The shares of a label, of none where no image has it. */
+const classOf = ({ byClass }: AuditStatistics, label: number) =>
+  byClass.find((one) => one.label === label) ?? { accuracy: none, fooled: none };
+
 function ratePlots(report: AuditReport): Html {
   const {
     rows,
@@ -87,7 +97,10 @@ function ratePlots(report: AuditReport): Html {
 <figure>${raw(sharesPlot("Fooled rate by pixels", rates))}
 <figcaption>All classes. A dot is the rate, the line its interval.</figcaption></figure>
 ${rows.map(({ pixels, statistics }) => {
-  const classes = shown.map((label) => ({ name: labels[label]!, share: statistics.byClass[label]!.fooled }));
+  const classes = shown.map((label) => ({
+    name: labels[label]!,
+    share: classOf(statistics, label).fooled,
+  }));
   return html`<figure>${raw(sharesPlot(`Fooled rate by class with ${pixelsName(pixels)}`, classes))}
 <figcaption>${pixelsName(pixels)}, by true class.</figcaption></figure>`;
 })}
@@ -101,15 +114,18 @@ ${rows.map(({ pixels, statistics }) => {
 <tbody>${shown.map(
     (
       label,
-    ) => html`<tr><th scope="row">${labels[label]}</th>${shareCell(rows[0]!.statistics.byClass[label]!.accuracy)}
-${rows.map(({ statistics }) => shareCell(statistics.byClass[label]!.fooled))}</tr>`,
+    ) => html`<tr><th scope="row">${labels[label]}</th>${shareCell(classOf(rows[0]!.statistics, label).accuracy)}
+${rows.map(({ statistics }) => shareCell(classOf(statistics, label).fooled))}</tr>`,
   )}</tbody>
 </table>
 </div>`;
 }
 
-const submatrix = (matrix: readonly (readonly number[])[], labels: readonly number[]): number[][] =>
-  labels.map((from) => labels.map((to) => matrix[from]![to]!));
+/** The rows and columns of some labels, with the cells that are empty. */
+function submatrix(matrix: AuditStatistics["matrix"], labels: readonly number[]): number[][] {
+  const counts = new Map(matrix.map(([from, to, attacks]) => [`${from} ${to}`, attacks]));
+  return labels.map((from) => labels.map((to) => counts.get(`${from} ${to}`) ?? 0));
+}
 
 function details(row: ReportRow, report: AuditReport, imageAt: (index: number) => Raster): Html {
   const { model } = report;

@@ -11,8 +11,8 @@ export function shownLabels({ model: { labels }, rows }: Pick<AuditReport, "mode
   const all = labels.map((_, label) => label);
   if (all.length <= ALL_LABELS) return all;
   const occurring = rows.flatMap(({ statistics: { byClass, matrix } }) => [
-    ...byClass.filter(({ accuracy }) => accuracy.n > 0).map(({ label }) => label),
-    ...matrix.flatMap((row) => row.flatMap((count, label) => (count > 0 ? [label] : []))),
+    ...byClass.map(({ label }) => label),
+    ...matrix.map(([, to]) => to),
   ]);
   return [...new Set(occurring)].sort((a, b) => a - b);
 }

@@ -27,7 +27,7 @@ function consumer(part: Partial<ConsumerServices> = {}) {
   const given: ConsumerServices = {
     registry: services.registry,
     kernelModule: services.kernelModule,
-    evaluation: services.evaluation,
+    evaluations: services.evaluations,
     open: () => ({
       work: async () => work,
       addOutcomes: async (position, outcomes) => {

@@ -14,7 +14,7 @@ import type { AuditTask, AuditWork, WorkPlace } from "./state.ts";
 export interface ConsumerServices {
   readonly registry: Registry;
   readonly kernelModule: WebAssembly.Module;
-  readonly evaluation: StoredEvaluationSet;
+  readonly evaluations: readonly StoredEvaluationSet[];
   /** The object of an audit. */
   readonly open: (audit: string) => WorkPlace;
   /** Takes the room that attacks with these settings need in this isolate. @returns what gives it back; null if there is none */
@@ -101,7 +101,7 @@ async function attackImage(work: AuditWork, services: ConsumerServices): Promise
   if (classifier?.sha256 !== sha256) {
     throw new Error(`The model ${id} was changed or removed after the audit started.`);
   }
-  const image = await imageOf(work, classifier, services.evaluation);
+  const image = await imageOf(work, classifier, services.evaluations);
   const run = async (settings: AttackSettings) => {
     const { kernelModule, pause } = services;
     const result = await attack({ classifier, kernelModule, image, settings, pause });
@@ -120,12 +120,18 @@ async function attackImage(work: AuditWork, services: ConsumerServices): Promise
 }
 
 async function imageOf(
-  { samples, index }: AuditWork,
+  { samples, index, definition }: AuditWork,
   { manifest }: Classifier,
-  evaluation: StoredEvaluationSet,
+  evaluations: readonly StoredEvaluationSet[],
 ): Promise<Raster> {
   const { width, height, channels } = manifest.input;
-  if (samples === null) return stretch((await evaluation.open()).at(index).image, manifest.input);
+  if (samples === null) {
+    const { set } = definition.images;
+    const evaluation = evaluations.find(({ id }) => id === set);
+    if (evaluation === undefined)
+      throw new Error(`The evaluation set ${set} was removed after the audit started.`);
+    return stretch(await (await evaluation.open()).image(index), manifest.input);
+  }
   if (samples.length !== width * height * channels) {
     throw new Error(
       `The stored image has ${samples.length} samples instead of ${width * height * channels}.`,

@@ -39,7 +39,7 @@ const withoutFiles = createApp({
   ...services,
   samples: services.samples.map((sample) => ({
     ...sample,
-    png: () => missing({ path: "/models/samples/calm-0.png", sha256: sample.sha256 }),
+    read: () => missing({ path: "/models/samples/calm-0.png", sha256: sample.sha256 }),
   })),
 });
 const audit = post(JSON.stringify({ images: [{ image: base64(png), label: "calm" }] }), "application/json", {

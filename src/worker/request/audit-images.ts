@@ -3,15 +3,17 @@ import type { auditSchema } from "../../api/audit.ts";
 import type { AuditImage, ImageSet } from "../../core/audit/definition.ts";
 import {
   type EvaluationManifest,
+  evaluationSetOf,
   MissingLabelError,
   requireLabels,
   type StoredEvaluationSet,
 } from "../../core/audit/evaluation-set.ts";
-import { evaluationImages } from "../../core/audit/image-set.ts";
+import { evaluationImages, imagesOf } from "../../core/audit/image-set.ts";
 import { decodeImage } from "../../core/image/decode.ts";
 import { ImageError } from "../../core/image/error.ts";
 import { stretch } from "../../core/image/stretch.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
+import type { Manifest } from "../../core/model/manifest.ts";
 import { Problem } from "../response/problem.ts";
 import { fromBase64 } from "./body.ts";
 
@@ -24,7 +26,7 @@ const MAX_SAMPLES = 24 * 1024 * 1024;
 const DEFAULT_COUNT = 100;
 
 /**
- * The images that an audit attacks; by default the first ones of the evaluation set, or all of it if the
+ * The images that an audit attacks; by default the first ones of the model's evaluation set, or all of it if the
  * report is to be published.
  * @throws Problem when there are no such images, or the classifier lacks one of their labels
  */
@@ -32,18 +34,12 @@ export function imageSetOf(
   asked: Asked,
   publish: boolean,
   { manifest }: Classifier,
-  evaluation: EvaluationManifest,
+  evaluations: readonly EvaluationManifest[],
 ): ImageSet {
   if (Array.isArray(asked)) return { set: "uploaded", count: asked.length };
-  const {
-    set,
-    count = publish ? evaluation.count : Math.min(DEFAULT_COUNT, evaluation.count),
-    seed,
-  } = { set: evaluation.id, seed: null, ...asked };
-  if (set !== evaluation.id) {
-    const detail = `There is no evaluation set "${set}". The available one is ${evaluation.id}.`;
-    throw new Problem("invalid-option", detail, "images");
-  }
+  const evaluation = chooseSet(asked?.set, manifest, evaluations);
+  const { count = publish ? evaluation.count : Math.min(DEFAULT_COUNT, evaluation.count), seed = null } =
+    asked ?? {};
   try {
     requireLabels(evaluation, manifest);
   } catch (error) {
@@ -55,7 +51,24 @@ export function imageSetOf(
     const detail = `The option images must have a whole number count from 1 to ${evaluation.count}, not ${count}.`;
     throw new Problem("invalid-option", detail, "images");
   }
-  return { set, count, seed };
+  return imagesOf(evaluation, count, seed);
+}
+
+/** @throws Problem when there is no set of this id, or none for the model when no id is given */
+function chooseSet(
+  id: string | undefined,
+  model: Manifest,
+  evaluations: readonly EvaluationManifest[],
+): EvaluationManifest {
+  const found =
+    id === undefined ? evaluationSetOf(evaluations, model) : evaluations.find((one) => one.id === id);
+  if (found !== undefined) return found;
+  const ids = evaluations.map((one) => one.id).join(", ");
+  const detail =
+    id === undefined
+      ? `The model ${model.id} lacks labels of each evaluation set: ${ids}. Send your own images with labels.`
+      : `There is no evaluation set "${id}". The evaluation sets are ${ids}.`;
+  throw new Problem("invalid-option", detail, "images");
 }
 
 /**
@@ -66,9 +79,10 @@ export async function readAuditImages(
   asked: Asked,
   set: ImageSet,
   classifier: Classifier,
-  evaluation: StoredEvaluationSet,
+  evaluations: readonly StoredEvaluationSet[],
 ): Promise<AuditImage[]> {
   if (Array.isArray(asked) || set.seed === undefined) return readUploaded(asked as Uploaded, classifier);
+  const evaluation = evaluations.find(({ id }) => id === set.set)!;
   return evaluationImages(set, classifier.manifest, await evaluation.open());
 }
 

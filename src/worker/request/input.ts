@@ -73,7 +73,7 @@ export async function readInput(
       "image",
     );
   }
-  const bytes = sample ? new Uint8Array(await sample.png()) : sent?.bytes;
+  const bytes = sample ? new Uint8Array(await sample.read()) : sent?.bytes;
   if (bytes === undefined) {
     throw new Problem(
       "invalid-image",

@@ -5,7 +5,7 @@ import { base64, classifier, png, postJson, services } from "../../../test/suppo
 import { createApp } from "../app.ts";
 
 const token = "an-owner";
-const cat = { name: "cat-3", label: "cat", png: async () => png.buffer, sha256: "2".repeat(64) };
+const cat = { ...services.samples[0]!, name: "cat-3", label: "cat", sha256: "2".repeat(64) };
 const other = { ...classifier, manifest: { ...classifier.manifest, id: "pets", labels: ["cat", "dog"] } };
 const classifiers = [classifier, other];
 const app = createApp({
@@ -50,18 +50,26 @@ test("all samples are listed, whatever the models", async () => {
   expect(samples.map(({ name }) => name)).toEqual(["calm-0", "cat-3"]);
 });
 
-test.each([{}, { images: { set: "cifar10-test", count: 1 } }])(
+test.each([
+  [
+    { images: { set: "cifar10-test", count: 1 } },
+    "The model glare lacks labels of the evaluation set cifar10-test: airplane, automobile. " +
+      "Choose a model that has them all. Or send your own images with labels.",
+  ],
+  [
+    {},
+    "The model glare lacks labels of each evaluation set: cifar10-test. Send your own images with labels.",
+  ],
+])(
   "an audit of evaluation images is refused for a model that lacks their labels: %o",
-  async (body) => {
+  async (body, detail) => {
     const init = postJson(body);
     const headers = { ...(init.headers as Record<string, string>), Authorization: `Bearer ${token}` };
     const response = await app.request("/v1/audits", { ...init, headers });
     expect(await response.json()).toMatchObject({
       status: 422,
       field: "images",
-      detail:
-        "The model glare lacks labels of the evaluation set cifar10-test: airplane, automobile. " +
-        "Choose a model that has them all. Or send your own images with labels.",
+      detail,
     });
   },
 );

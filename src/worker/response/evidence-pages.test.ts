@@ -11,14 +11,14 @@ test("the evidence page is made once for a report, and again for another; the la
   let report: AuditReport = JSON.parse(readFileSync("models/cifar10-resnet8/audit.json", "utf8"));
   const set = evaluationSet();
   let drawn = 0;
-  const at = (index: number) => {
+  const image = (index: number) => {
     drawn++;
-    return set.at(index);
+    return set.image(index);
   };
-  const evaluation = { ...set, open: async () => ({ ...set, at }) };
+  const evaluations = [{ ...set, open: async () => ({ ...set, image }) }];
   // A new object each time, as a published report is.
   const evidence = async () => structuredClone(report);
-  const { request } = createApp({ ...services, registry: nodeRegistry(), evaluation, evidence });
+  const { request } = createApp({ ...services, registry: nodeRegistry(), evaluations, evidence });
   const page = async (date: string) => {
     report = { ...report, date };
     drawn = 0;

@@ -32,6 +32,7 @@ export function presentReport({ rows, ...report }: AuditReport) {
       statistics: {
         ...statistics,
         byClass: statistics.byClass.map((one) => ({ ...one, label: labels[one.label]! })),
+        matrix: statistics.matrix.map(([from, to, attacks]) => [labels[from]!, labels[to]!, attacks]),
       },
       gallery: gallery.map((outcome) => presentOutcome(outcome, labels)),
     })),

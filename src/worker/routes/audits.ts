@@ -81,7 +81,7 @@ async function start(c: Context, services: Services): Promise<Response> {
   } = validate(auditSchema, sent.options);
   const classifier = findClassifier(services, model);
   c.get("record").model = classifier.manifest.id;
-  const set = imageSetOf(images, publish, classifier, services.evaluation);
+  const set = imageSetOf(images, publish, classifier, services.evaluations);
   const definition = defineAudit(
     classifier,
     {
@@ -98,7 +98,7 @@ async function start(c: Context, services: Services): Promise<Response> {
     const detail = `This audit cannot be published. ${faults} Change this, or omit publish.`;
     throw new Problem("invalid-option", detail, fault.field);
   }
-  const read = await readAuditImages(images, set, classifier, services.evaluation);
+  const read = await readAuditImages(images, set, classifier, services.evaluations);
   const priced = await pricedFor(services, classifier, options.engine);
   requireAuditWork(definition, priced, services.maxWork.auditImage);
   const id = await services.audits.create({ definition, owner, publish }, read);

@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { noneSchema } from "../../api/options.ts";
 import type { AuditReport } from "../../core/audit/report.ts";
+import type { Raster } from "../../core/image/raster.ts";
 import { stretch } from "../../core/image/stretch.ts";
 import { publishedFrame } from "../../report/evidence/frame.ts";
 import { evidencePage, notAuditedPage } from "../../report/evidence/page.ts";
@@ -68,10 +69,15 @@ async function htmlReport(
   const { classifier, report } = await find(c, services);
   const draw = async (shown: AuditReport) => {
     // Reports that are published or shipped are about evaluation images, never uploaded ones.
-    const images = await services.evaluation.open();
-    return evidencePage(shown, publishedFrame(shown, services.evaluation), (index) =>
-      stretch(images.at(index).image, classifier.manifest.input),
-    );
+    const set = services.evaluations.find(({ id }) => id === shown.images.set);
+    if (set === undefined) throw new Error(`There is no evaluation set ${shown.images.set}.`);
+    const evaluation = await set.open();
+    const images = new Map<number, Raster>();
+    for (const { index } of shown.rows.flatMap(({ gallery }) => gallery)) {
+      if (!images.has(index))
+        images.set(index, stretch(await evaluation.image(index), classifier.manifest.input));
+    }
+    return evidencePage(shown, publishedFrame(shown, set), (index) => images.get(index)!);
   };
   const page = report
     ? await keep(await sha256(new TextEncoder().encode(JSON.stringify(report))), () => draw(report))

@@ -126,7 +126,17 @@ test("models, samples and health are described", async () => {
   });
   expect(models.models[0]).not.toHaveProperty("onnx");
   expect(await (await app.request("/v1/samples")).json()).toEqual({
-    samples: [{ name: "calm-0", label: "calm", sha256: "1".repeat(64), url: "/v1/samples/calm-0" }],
+    samples: [
+      {
+        name: "calm-0",
+        label: "calm",
+        set: "gradients",
+        licence: "CC0-1.0",
+        source: "made for tests",
+        sha256: "1".repeat(64),
+        url: "/v1/samples/calm-0",
+      },
+    ],
   });
   const sample = await app.request("/v1/samples/calm-0");
   expect(sample.headers.get("Content-Type")).toBe("image/png");

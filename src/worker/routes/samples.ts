@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { noneSchema } from "../../api/options.ts";
+import { sniffImage } from "../../core/image/decode.ts";
 import { jsonResponse, notModified, pathParameter, problemResponses } from "../openapi/operation.ts";
 import { readQuery } from "../request/body.ts";
 import { validate } from "../request/validate.ts";
@@ -20,7 +21,7 @@ export const sampleRoutes = ({ samples }: Services) =>
         tags: ["catalogue"],
         summary: "List the shipped images",
         responses: {
-          200: jsonResponse("SampleList", "All samples, by name."),
+          200: jsonResponse("SampleList", "All samples, by set."),
           ...notModified,
           ...problemResponses(),
         },
@@ -28,11 +29,9 @@ export const sampleRoutes = ({ samples }: Services) =>
       tagged,
       (c) => {
         validate(noneSchema, readQuery(c));
-        const listed = samples.map(({ name, label, sha256 }) => ({
-          name,
-          label,
-          sha256,
-          url: `/v1/samples/${name}`,
+        const listed = samples.map(({ read: _, ...facts }) => ({
+          ...facts,
+          url: `/v1/samples/${facts.name}`,
         }));
         return c.json({ samples: listed }, 200, CACHE);
       },
@@ -47,7 +46,11 @@ export const sampleRoutes = ({ samples }: Services) =>
         responses: {
           200: {
             description: "The image.",
-            content: { "image/png": { schema: { type: "string", format: "binary" } } },
+            content: {
+              "image/png": { schema: { type: "string", format: "binary" } },
+              "image/jpeg": { schema: { type: "string", format: "binary" } },
+              "image/webp": { schema: { type: "string", format: "binary" } },
+            },
           },
           ...notModified,
           ...problemResponses("not-found", "file-unavailable"),
@@ -58,7 +61,11 @@ export const sampleRoutes = ({ samples }: Services) =>
         validate(noneSchema, readQuery(c));
         const name = c.req.param("sample");
         const sample = samples.find((candidate) => candidate.name === name);
-        if (sample) return c.body(await sample.png(), 200, { "Content-Type": "image/png", ...CACHE });
+        if (sample) {
+          const bytes = await sample.read();
+          const type = sniffImage(new Uint8Array(bytes)) ?? "application/octet-stream";
+          return c.body(bytes, 200, { "Content-Type": type, ...CACHE });
+        }
         throw new Problem("not-found", `There is no sample "${name}". GET /v1/samples lists them.`, "sample");
       },
     );

@@ -54,9 +54,10 @@ export interface AuditStatistics {
   readonly fooled: Proportion;
   /** Images whose outcome carries a certificate, of those classified correctly. */
   readonly certified: Proportion;
+  /** Of the labels that an image has, in the order of the labels. */
   readonly byClass: readonly ClassStatistics[];
-  /** `matrix[a][b]` counts the successful attacks that turned label a into label b. */
-  readonly matrix: readonly (readonly number[])[];
+  /** `[a, b, attacks]`: the successful attacks that turned label a into label b, where there are any; by a, then b. */
+  readonly matrix: readonly (readonly [from: number, to: number, attacks: number])[];
   readonly queries: {
     /** Of the attacks that fooled the classifier. */
     readonly fooled: Summary | null;
@@ -93,15 +94,17 @@ export function statistics(outcomes: readonly ImageOutcome[], space: LabelSpace)
     accuracy: proportion(correct.length, finished.length),
     fooled: share(correct, (image) => image.some(isFooled)),
     certified: share(correct, (image) => image.every(({ certified }) => certified)),
-    byClass: labels.map((label) => {
+    byClass: labels.flatMap((label) => {
+      const here = finished.filter(([first]) => first!.label === label);
+      if (here.length === 0) return [];
       const correctHere = correct.filter(([first]) => first!.label === label);
       return {
         label,
-        accuracy: proportion(correctHere.length, finished.filter(([first]) => first!.label === label).length),
+        accuracy: proportion(correctHere.length, here.length),
         fooled: share(correctHere, (image) => image.some(isFooled)),
       };
     }),
-    matrix: classMatrix(successes, space.labels),
+    matrix: classMatrix(successes),
     queries: {
       fooled: summarise(successes.map(({ queries }) => queries)),
       all: summarise(attacks.map(({ queries }) => queries)),
@@ -140,12 +143,11 @@ function check(outcomes: readonly ImageOutcome[], { labels }: LabelSpace): void 
   }
 }
 
-function classMatrix(successes: readonly ImageOutcome[], labels: number): number[][] {
-  const matrix = Array.from({ length: labels }, () => new Array<number>(labels).fill(0));
-  for (const { label, newLabel } of successes) {
-    if (newLabel !== null) matrix[label]![newLabel]! += 1;
-  }
-  return matrix;
+function classMatrix(successes: readonly ImageOutcome[]): [from: number, to: number, attacks: number][] {
+  const byPair = groupBy(successes, ({ label, newLabel }) => `${label} ${newLabel}`);
+  return [...byPair.values()]
+    .map((own): [number, number, number] => [own[0]!.label, own[0]!.newLabel!, own.length])
+    .sort(([a, b], [c, d]) => a - c || b - d);
 }
 
 /** Counts by powers of two, from 1 to the first that is not below the largest value. */
