@@ -8,6 +8,7 @@
 import { env, InferenceSession } from "onnxruntime-web/wasm";
 import { OnepixelError } from "../errors.ts";
 import { createExclusive, type Exclusive } from "../exclusive.ts";
+import { weightsApart } from "../onnx/weights-apart.ts";
 
 /** onnxruntime-web could not be initialised. This cannot be retried in the same isolate. */
 export class RuntimeUnavailableError extends OnepixelError {
@@ -93,5 +94,9 @@ export function createRuntime(module: WebAssembly.Module): Runtime {
       if (initialised.failure !== null) throw initialised.failure;
       return task();
     });
-  return { start: () => exclusive(async () => {}), exclusive, open: (onnx) => InferenceSession.create(onnx) };
+  const open = (file: ArrayBuffer) => {
+    const { onnx, externalData } = weightsApart(new Uint8Array(file));
+    return InferenceSession.create(onnx, externalData.length > 0 ? { externalData } : {});
+  };
+  return { start: () => exclusive(async () => {}), exclusive, open };
 }

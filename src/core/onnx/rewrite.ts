@@ -3,6 +3,7 @@
  * for byte.
  */
 import { PbfReader } from "pbf";
+import { ModelFileError } from "./error.ts";
 
 const LENGTH_DELIMITED = 2;
 const NOTHING = new Uint8Array();
@@ -26,6 +27,7 @@ export function lengthDelimited(field: number, content: Parts): Parts {
 /**
  * @param change returns the replacement of a field, or null to keep it; `value` is empty unless the field
  * has bytes, a string or a message
+ * @throws {ModelFileError} if the message ends in the middle of a field
  */
 export function rewrite(
   message: Uint8Array,
@@ -39,6 +41,7 @@ export function rewrite(
     let value: Uint8Array = NOTHING;
     if (pbf.type === LENGTH_DELIMITED) value = pbf.readBytes();
     else pbf.skip(pbf.type);
+    if (pbf.pos > pbf.length) throw new ModelFileError("The file ends in the middle of a message.");
     parts.push(...(change(field, value) ?? [message.subarray(start, pbf.pos)]));
   }
   return parts;
