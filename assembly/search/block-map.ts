@@ -57,6 +57,11 @@ export function takePromisingPosition(): i32 {
   return best;
 }
 
+/** From now on at least so many percent of colours are any corner. */
+export function widenColours(percent: i32): void {
+  anyColours = max(anyColours, percent);
+}
+
 /** The corner that changes the pixel at a position most, or sometimes any. */
 export function strikingColour(position: i32): u32 {
   if (<i32>randomBelow(100) < anyColours) return randomCornerColour();

@@ -7,6 +7,7 @@ import {
   reserveBlockMap,
   strikingColour,
   takePromisingPosition,
+  widenColours,
 } from "./block-map";
 import {
   chunkCount,
@@ -45,6 +46,9 @@ import { logarithmOf } from "./score-map";
 /** α₀ of the guided random search, and the queries over which it shrinks. */
 const GUIDED_ALPHA: f64 = 0.6;
 const GUIDED_SPAN = 10_000;
+/** After so many queries at least this percentage of its colours are any corner: the most striking ones did not do. */
+const STRIKING_QUERIES = 100;
+const LATE_ANY_COLOURS = 30;
 /** The percentage of its proposals that shift pixels, and by how much at most in each direction. */
 const SHIFTS = 20;
 const REACH = 2;
@@ -145,6 +149,7 @@ function learnTrial(): void {
 /** Makes the trial: the set with its first `moved` pixels, after a partial shuffle, drawn anew or shifted. */
 function propose(): void {
   const isFirst = setEntry < 0;
+  if (isGuided && spent >= STRIKING_QUERIES) widenColours(LATE_ANY_COLOURS);
   moved = isFirst ? pixels : pixelsToMove();
   const isShift = isGuided && !isFirst && <i32>randomBelow(100) < SHIFTS;
   for (let i = 0; !isFirst && i < moved; i++) {

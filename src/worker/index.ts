@@ -10,6 +10,7 @@ import { build } from "../../build/digest.ts";
 import kernelModule from "../../build/kernel.wasm";
 import { evaluations as evaluationAssets, models, reports, samples } from "../../build/registry.ts";
 import { version } from "../../package.json";
+import { inferenceBytes } from "../core/attack/options/memory.ts";
 import { initCodecs } from "../core/image/codecs.ts";
 import { createRegistry } from "../core/model/registry.ts";
 import { createRuntime } from "../core/model/runtime.ts";
@@ -25,6 +26,7 @@ import { createBodyMemory } from "./middleware/body-memory.ts";
 import { createConcurrencyLimit, slotsFor } from "./middleware/concurrency-limit.ts";
 import { createRateLimit } from "./middleware/rate-limit.ts";
 import { createTurns } from "./middleware/turns.ts";
+import { pricedFor } from "./middleware/work.ts";
 
 initCodecs({ png: pngModule, jpeg: jpegModule, webp: webpModule, resize: resizeModule });
 const runtime = createRuntime(ortModule);
@@ -93,7 +95,11 @@ export default {
       kernelModule,
       evaluations,
       open: (audit) => openWorkPlace(env.AUDITS, audit),
-      enter: (settings) => concurrencyLimit.acquire(Math.max(...settings.map(slotsFor))),
+      async enter(classifier, settings) {
+        const priced = await pricedFor({ kernelModule }, classifier, null);
+        const slots = settings.map(async (each) => slotsFor(each, await inferenceBytes(priced, each)));
+        return concurrencyLimit.acquire(Math.max(...(await Promise.all(slots))));
+      },
       postpone: (task, delaySeconds) => env.AUDIT_QUEUE.send(task, { delaySeconds }),
       pause,
     }),

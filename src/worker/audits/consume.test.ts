@@ -15,7 +15,7 @@ const definition = defineAudit(
 const work: AuditWork = { definition, index: 7, label: 0, samples: image.data };
 
 /** One message and everything that the consumer did with it. */
-function consumer(part: Partial<ConsumerServices> = {}) {
+function consumer(part: Partial<ConsumerServices> = {}, given: AuditWork = work) {
   const done: unknown[] = [];
   const received: ImageOutcome[] = [];
   const message = {
@@ -24,12 +24,12 @@ function consumer(part: Partial<ConsumerServices> = {}) {
     ack: () => done.push("ack"),
     retry: () => done.push("retry"),
   };
-  const given: ConsumerServices = {
+  const all: ConsumerServices = {
     registry: services.registry,
     kernelModule: services.kernelModule,
     evaluations: services.evaluations,
     open: () => ({
-      work: async () => work,
+      work: async () => given,
       addOutcomes: async (position, outcomes) => {
         done.push(["addOutcomes", position]);
         received.push(...outcomes);
@@ -37,7 +37,7 @@ function consumer(part: Partial<ConsumerServices> = {}) {
       note: async (_, problem) => void done.push(problem),
       giveUp: async (position) => void done.push(["gave up", position]),
     }),
-    enter: () => {
+    enter: async () => {
       done.push("enter");
       return () => done.push("leave");
     },
@@ -47,7 +47,7 @@ function consumer(part: Partial<ConsumerServices> = {}) {
     pause: services.pause,
     ...part,
   };
-  const consume = (queue = "onepixel-audits") => consumeAudits({ queue, messages: [message] }, given);
+  const consume = (queue = "onepixel-audits") => consumeAudits({ queue, messages: [message] }, all);
   return { consume, done, received };
 }
 
@@ -75,16 +75,24 @@ test("an attack that reaches the CPU limit fails at once, with what to do, and i
 
 test("an attack that throws is tried again, and gives its room back", async () => {
   const error = vi.spyOn(console, "error").mockImplementation(() => {});
-  const none = { ...services.registry, get: () => undefined };
-  const { consume, done } = consumer({ registry: none });
+  const { consume, done } = consumer({}, { ...work, samples: image.data.slice(1) });
   await consume();
-  const problem = "The model glare was changed or removed after the audit started.";
+  const problem = `The stored image has ${image.data.length - 1} samples instead of ${image.data.length}.`;
   expect(done).toEqual(["enter", "leave", problem, "retry"]);
   error.mockRestore();
 });
 
+test("an audit of a model that is no longer there is tried again, and takes no room", async () => {
+  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+  const none = { ...services.registry, get: () => undefined };
+  const { consume, done } = consumer({ registry: none });
+  await consume();
+  expect(done).toEqual(["The model glare was changed or removed after the audit started.", "retry"]);
+  error.mockRestore();
+});
+
 test("a task that finds no room comes again as a new message, so that no attempt is lost", async () => {
-  const { consume, done } = consumer({ enter: () => null });
+  const { consume, done } = consumer({ enter: async () => null });
   await consume();
   expect(done).toEqual([{ task: { audit: "a", position: 3 }, seconds: 10 }, "ack"]);
 });
@@ -92,7 +100,7 @@ test("a task that finds no room comes again as a new message, so that no attempt
 test("a task that finds no room and cannot be sent again is tried again", async () => {
   const error = vi.spyOn(console, "error").mockImplementation(() => {});
   const postpone = () => Promise.reject(new Error("The queue is full."));
-  const { consume, done } = consumer({ enter: () => null, postpone });
+  const { consume, done } = consumer({ enter: async () => null, postpone });
   await consume();
   expect(done).toEqual(["The queue is full.", "retry"]);
   error.mockRestore();

@@ -18,7 +18,10 @@ export interface ConsumerServices {
   /** The object of an audit. */
   readonly open: (audit: string) => WorkPlace;
   /** Takes the room that attacks with these settings need in this isolate. @returns what gives it back; null if there is none */
-  readonly enter: (settings: readonly AttackSettings[]) => (() => void) | null;
+  readonly enter: (
+    classifier: Classifier,
+    settings: readonly AttackSettings[],
+  ) => Promise<(() => void) | null>;
   /** Sends a task to the queue, to be delivered after some seconds. */
   readonly postpone: (task: AuditTask, seconds: number) => Promise<unknown>;
   /** Gives the event loop a turn. */
@@ -80,7 +83,9 @@ async function attempt(
   services: ConsumerServices,
 ): Promise<void> {
   const untargeted = { label: null, target: null };
-  const leave = services.enter(
+  const classifier = classifierOf(work, services);
+  const leave = await services.enter(
+    classifier,
     work.definition.rows.map(({ settings }) => ({ ...settings, ...untargeted }) as AttackSettings),
   );
   if (leave === null) {
@@ -88,19 +93,26 @@ async function attempt(
     return;
   }
   try {
-    await place.addOutcomes(task.position, await attackImage(work, services));
+    await place.addOutcomes(task.position, await attackImage(work, classifier, services));
   } finally {
     leave();
   }
 }
 
-async function attackImage(work: AuditWork, services: ConsumerServices): Promise<ImageOutcome[]> {
+function classifierOf({ definition }: AuditWork, { registry }: ConsumerServices): Classifier {
+  const { id, sha256 } = definition.model;
+  const classifier = registry.get(id);
+  if (classifier?.sha256 === sha256) return classifier;
+  throw new Error(`The model ${id} was changed or removed after the audit started.`);
+}
+
+async function attackImage(
+  work: AuditWork,
+  classifier: Classifier,
+  services: ConsumerServices,
+): Promise<ImageOutcome[]> {
   const { definition, index, label } = work;
-  const { id, sha256, labels } = definition.model;
-  const classifier = services.registry.get(id);
-  if (classifier?.sha256 !== sha256) {
-    throw new Error(`The model ${id} was changed or removed after the audit started.`);
-  }
+  const { labels } = definition.model;
   const image = await imageOf(work, classifier, services.evaluations);
   const run = async (settings: AttackSettings) => {
     const { kernelModule, pause } = services;

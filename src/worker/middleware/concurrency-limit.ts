@@ -16,12 +16,19 @@ const GENES_PER_SLOT = 4096;
 /** The queries, of the largest budget, for each slot: the kernel remembers every query. */
 const QUERIES_PER_SLOT = 50_000;
 
+/** The bytes of incremental inference for each slot. */
+const BYTES_PER_SLOT = 3 * 2 ** 20;
+
 /**
  * The slots that an attack takes. A slot stands for memory, 3 to 4 MB: a large budget adds 3 MB, the largest
- * populations 12.
+ * populations 12, and a large classifier its weights and activations.
+ * @param inference the bytes of incremental inference
  */
-export function slotsFor(settings: AttackSettings): number {
-  const remembered = Math.ceil(settings.budget / QUERIES_PER_SLOT);
+export function slotsFor(settings: AttackSettings, inference: number): number {
+  const remembered = Math.max(
+    Math.ceil(settings.budget / QUERIES_PER_SLOT),
+    Math.ceil(inference / BYTES_PER_SLOT),
+  );
   if (settings.search !== "de") return remembered;
   const most = settings.pixels === "min" ? settings.maxPixels : settings.pixels;
   return Math.max(remembered, Math.ceil((settings.population * most) / GENES_PER_SLOT));

@@ -15,7 +15,7 @@ const SLOTS_OF_MOST = 4;
 
 /** The classifier with the engine that will answer: the one asked for, else the fastest that fits. */
 export async function pricedFor(
-  { kernelModule }: Services,
+  { kernelModule }: Pick<Services, "kernelModule">,
   classifier: Classifier,
   engine: Engine | null | undefined,
   image?: ImageSize,

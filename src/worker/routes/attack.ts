@@ -3,6 +3,7 @@ import { describeRoute } from "hono-openapi";
 import type * as v from "valibot";
 import { attackSchema, sampleAttackSchema } from "../../api/attack.ts";
 import { boundsOf, fitOptions } from "../../core/attack/options/fit.ts";
+import { inferenceBytes } from "../../core/attack/options/memory.ts";
 import type { AttackSettings } from "../../core/attack/options/settings.ts";
 import { type Priced, workOfAttack } from "../../core/attack/options/work.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
@@ -54,7 +55,8 @@ async function respond(
   const isStream = type !== "application/json" && type !== "image/png";
   if (!isStream && isCurrent(c, tag)) return c.body(null, 304, cacheHeaders(c, tag));
   if (c.req.method !== "POST") await services.rateLimit.countRequest(c);
-  await enterWithWork(c, services, workOfAttack(priced, settings), slotsFor(settings));
+  const slots = slotsFor(settings, await inferenceBytes(priced, settings));
+  await enterWithWork(c, services, workOfAttack(priced, settings), slots);
   const input = source ?? (await readInput(classifier, sample, sent));
   return attackResponse(c, type, services, input, settings, cacheHeaders(c, tag));
 }

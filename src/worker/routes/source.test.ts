@@ -5,8 +5,8 @@ import { decodeImage } from "../../core/image/decode.ts";
 import { encodePng } from "../../core/image/png/png.ts";
 import { stretch } from "../../core/image/stretch.ts";
 
-const photo = encodePng(stretch(image, { width: 40, height: 24, channels: 3 }));
-const query = "space=source&pixels=30&budget=3000&seed=1";
+const photo = encodePng(stretch(image, { width: 16, height: 12, channels: 3 }));
+const query = "space=source&pixels=20&budget=3000&seed=1";
 
 async function attacked() {
   const response = await app.request(`/v1/attack?${query}`, post(photo));
@@ -18,7 +18,7 @@ test("POST /v1/attack returns the photo in its own size, and POST /v1/verify con
   const result = await attacked();
   expect(result).toMatchObject({ status: "fooled", verified: true, settings: { space: "source" } });
   const returned = await decodeImage(Buffer.from(result.image.split(",")[1], "base64"));
-  expect([returned.width, returned.height]).toEqual([40, 24]);
+  expect([returned.width, returned.height]).toEqual([16, 12]);
   for (const claim of [
     { ...result, original: base64(photo) },
     result,
@@ -38,12 +38,12 @@ test("without space=source the same response is of the wrong size, and says so",
 });
 
 test("an original of another size than the adversarial photo is refused", async () => {
-  const original = base64(encodePng(stretch(image, { width: 24, height: 40, channels: 3 })));
+  const original = base64(encodePng(stretch(image, { width: 12, height: 16, channels: 3 })));
   const response = await app.request("/v1/verify", postJson({ ...(await attacked()), original }));
   expect(response.status).toBe(422);
   expect(await response.json()).toMatchObject({
     field: "original",
-    detail: "The original is 24×40 pixels, the adversarial image 40×24. Send both in one size.",
+    detail: "The original is 12×16 pixels, the adversarial image 16×12. Send both in one size.",
   });
 });
 
@@ -60,15 +60,15 @@ test("an image of the classifier's size has no other pixels: a problem that name
 });
 
 test("more pixels than the photo has are refused with the photo's number", async () => {
-  const response = await app.request("/v1/attack?space=source&pixels=961", post(photo));
+  const response = await app.request("/v1/attack?space=source&pixels=193", post(photo));
   expect(await response.json()).toMatchObject({
     field: "pixels",
-    detail: expect.stringContaining("from 1 to 960"),
+    detail: expect.stringContaining("from 1 to 192"),
   });
 });
 
 test("POST /v1/targets attacks the photo, too", async () => {
-  const response = await app.request("/v1/targets?space=source&pixels=30&budget=1000", post(photo));
+  const response = await app.request("/v1/targets?space=source&pixels=20&budget=1000", post(photo));
   const { targets, settings } = await response.json();
   expect(settings).toMatchObject({ space: "source" });
   expect(targets.map(({ target }: { target: string }) => target)).toHaveLength(

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { targetsSchema } from "../../api/targets.ts";
 import { boundsOf, fitOptions } from "../../core/attack/options/fit.ts";
+import { inferenceBytes } from "../../core/attack/options/memory.ts";
 import { workOfTargets } from "../../core/attack/options/work.ts";
 import { attackTargets } from "../../core/attack/targets.ts";
 import { presentTargets } from "../../core/present.ts";
@@ -38,7 +39,8 @@ export const targetsRoutes = (services: Services) =>
       maxWork: services.maxWork.request,
       workOf: (settings) => workOfTargets(priced, settings),
     });
-    await enterWithWork(c, services, workOfTargets(priced, settings), slotsFor(settings));
+    const slots = slotsFor(settings, await inferenceBytes(priced, settings));
+    await enterWithWork(c, services, workOfTargets(priced, settings), slots);
     const input = source ?? (await readInput(classifier, sample, sent.image));
     const { kernelModule } = services;
     const { image } = input;

@@ -45,7 +45,8 @@ export function* referenceGuidedRs(
     return best.position < 0 ? anyFree(isTaken) : best.position;
   };
   const striking = (position: number): number => {
-    if (random.below(100) < anyColours) return cornerColour(random.word() >>> (32 - channels), image);
+    if (random.below(100) < (spent < 100 ? anyColours : Math.max(anyColours, 30)))
+      return cornerColour(random.word() >>> (32 - channels), image);
     const levels = [...data.subarray(position * channels, (position + 1) * channels)];
     return levels.reduce((colour, level) => colour * 256 + (level < 128 ? 255 : 0), 0);
   };
@@ -56,6 +57,7 @@ export function* referenceGuidedRs(
     return inside(y, height) * width + inside(x, width);
   };
 
+  let spent = 0;
   const taken = new Set<number>();
   const isTaken = (position: number) => taken.has(position);
   const draw = (): Spot => {
@@ -66,7 +68,7 @@ export function* referenceGuidedRs(
   let set: Spot[] = Array.from({ length: pixels }, draw);
   let told = yield canonical(set);
   let setLoss = told.loss;
-  let spent = Number(told.isNew);
+  spent += Number(told.isNew);
   while (true) {
     const divisor = SCHEDULE.find(([share]) => isBeyond(share, spent, 10_000))?.[1] ?? 1;
     const moved = Math.max(1, Math.floor((0.6 / divisor) * pixels));
