@@ -13,7 +13,7 @@ import { residentOf, workerdsBelow } from "./processes.ts";
 
 const { values } = parseArgs({
   options: {
-    image: { type: "string", default: "models/samples/cat-3.png" },
+    image: { type: "string", default: "models/samples/cifar10/cat-3.png" },
     query: { type: "string", default: "pixels=1&budget=400&search=random" },
     "at-once": { type: "string", default: "1" },
   },
