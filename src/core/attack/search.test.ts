@@ -1,81 +1,11 @@
 import { expect, test } from "vitest";
 import { fc } from "../../../test/support/property.ts";
-import { kernelModule } from "../../node/services.ts";
+import { confirm, de, format, image, module, rule, run, weakSpot } from "../../../test/support/weak-spot.ts";
 import { createKernel } from "../kernel/kernel.ts";
 import type { SearchSettings } from "../kernel/search-settings.ts";
-import type { ConfirmingOracle } from "../oracle/confirming.ts";
 import type { Oracle } from "../oracle/oracle.ts";
-import type { Goal, SearchRule } from "./objectives.ts";
-import { type Progress, type SearchOptions, search } from "./search.ts";
-
-const module = kernelModule();
-const image = { width: 12, height: 10, channels: 3, data: new Uint8Array(360).fill(90) } as const;
-const format = { layout: "NCHW", scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] } as const;
-const de: SearchSettings = {
-  search: "de",
-  strategy: "best1",
-  population: 20,
-  generations: 500,
-  mutationFactor: [0.5, 0.5],
-  crossover: 0.5,
-  colours: "full",
-  start: "uniform",
-};
-const goal: Goal = { label: 0, target: null };
-const rule: SearchRule = { objective: "probability", stop: "flip" };
-
-/**
- * A classifier of two labels. The first one's probability falls with the distance of the changed
- * pixel from the weak spot (3, 7) and with its lack of green.
- */
-function weakSpot(threshold: number) {
-  const asked: string[] = [];
-  const oracle: Oracle = {
-    engine: "onnxruntime",
-    query({ count, pixels, encoded }) {
-      const rows = new Float32Array(count * 2);
-      for (let index = 0; index < count; index++) {
-        const candidate = encoded.subarray(index * pixels * 2, (index + 1) * pixels * 2);
-        asked.push(candidate.join());
-        let nearest = Number.POSITIVE_INFINITY;
-        for (let at = 0; at < candidate.length; at += 2) {
-          const x = candidate[at]! % image.width;
-          const y = Math.floor(candidate[at]! / image.width);
-          const green = (candidate[at + 1]! >>> 8) & 255;
-          nearest = Math.min(nearest, Math.hypot(x - 3, y - 7) / 20 + (255 - green) / 1000);
-        }
-        rows[index * 2] = Math.min(1, 0.5 - threshold + nearest);
-        rows[index * 2 + 1] = 1 - rows[index * 2]!;
-      }
-      return rows;
-    },
-  };
-  return { oracle, asked };
-}
-
-const confirm: ConfirmingOracle["confirm"] = async () => ({
-  png: new Uint8Array(),
-  image,
-  probabilities: Float32Array.of(0, 1),
-});
-
-function run(
-  oracle: Oracle & Partial<ConfirmingOracle>,
-  changes: Partial<SearchOptions> & { pixels?: number; chunk?: number; budget?: number } = {},
-) {
-  const { pixels = 1, chunk = 16, budget = 4000, ...rest } = changes;
-  const kernel = createKernel({ module, image, pixels, chunk, budget, format, search: de });
-  return search({
-    kernel,
-    oracle: { confirm, ties: 0, isSpent: false, ...oracle },
-    slice: 64,
-    goal,
-    rule,
-    seed: 1,
-    exhaustive: false,
-    ...rest,
-  });
-}
+import type { SearchRule } from "./objectives.ts";
+import type { Progress } from "./search.ts";
 
 test("finds the weak spot and says where", async () => {
   const outcome = await run(weakSpot(0.03).oracle);
@@ -197,40 +127,6 @@ test("a success that is not as sure in the returned image does not end a search 
   expect(asked).toBe(3);
   expect(outcome.stopped).toBe("success");
   expect(outcome.fooled!.returned!.probabilities[0]).toBeCloseTo(0.04);
-});
-
-test("an aborted search stops where it pauses", async () => {
-  const controller = new AbortController();
-  const { oracle, asked } = weakSpot(-1);
-  const outcome = await run(oracle, {
-    signal: controller.signal,
-    pause: async () => {
-      if (asked.length > 200) controller.abort();
-    },
-  });
-  expect(outcome.stopped).toBe("aborted");
-  expect(outcome.queries).toBe(asked.length);
-  expect(asked.length).toBeLessThan(300);
-});
-
-test("a search that has ended has done so, though it is aborted at its last pause", async () => {
-  const controller = new AbortController();
-  const { oracle, asked } = weakSpot(-1);
-  const pause = async () => {
-    if (asked.length === 37) controller.abort();
-  };
-  const outcome = await run(oracle, { budget: 37, slice: 1, signal: controller.signal, pause });
-  expect(controller.signal.aborted).toBe(true);
-  expect(outcome.stopped).toBe("budget");
-});
-
-test("the runtime's CPU signal ends the search with the best so far", async () => {
-  const kernel = createKernel({ module, image, pixels: 1, chunk: 16, budget: 4000, format, search: de });
-  let turns = 0;
-  const signalled = Object.create(kernel, { signalled: { get: () => ++turns > 5 } });
-  const outcome = await run(weakSpot(-1).oracle, { kernel: signalled });
-  expect(outcome.stopped).toBe("cpu-limit");
-  expect(outcome.best).not.toBeNull();
 });
 
 test.for([64, 16, 5, 1])(
