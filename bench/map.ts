@@ -1,6 +1,7 @@
 /** A whole map, every pixel × every corner colour, through either engine. */
 
-import { mapPixels, resolveMap } from "../src/core/attack/map.ts";
+import { resolveMap } from "../src/core/attack/map/settings.ts";
+import { mapPixels } from "../src/core/attack/map.ts";
 import { evaluationImage } from "../src/core/audit/evaluation-set.ts";
 import type { LocalEngine } from "../src/core/oracle/oracle.ts";
 import { evaluationFile, kernelModule, nodeRegistry } from "../src/node/services.ts";

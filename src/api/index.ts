@@ -15,6 +15,7 @@ export type {
   ClassifyOptions,
   FoolingColour,
   Health,
+  MapBlock,
   MapOptions,
   MapPixel,
   MapResult,

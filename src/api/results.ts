@@ -3,72 +3,23 @@
  * tests check responses against them.
  */
 import * as v from "valibot";
-import { colourCodings, objectives, starts, stops } from "../core/attack/options/settings.ts";
-import { reasons } from "../core/attack/stopped.ts";
-import { searchKinds, strategies } from "../core/kernel/search-settings.ts";
+import { searchKinds } from "../core/kernel/search-settings.ts";
 import { prediction, ranked } from "./prediction.ts";
-import { changedPixels, colour, described, engine, modelName, probability, whole } from "./values.ts";
+import { blockSchema } from "./results/map.ts";
+import {
+  certificate,
+  original,
+  reason,
+  search,
+  settings,
+  settingsOfTargets,
+  stopped,
+} from "./results/parts.ts";
+import { changedPixels, described, engine, modelName, probability, whole } from "./values.ts";
 
-const original = described(
-  v.strictObject({ width: whole, height: whole, resized: v.boolean() }),
-  "The size of the image as sent, and whether it was resized to the model's input.",
-);
+export { mapSchema } from "./results/map.ts";
 
 const dataUrl = v.pipe(v.string(), v.regex(/^data:image\/png;base64,/));
-
-const settingsOfAll = {
-  model: v.string(),
-  pixels: v.union([whole, v.literal("min")]),
-  maxPixels: v.exactOptional(whole),
-  scanBudget: v.exactOptional(whole),
-  target: v.nullable(v.string()),
-  label: v.nullable(v.string()),
-  objective: v.picklist(objectives),
-  stop: v.picklist(stops),
-  seed: whole,
-  budget: whole,
-  engine: v.nullable(engine),
-  space: v.exactOptional(v.literal("source")),
-  probabilities: v.exactOptional(v.literal("all")),
-};
-
-const deSettings = {
-  search: v.literal("de"),
-  strategy: v.picklist(strategies),
-  population: whole,
-  generations: whole,
-  mutationFactor: v.strictTuple([v.number(), v.number()]),
-  crossover: v.number(),
-  colours: v.picklist(colourCodings),
-  start: v.picklist(starts),
-};
-
-const settings = described(
-  v.union([
-    v.strictObject({ ...settingsOfAll, ...deSettings }),
-    v.strictObject({ ...settingsOfAll, search: v.literal("corners"), exhaustive: v.boolean() }),
-    v.strictObject({ ...settingsOfAll, search: v.picklist(["auto", "sparse-rs", "random"]) }),
-  ]),
-  "Every option, resolved: sending them again with the same image gives the same bytes.",
-);
-
-const reason = v.picklist(reasons);
-
-const stopped = described(
-  v.nullable(reason),
-  "Why the search ended: `success`; `exhausted`, a corner scan tried every candidate; `converged`, the population of `de` proposes nothing new; `gave-up`, no progress for a long time; `budget`, the queries or generations are used up; `aborted`; `cpu-limit`. Null if there was no search.",
-);
-
-const search = described(
-  v.nullable(v.picklist(searchKinds)),
-  "The search that `auto` or the request selected; the last one if there were several. Null if there was no search.",
-);
-
-const certificate = described(
-  v.nullable(v.strictObject({ corners: whole, fooling: whole })),
-  "After a full corner scan: the number of one-pixel changes to a corner colour, and how many of them fool the " +
-    "classifier. It says nothing about other colours. Null if not every corner colour was tried.",
-);
 
 const status = v.picklist(["fooled", "survived", "misclassified"]);
 
@@ -116,8 +67,6 @@ export const attackResultSchema = v.strictObject({
   ),
 });
 
-const { target: _, maxPixels: __, scanBudget: ___, ...settingsOfTargets } = settingsOfAll;
-
 export const targetsSchema = v.strictObject({
   model: modelName,
   input: original,
@@ -149,14 +98,7 @@ export const targetsSchema = v.strictObject({
     v.strictObject({ queries: whole, budget: whole }),
     "Queries spent, and the most that the settings allow for all targets together.",
   ),
-  settings: v.union([
-    v.strictObject({ ...settingsOfTargets, pixels: whole, ...deSettings }),
-    v.strictObject({
-      ...settingsOfTargets,
-      pixels: whole,
-      search: v.picklist(["auto", "corners", "sparse-rs", "random"]),
-    }),
-  ]),
+  settings: settingsOfTargets,
   search,
   engine,
 });
@@ -168,39 +110,12 @@ export const progressSchema = v.strictObject({
     v.strictObject({ pixels: changedPixels, ...prediction.entries }),
     "The candidate with the lowest loss so far.",
   ),
-});
-
-export const mapSchema = v.strictObject({
-  model: modelName,
-  input: original,
-  label: described(v.string(), "The label that is attacked."),
-  before: prediction,
-  width: whole,
-  height: whole,
-  pixels: described(
-    v.array(
-      v.strictObject({
-        x: whole,
-        y: whole,
-        margin: described(
-          v.number(),
-          "The smallest ln(p(label) / p(strongest other)) over the pixel's colours; below 0 if a colour fools the classifier.",
-        ),
-        fooling: v.array(v.strictObject({ colour, label: v.string(), probability })),
-      }),
+  blocks: v.exactOptional(
+    described(
+      v.array(blockSchema),
+      "Of a sampled map: the blocks that are new or changed since the event before. Smaller blocks replace the larger one that they lie in.",
     ),
-    "Row by row. Empty if the classifier is wrong before any pixel changes; incomplete if the map was stopped early.",
   ),
-  cost: v.strictObject({ queries: whole, budget: whole }),
-  settings: v.strictObject({
-    model: v.string(),
-    label: v.nullable(v.string()),
-    budget: whole,
-    engine: v.nullable(engine),
-  }),
-  stopped,
-  certificate,
-  engine,
 });
 
 const claim = v.union([v.string(), v.number(), v.boolean()]);

@@ -56,6 +56,8 @@ export type ChangedPixel = AttackResult["pixels"][number];
 export type TargetResult = TargetsResult["targets"][number];
 /** One pixel of a map. */
 export type MapPixel = MapResult["pixels"][number];
+/** One block of a sampled map. */
+export type MapBlock = NonNullable<MapResult["blocks"]>[number];
 /** A colour that fools the classifier at one pixel. */
 export type FoolingColour = MapPixel["fooling"][number];
 

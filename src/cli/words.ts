@@ -32,7 +32,22 @@ export const describePrediction = ({ probabilities, model }: Classification): st
   probabilities.map(({ label, probability }) => `${label} ${percent(probability)}\n`).join("") +
   notesOf(model);
 
-export function describeMap({ before, label, pixels, cost, model }: MapResult): string {
+/** What a sampled map found. */
+function describeSampled({ before, label, blocks = [], model, width, height }: MapResult): string {
+  const fooling = blocks.flatMap((block) => block.fooling);
+  const tried = blocks.reduce((sum, block) => sum + block.tried, 0);
+  const where = fooling.slice(0, 10).map(({ x, y, colour }) => `(${x}, ${y}) ${colour}`);
+  const more = fooling.length > where.length ? `, and ${fooling.length - where.length} more` : "";
+  return (
+    `${fooling.length} of the ${tried} one-pixel changes to a corner colour that were tried fool the model, in ${blocks.length} blocks of the ${width}×${height} pixels: it says ${before.label} (${percent(before.probability)}), the label is ${label}. The other changes were not tried.\n` +
+    (fooling.length > 0 ? `  x, y: ${where.join(", ")}${more}\n` : "") +
+    notesOf(model)
+  );
+}
+
+export function describeMap(result: MapResult): string {
+  if (result.blocks) return describeSampled(result);
+  const { before, label, pixels, cost, model } = result;
   const fooling = pixels.filter((pixel) => pixel.fooling.length > 0);
   const where = fooling.slice(0, 10).map(({ x, y }) => `(${x}, ${y})`);
   const more = fooling.length > where.length ? `, and ${fooling.length - where.length} more` : "";

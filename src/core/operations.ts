@@ -1,11 +1,13 @@
 /** The operations on a model and an image; each result is the object that the HTTP API sends. */
 
 import type { AttackContext } from "./attack/context.ts";
-import { type MapInput, mapPixels, resolveMap } from "./attack/map.ts";
+import { cornerCount } from "./attack/corners.ts";
+import { type MapInput, type MapSettings, MOST_MAPPED, resolveMap } from "./attack/map/settings.ts";
+import { mapPixels } from "./attack/map.ts";
 import { boundsOf, DEFAULT_WORK, fitOptions } from "./attack/options/fit.ts";
 import { type AttackInput, ranges, resolveOptions } from "./attack/options/options.ts";
 import type { Space } from "./attack/options/settings.ts";
-import { type Priced, workOfAttack, workOfTargets } from "./attack/options/work.ts";
+import { type Priced, workOfAttack, workOfMap, workOfTargets } from "./attack/options/work.ts";
 import { attack as attackImage } from "./attack/run.ts";
 import type { Progress } from "./attack/search.ts";
 import { attackTargets } from "./attack/targets.ts";
@@ -144,9 +146,10 @@ export async function attack(
 
 /**
  * Changes every pixel to each corner of the colour cube (8 colours; 2 for grey), and reports which changes
- * fool the model.
+ * fool the model. With a `budget` below the number of changes, the default for large images, it tries a sample of them,
+ * coarse to fine, and reports on blocks of pixels.
  * @returns the response of `POST /v1/map`; `margin` is log p(label) − max log p(other), below 0 if a colour
- * fools the model. Its certificate covers only corner colours
+ * fools the model. Its certificate covers only corner colours; a sampled map has none
  * @throws OnepixelError as {@link attack}
  *
  * @example
@@ -161,8 +164,13 @@ export async function map(
   options: MapOptions = {},
   run: RunOptions = {},
 ): Promise<MapResult> {
-  const settings = resolveMap(options, boundsOf(model as Classifier, MOST_QUERIES));
-  const input = await inputFor(model, image);
+  const input = await inputFor(model, image, options.space);
+  const priced = await pricedFor(model, input, options.engine);
+  const bounds = boundsOf(priced.classifier, MOST_QUERIES, input.image);
+  // As for an attack; but the whole map of a small image is made on the user's own machine whatever it costs.
+  const isLowered = options.budget === undefined && cornerCount(input.image) > MOST_MAPPED;
+  const limit = { maxWork: DEFAULT_WORK, workOf: (each: MapSettings) => workOfMap(priced, each) };
+  const settings = resolveMap(options, bounds, isLowered ? limit : undefined);
   return presentMap(await mapPixels({ ...contextOf(input, run, settings.probabilities), settings }), input);
 }
 

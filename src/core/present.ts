@@ -1,6 +1,6 @@
 /** Converts results to the objects that every host returns and the HTTP API sends as JSON. */
 import { changedPixels } from "./attack/adversarial-image.ts";
-import type { MapResult } from "./attack/map.ts";
+import type { MapResult } from "./attack/map/result.ts";
 import { type AttackResult, type Prediction, predictionOf } from "./attack/result.ts";
 import type { Progress } from "./attack/search.ts";
 import type { TargetsResult } from "./attack/targets.ts";
@@ -68,7 +68,7 @@ export function presentClassification(
 
 /** The progress of an attack, and its best candidate so far. */
 export function presentProgress(
-  { queries, generation, goal, best }: Progress,
+  { queries, generation, goal, best, blocks }: Progress,
   { classifier, image }: Input,
   detail?: PredictionDetail,
 ) {
@@ -81,6 +81,7 @@ export function presentProgress(
       pixels: changedPixels(image, applyCandidate(image, best.encoded)),
       ...presentPrediction(predictionOf(labels, best.probabilities), labels, detail, named),
     },
+    ...(blocks && { blocks }),
   };
 }
 

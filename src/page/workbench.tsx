@@ -3,7 +3,13 @@ import type { AttackResult, MapResult, ModelList, Sample, TargetsResult } from "
 import { AttackView } from "./attack/attack-view.tsx";
 import { Choose } from "./choose/choose.tsx";
 import { fittingSample } from "./choose/fitting.ts";
-import { attackOptions, formatSettings, parseSettings, type Settings } from "./choose/settings.ts";
+import {
+  attackOptions,
+  formatSettings,
+  mapOptions,
+  parseSettings,
+  type Settings,
+} from "./choose/settings.ts";
 import { Views } from "./choose/views.tsx";
 import { MapView } from "./map/map-view.tsx";
 import { pictureField, pictureFragment } from "./picture/picture.ts";
@@ -44,8 +50,7 @@ export function Workbench({ models, samples }: WorkbenchProps) {
   const { picture, prediction, loading, problem } = usePicture(
     settings.sample === null ? file : sample,
     model,
-    // A map is made of the classifier's input.
-    settings.view === "map" ? "input" : settings.space,
+    settings.space,
   );
   const attack = useRun<AttackResult>("/v1/attack");
   const map = useRun<MapResult>("/v1/map");
@@ -76,7 +81,7 @@ export function Workbench({ models, samples }: WorkbenchProps) {
     const { target: _, ...untargeted } = options;
     const source = pictureField(picture);
     if (chosen.view === "attack") void attack.start({ ...source, ...options });
-    if (chosen.view === "map") void map.start({ ...source, model: chosen.model });
+    if (chosen.view === "map") void map.start({ ...source, ...mapOptions(chosen, picture.space) });
     if (chosen.view === "targets") void targets.start({ ...source, ...untargeted });
   };
 

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
-import { attackOptions } from "../../api/options.ts";
+import { mapSchema } from "../../api/map.ts";
+import { cornerCount } from "../../core/attack/corners.ts";
+import { MOST_MAPPED } from "../../core/attack/map/settings.ts";
 import { inputOf } from "../../core/input.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import { decodeImage, map } from "../../node/index.ts";
@@ -13,8 +15,8 @@ import { showProgress } from "../progress.ts";
 import { GRACE, unlessStopped } from "../stop.ts";
 import { describeMap } from "../words.ts";
 
-const { label, budget, engine } = attackOptions;
-const fields = { label, budget, engine };
+const { label, budget, seed, engine, space } = mapSchema.entries;
+const fields = { label, budget, seed, engine, space };
 
 interface Values extends AnyModelValues {
   readonly json?: true;
@@ -26,9 +28,12 @@ export function mapCommand(command: Command, context: Context): Command {
   command
     .summary("find out which pixels of an image can fool the classifier")
     .description(
-      "Sets every pixel to each corner of the colour cube, one at a time, and reports which changes fool the classifier.",
+      "Sets every pixel to each corner of the colour cube, one at a time, and reports which changes fool the classifier. Of a large image, and with a smaller --budget, it tries a sample of the changes, coarse to fine.",
     )
-    .argument("<image>", "A PNG, JPEG or WebP file. It is stretched to the model's size.")
+    .argument(
+      "<image>",
+      "A PNG, JPEG or WebP file. It is stretched to the model's size; with --space source its own pixels are mapped.",
+    )
     .option("-o, --output <file>", "Write the heat map to this PNG file.")
     .option("--json", "Print the object that POST /v1/map responds with.")
     .addHelpText(
@@ -47,15 +52,16 @@ async function run(path: string, values: Values, context: Context): Promise<void
   if (values.output !== undefined) requireFolderOf(values.output, "output");
   const { bytes } = await readImage(path);
   const model = await openAnyModel(values, signal);
-  const { width, height, channels } = model.manifest.input;
-  const total = width * height * (channels === 3 ? 8 : 2);
-  const progress = showProgress(context, path, "queries", total);
+  const input = inputOf(model as Classifier, await decodeImage(bytes), options.space);
+  const changes = cornerCount(input.image);
+  // A default budget below the number of changes is only known once the map is there.
+  const total = options.budget ?? (changes <= MOST_MAPPED ? changes : null);
+  const progress = showProgress(context, path, "queries", total && Math.min(total, changes));
   const onProgress = ({ queries }: { queries: number }) => progress.update(queries);
   const mapping = map(model, bytes, options, { signal, onProgress });
   const result = await unlessStopped(mapping, signal, GRACE).finally(() => progress.stop());
   if (values.output !== undefined) {
-    const { image } = inputOf(model as Classifier, await decodeImage(bytes));
-    writeOutput(values.output, drawMap(result, image), "output");
+    writeOutput(values.output, drawMap(result, input.image), "output");
   }
   if (values.json) context.out(`${JSON.stringify(result)}\n`);
   else say(context, describeMap(result));

@@ -2,7 +2,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { evaluationFile, kernelModule, nodeRegistry } from "../../node/services.ts";
 import { evaluationImage } from "../audit/evaluation-set.ts";
 import { renderTensor } from "../model/tensor.ts";
-import { type MapResult, mapPixels, resolveMap } from "./map.ts";
+import type { MapResult } from "./map/result.ts";
+import { resolveMap } from "./map/settings.ts";
+import { mapPixels } from "./map.ts";
 import { resolveOptions } from "./options/options.ts";
 import { attack } from "./run.ts";
 

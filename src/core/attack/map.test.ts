@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { image as calm, classifier as glare } from "../../../test/support/services.ts";
 import { kernelModule, nodeRegistry } from "../../node/services.ts";
 import { decodePng } from "../image/png/png.ts";
-import { type MapInput, mapPixels, resolveMap } from "./map.ts";
+import { type MapInput, resolveMap } from "./map/settings.ts";
+import { mapPixels } from "./map.ts";
 import { OptionError } from "./options/options.ts";
 
 const classifier = nodeRegistry().default;
@@ -115,21 +116,13 @@ describe("a classifier of 8×8 images", () => {
 });
 
 test.for<[string, MapInput, typeof bounds]>([
-  [
-    "budget must be at least 8192, not 8191: a map tries every corner colour of every pixel.",
-    { budget: 8191 },
-    bounds,
-  ],
   ["budget must be a whole number from 1 to 100000, not 100001.", { budget: 100_001 }, bounds],
+  ["budget must be a whole number from 1 to 100000, not 0.", { budget: 0 }, bounds],
+  ["seed must be a whole number from 0 to 4294967295, not -1.", { budget: 100, seed: -1 }, bounds],
   [
     `label must be one of the classifier's labels (${labels.join(", ")}), not "zebra".`,
     { label: "zebra" },
     bounds,
-  ],
-  [
-    "model takes images of 32×32 pixels, and a map of that size needs 8192 queries: more than the 8191 allowed for one request.",
-    {},
-    { ...bounds, maxBudget: 8191 },
   ],
 ])("%s", ([message, options, limits], { expect }) => {
   const refused = () => resolveMap(options, limits);
@@ -141,5 +134,45 @@ test("the options of a map are its label, budget and engine, and the budget is w
   const exact = { ...bounds, maxBudget: 8192 };
   expect(resolveMap({}, exact)).toEqual({ label: null, budget: 8192, engine: null });
   const given = { label: "cat", budget: 9000, engine: "onnxruntime" } as const;
-  expect(resolveMap(given, bounds)).toEqual(given);
+  expect(resolveMap({ ...given, seed: 7 }, bounds)).toEqual(given);
+});
+
+describe("a map that is not whole", () => {
+  const limit = { maxWork: 1000, workOf: ({ budget }: { budget: number }) => 10 * budget };
+
+  test("is sampled from a seed, with the budget that was given or that is allowed", () => {
+    expect(resolveMap({ budget: 8191 }, bounds)).toEqual({
+      label: null,
+      budget: 8191,
+      engine: null,
+      seed: 1,
+    });
+    expect(resolveMap({ seed: 7 }, { ...bounds, maxBudget: 8191 })).toMatchObject({ budget: 8191, seed: 7 });
+    expect(resolveMap({}, bounds, limit)).toMatchObject({ budget: 100, seed: 1 });
+  });
+
+  test("of a large image has at most 100,000 queries, unless it asks for more", () => {
+    const large = { ...bounds, width: 640, height: 427, maxBudget: 1_000_000 };
+    expect(resolveMap({ space: "source" }, large)).toEqual({
+      label: null,
+      budget: 100_000,
+      engine: null,
+      seed: 1,
+      space: "source",
+    });
+  });
+
+  test("sent again with its settings, it is the same", () => {
+    const settings = resolveMap({}, bounds, limit);
+    expect(resolveMap(settings, bounds, limit)).toEqual(settings);
+  });
+
+  test("is refused with a budget of too much work, which says what fits", () => {
+    expect(() => resolveMap({ budget: 101 }, bounds, limit)).toThrow(
+      "budget must be at most 100 with these options, not 101: a request may cost 1000 million multiply-adds, and this one may cost 1010.",
+    );
+    expect(() => resolveMap({}, bounds, { ...limit, maxWork: 9 })).toThrow(
+      "model takes 10 million multiply-adds for one query",
+    );
+  });
 });

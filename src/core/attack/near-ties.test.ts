@@ -3,7 +3,8 @@ import { cornerRows, ranked, sample } from "../../../test/support/corner-rows.ts
 import { kernelModule, nodeRegistry } from "../../node/services.ts";
 import type { Raster } from "../image/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
-import { mapPixels, resolveMap } from "./map.ts";
+import { resolveMap } from "./map/settings.ts";
+import { mapPixels } from "./map.ts";
 import { type AttackInput, resolveOptions } from "./options/options.ts";
 import { attack } from "./run.ts";
 import { attackTargets } from "./targets.ts";

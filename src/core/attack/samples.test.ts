@@ -2,7 +2,8 @@ import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { changed, cornerRows, ranked, sample } from "../../../test/support/corner-rows.ts";
 import { kernelModule, nodeRegistry } from "../../node/services.ts";
-import { mapPixels, resolveMap } from "./map.ts";
+import { resolveMap } from "./map/settings.ts";
+import { mapPixels } from "./map.ts";
 
 const classifier = nodeRegistry().default;
 const module = kernelModule();

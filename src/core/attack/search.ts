@@ -2,6 +2,7 @@ import { type Candidates, encodedAt } from "../kernel/candidates.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { ConfirmingOracle } from "../oracle/confirming.ts";
 import type { Returned } from "../oracle/round-trip.ts";
+import type { MapBlock } from "./map/result.ts";
 import { endsSearch, type Goal, isFooled, lossOf, type SearchRule } from "./objectives.ts";
 import type { Stopped } from "./stopped.ts";
 
@@ -24,17 +25,22 @@ export interface Queried {
 /** A candidate with the image that is returned for it. */
 export type Confirmed = Queried & { readonly returned: Returned };
 
+/** What proposes candidates, see `Kernel`. */
+export type Proposer = Pick<Kernel, "begin" | "ask" | "tell" | "generation" | "ending" | "signalled">;
+
 export interface Progress {
   readonly queries: number;
   readonly generation: number;
   readonly goal: Goal;
   /** The candidate with the lowest loss so far. */
   readonly best: Queried;
+  /** Of a sampled map: the blocks that are new or changed since the progress before. */
+  readonly blocks?: readonly MapBlock[];
 }
 
 export interface SearchOptions {
   /** Holds the search to run. */
-  readonly kernel: Kernel;
+  readonly kernel: Proposer;
   readonly oracle: ConfirmingOracle;
   /** Queries between two pauses, at least 1. During a pause, progress is sent and an abort takes effect. */
   readonly slice: number;

@@ -67,6 +67,8 @@ export interface Kernel {
   infer?(candidates: Candidates): Float32Array;
   /** The probabilities of the unchanged image by incremental inference; defined if a plan was given. */
   readonly clean?: Float32Array;
+  /** The most candidates of an ask, and that render or infer take at once. */
+  readonly chunk: number;
   /** The Workers runtime has signalled that the CPU time of this invocation is nearly over. */
   readonly signalled: boolean;
 }
@@ -145,6 +147,7 @@ export function createKernel(options: KernelOptions): Kernel {
       },
     }),
 
+    chunk,
     get signalled() {
       return signal[0] !== 0;
     },

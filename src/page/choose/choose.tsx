@@ -1,4 +1,6 @@
 import type { Model, Sample } from "../../api/types.ts";
+import { cornerCount } from "../../core/attack/corners.ts";
+import { MOST_MAPPED } from "../../core/attack/map/settings.ts";
 import type { Picture } from "../picture/picture.ts";
 import { count } from "../result/format.ts";
 import { fits } from "./fitting.ts";
@@ -23,8 +25,13 @@ interface ChooseProps {
   readonly onCancel: () => void;
 }
 
-function actionName({ view, target, pixels }: Settings): string {
-  if (view === "map") return "Try every pixel";
+function actionName({ view, target, pixels }: Settings, picture: Picture | null): string {
+  if (view === "map") {
+    const isLarge =
+      picture &&
+      cornerCount({ width: picture.image.width, height: picture.image.height, channels: 3 }) > MOST_MAPPED;
+    return isLarge ? "Map the picture" : "Try every pixel";
+  }
   if (pixels === "min" && view === "attack" && target === null) return "Find the fewest pixels";
   const means = pixels === "min" ? "with the fewest pixels" : `with ${count(pixels, "pixel")}`;
   if (view === "targets") return `Try every class ${means}`;
@@ -85,7 +92,7 @@ export function Choose(props: ChooseProps) {
           </button>
         ) : (
           <button key="start" type="submit" class="primary">
-            {actionName(settings)}
+            {actionName(settings, picture)}
           </button>
         )}
       </div>

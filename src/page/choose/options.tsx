@@ -157,7 +157,7 @@ export function Options(props: OptionsProps) {
   const { settings, model, models, label, onChange } = props;
   return (
     <div class="options">
-      {settings.view !== "map" && props.picture?.resized && <SpaceField {...props} />}
+      {props.picture?.resized && <SpaceField {...props} />}
       {settings.view !== "map" && <PixelsField {...props} />}
       {settings.view === "attack" && (
         <label class="field">
@@ -196,7 +196,7 @@ export function Options(props: OptionsProps) {
           How often is this classifier fooled?
         </a>
         {settings.view !== "map" && <SearchField {...props} />}
-        {settings.view !== "map" && <SeedField {...props} />}
+        <SeedField {...props} />
       </details>
     </div>
   );

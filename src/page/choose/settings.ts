@@ -78,6 +78,15 @@ export function formatSettings(settings: Settings): string {
 }
 
 /**
+ * The options of a map, under the API's names.
+ * @param space whose pixels the picture shows
+ */
+export function mapOptions(settings: Settings, space: Space): Record<string, string | number> {
+  const { model, seed } = settings;
+  return { ...(model !== null && { model }), ...(space !== defaults.space && { space }), seed };
+}
+
+/**
  * The options of an attack, under the API's names.
  * @param space whose pixels the picture shows
  */

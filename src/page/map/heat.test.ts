@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { heatOfPixels } from "../../report/map/draw-map.ts";
+import { scaleOf } from "../../report/map/heat-colour.ts";
 import { drawHeatMap } from "../../report/map/heat-map.ts";
 import { heatData } from "./heat.ts";
 
@@ -16,15 +18,10 @@ const pixels = Array.from({ length: SIZE * SIZE - 1 }, (_, index) => ({
 }));
 
 test("the page draws a map in the colours of the API's picture", () => {
-  const cells = pixels.map(({ x, y, margin, fooling }) => ({
-    x,
-    y,
-    margin,
-    mark: fooling[0]?.colour ?? null,
-  }));
-  const picture = drawHeatMap({ width: SIZE, height: SIZE, channels: 3, data: rgb }, cells);
+  const picture = drawHeatMap({ width: SIZE, height: SIZE, channels: 3, data: rgb }, heatOfPixels(pixels));
   const dots = 384 / SIZE;
-  const heat = heatData({ data: rgba, width: SIZE }, pixels);
+  const areas = pixels.map((pixel) => ({ ...pixel, width: 1, height: 1 }));
+  const heat = heatData({ data: rgba, width: SIZE }, areas, scaleOf(pixels));
   for (let index = 0; index < SIZE * SIZE; index++) {
     // The page marks a pixel that fools with a square over the canvas.
     if (index === 1) continue;

@@ -1,18 +1,21 @@
 import { useLayoutEffect, useMemo, useRef } from "hono/jsx/dom";
-import type { MapPixel, MapResult } from "../../api/types.ts";
+import type { MapBlock } from "../../api/types.ts";
+import { strongestOfPixels } from "../../report/map/strongest.ts";
+import { ringRadius } from "../picture/rings.ts";
 import { count } from "../result/format.ts";
-import { heatData, strongest } from "./heat.ts";
+import { type FoolingChange, finderOf, foolingOf, type Known, knownScale } from "./blocks.ts";
+import { heatData } from "./heat.ts";
 import { Mark } from "./mark.tsx";
 
 interface MapPictureProps {
   readonly image: ImageData;
-  readonly result: MapResult;
-  readonly pointed: MapPixel | null;
-  /** The pointer is over another pixel, or over none. */
-  readonly onHover: (pixel: MapPixel | null) => void;
-  /** A pixel was clicked, or reached by the keyboard. */
-  readonly onPin: (pixel: MapPixel) => void;
-  readonly onApply: (pixel: MapPixel) => void;
+  readonly known: Known;
+  readonly pointed: MapBlock | null;
+  /** The pointer is over another block, or over none. */
+  readonly onHover: (block: MapBlock | null) => void;
+  /** A block was clicked, or reached by the keyboard. */
+  readonly onPin: (block: MapBlock) => void;
+  readonly onApply: (block: MapBlock) => void;
 }
 
 /** Steps that an arrow key makes in the picture: columns, rows. */
@@ -23,33 +26,54 @@ const steps: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
-/** The heat map over the picture: pointer or arrow keys choose a pixel, a click or Enter changes it. */
-export function MapPicture({ image, result, pointed, onHover, onPin, onApply }: MapPictureProps) {
+/** A wider picture shows its pixels too small for squares on them, so that they are ringed. */
+const RINGED_WIDTH = 96;
+
+/** Marks on the pixels that fool the classifier. */
+function Marks({ image: { width, height }, changes }: { image: ImageData; changes: FoolingChange[] }) {
+  const marks = strongestOfPixels(changes);
+  const radius = width < RINGED_WIDTH ? null : ringRadius(width, height, marks.length);
+  if (radius === null) {
+    return marks.map(({ x, y, colour }) => <Mark key={`${x} ${y}`} x={x} y={y} colour={colour} />);
+  }
+  return marks.map(({ x, y }) => (
+    <g key={`${x} ${y}`} class="ring">
+      <circle class="ring-edge" cx={x + 0.5} cy={y + 0.5} r={radius / 2} />
+      <circle class="ring-core" cx={x + 0.5} cy={y + 0.5} r={radius / 2} />
+    </g>
+  ));
+}
+
+/** The heat map over the picture, in its size: pointer or arrow keys choose a block, a click or Enter changes a pixel of it. */
+export function MapPicture({ image, known, pointed, onHover, onPin, onApply }: MapPictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height } = image;
-  const heat = useMemo(() => new ImageData(heatData(image, result.pixels), width, height), [image, result]);
-  const byPlace = useMemo(
-    () => new Map(result.pixels.map((pixel) => [pixel.y * width + pixel.x, pixel])),
-    [result],
+  const heat = useMemo(
+    () => new ImageData(heatData(image, known.blocks, knownScale(known)), width, height),
+    [image, known],
   );
+  const find = useMemo(() => finderOf(known, width, height), [known, image]);
+  const changes = useMemo(() => foolingOf(known), [known]);
   useLayoutEffect(() => {
     canvas.current?.getContext("2d")?.putImageData(heat, 0, 0);
   }, [heat]);
 
-  const pixelAt = (x: number, y: number) =>
-    byPlace.get(Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x)));
-  const underPointer = (event: MouseEvent): MapPixel | undefined => {
+  const underPointer = (event: MouseEvent): MapBlock | undefined => {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    return pixelAt(
-      Math.floor(((event.clientX - box.left) / box.width) * width),
-      Math.floor(((event.clientY - box.top) / box.height) * height),
+    // The picture stands in the middle of the box.
+    const scale = Math.min(box.width / width, box.height / height);
+    return find(
+      Math.floor((event.clientX - box.left - (box.width - width * scale) / 2) / scale),
+      Math.floor((event.clientY - box.top - (box.height - height * scale) / 2) / scale),
     );
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = steps[event.key];
     if (step) {
       event.preventDefault();
-      const next = pixelAt((pointed?.x ?? 0) + step[0], (pointed?.y ?? 0) + step[1]);
+      const { x = 0, y = 0, width = 1, height = 1 } = pointed ?? {};
+      // From the edge of the block that the step leaves.
+      const next = find(x + (step[0] > 0 ? width : step[0]), y + (step[1] > 0 ? height : step[1]));
       if (next) onPin(next);
     }
     if ((event.key === "Enter" || event.key === " ") && pointed) {
@@ -58,37 +82,48 @@ export function MapPicture({ image, result, pointed, onHover, onPin, onApply }: 
     }
   };
 
-  const fooling = result.pixels.filter((pixel) => pixel.fooling.length > 0);
+  const fooling = new Set(changes.map(({ x, y }) => y * width + x)).size;
+  const parts = known.sampled ? "blocks" : "pixels";
   return (
     <div
       class="frame is-map"
       role="application"
-      aria-roledescription="map of pixels"
-      aria-label={`${count(fooling.length, "pixel")} of ${width} by ${height} can fool the classifier. Arrow keys choose a pixel, Enter changes it.`}
+      aria-roledescription={`map of ${parts}`}
+      aria-label={`${count(fooling, "pixel")} of ${width} by ${height} can fool the classifier${known.sampled ? ", of the changes tried" : ""}. Arrow keys choose a ${known.sampled ? "block" : "pixel"}, Enter changes it.`}
       tabindex={0}
       onPointerMove={(event: PointerEvent) => {
-        const pixel = underPointer(event);
-        if (pixel && pixel !== pointed) onHover(pixel);
+        const block = underPointer(event);
+        if (block && block !== pointed) onHover(block);
       }}
       onPointerLeave={() => onHover(null)}
       onClick={(event: MouseEvent) => {
-        const pixel = underPointer(event);
-        if (!pixel) return;
-        onPin(pixel);
-        onApply(pixel);
+        const block = underPointer(event);
+        if (!block) return;
+        onPin(block);
+        onApply(block);
       }}
       onKeyDown={onKeyDown}
     >
       <div class="picture">
         <canvas ref={canvas} width={width} height={height} />
         <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-          {fooling.map(({ x, y, fooling: colours }) => (
-            <Mark key={`${x} ${y}`} x={x} y={y} colour={strongest(colours).colour} />
-          ))}
+          <Marks image={image} changes={changes} />
           {pointed && (
             <g class="pointed">
-              <rect class="ring-edge" x={pointed.x} y={pointed.y} width="1" height="1" />
-              <rect class="ring-core" x={pointed.x} y={pointed.y} width="1" height="1" />
+              <rect
+                class="ring-edge"
+                x={pointed.x}
+                y={pointed.y}
+                width={pointed.width}
+                height={pointed.height}
+              />
+              <rect
+                class="ring-core"
+                x={pointed.x}
+                y={pointed.y}
+                width={pointed.width}
+                height={pointed.height}
+              />
             </g>
           )}
         </svg>

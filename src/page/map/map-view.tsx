@@ -1,17 +1,18 @@
-import { useEffect, useRef, useState } from "hono/jsx/dom";
-import type { ChangedPixel, FoolingColour, MapPixel, MapResult, Model, Prediction } from "../../api/types.ts";
-import { largestMargin } from "../../report/map/heat-colour.ts";
+import { useEffect, useMemo, useRef, useState } from "hono/jsx/dom";
+import type { ChangedPixel, MapBlock, MapResult, Model, Prediction } from "../../api/types.ts";
 import { type Picture, pngOf, withPixels } from "../picture/picture.ts";
 import { Bars } from "../result/bars.tsx";
 import { type Changed, ChangedFigure, OriginalFigure, Says } from "../result/comparison.tsx";
-import { percent, whole } from "../result/format.ts";
-import { Swatch } from "../result/pixel-list.tsx";
+import { count, percent, whole } from "../result/format.ts";
 import { probabilitiesOf } from "../result/probabilities.ts";
 import { RunNumbers } from "../result/run-numbers.tsx";
 import { classify } from "../service/api.ts";
 import type { Run } from "../service/use-run.ts";
+import { BlockFacts } from "./block-facts.tsx";
+import { type FoolingChange, type Known, knownOf, knownScale } from "./blocks.ts";
 import { HeatScale } from "./heat-scale.tsx";
 import { MapPicture } from "./map-picture.tsx";
+import { useKnown } from "./use-known.ts";
 
 interface MapViewProps {
   readonly model: Model;
@@ -26,68 +27,35 @@ function hexAt({ data, width }: ImageData, x: number, y: number): string {
   return `#${[...data.subarray(at, at + 3)].map((value) => value.toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** What a margin means: how many times as likely the label is as the strongest other one. */
-function ratio(margin: number): string {
-  const times = Math.exp(margin);
-  return times < 10 ? times.toFixed(1) : whole(times);
+/** The most certain of all fooling changes, and its block. */
+function surest(blocks: readonly MapBlock[]) {
+  const found = blocks.flatMap((block) => block.fooling.map((change) => ({ block, change })));
+  return found.toSorted((a, b) => b.change.probability - a.change.probability)[0];
 }
 
-/** The most certain of all fooling changes. */
-function surest(pixels: readonly MapPixel[]) {
-  const changes = pixels.flatMap((pixel) => pixel.fooling.map((entry) => ({ pixel, entry })));
-  return changes.toSorted((a, b) => b.entry.probability - a.entry.probability)[0];
-}
-
-interface PixelFactsProps {
-  readonly pixel: MapPixel;
-  readonly label: string;
-  /** The change that is shown, if it is to one pixel. */
-  readonly applied: ChangedPixel | undefined;
-  readonly onApply: (colour: FoolingColour) => void;
-}
-
-/** Which colours of one pixel fool the classifier, and into what. */
-function PixelFacts({ pixel, label, applied, onApply }: PixelFactsProps) {
-  const place = `x ${pixel.x}, y ${pixel.y}`;
-  const shows = ({ colour }: FoolingColour) =>
-    applied?.x === pixel.x && applied.y === pixel.y && applied.to === colour;
-  if (pixel.fooling.length === 0) {
-    return (
-      <p class="pixel-facts">
-        <strong>{place}</strong>: no colour fools the classifier. Every one leaves {label} at least{" "}
-        {ratio(pixel.margin)} times as likely as the next class.
-      </p>
-    );
-  }
+/** How much of the map was tried. */
+function Sampled({ known, image, channels }: { known: Known; image: ImageData; channels: number }) {
+  const changes = image.width * image.height * 2 ** channels;
+  const tried = known.blocks.reduce((sum, block) => sum + block.tried, 0);
+  const sides = known.blocks.flatMap(({ width, height }) => [width, height]);
   return (
-    <div class="pixel-facts">
-      <strong>{place}</strong>
-      <ul>
-        {pixel.fooling.map((entry) => (
-          <li key={entry.colour}>
-            <button
-              type="button"
-              class="small"
-              aria-pressed={shows(entry) ? "true" : "false"}
-              onClick={() => onApply(entry)}
-            >
-              <Swatch colour={entry.colour} /> <code>{entry.colour}</code> makes it {entry.label}{" "}
-              {percent(entry.probability)}
-            </button>
-          </li>
-        ))}
-      </ul>
-    </div>
+    <span class="sampled">
+      {whole(tried)} of {whole(changes)} one-pixel changes tried, in {count(known.blocks.length, "block")} of
+      up to {count(Math.max(...sides), "pixel")} a side. Of the others nothing is known.
+    </span>
   );
 }
 
 /** The vulnerability map: which single pixels fool the classifier, and how. */
 export function MapView({ model, picture, prediction, run, announce }: MapViewProps) {
   // What the pointer is over comes before what was clicked or reached by the keyboard.
-  const [hovered, setHovered] = useState<MapPixel | null>(null);
-  const [pinned, setPinned] = useState<MapPixel | null>(null);
+  const [hovered, setHovered] = useState<MapBlock | null>(null);
+  const [pinned, setPinned] = useState<MapBlock | null>(null);
   const pointed = hovered ?? pinned;
   const { result } = run;
+  const { channels } = model.input;
+  const running = useKnown(run);
+  const known = useMemo(() => (result ? knownOf(result, channels) : running), [result, running]);
   const [shown, setShown] = useState<{ readonly of: MapResult | null; readonly changed: Changed | null }>({
     of: null,
     changed: null,
@@ -98,7 +66,7 @@ export function MapView({ model, picture, prediction, run, announce }: MapViewPr
   const latest = useRef<readonly ChangedPixel[]>([]);
 
   /** Shows a change, and what the classifier says about it, in the order of the clicks. */
-  const apply = async ({ x, y }: MapPixel, { colour }: FoolingColour): Promise<string> => {
+  const apply = async ({ x, y, colour }: FoolingChange): Promise<string> => {
     const pixels = [{ x, y, from: hexAt(picture!.image, x, y), to: colour }];
     latest.current = pixels;
     setApplied({ prediction: null, pixels });
@@ -110,15 +78,15 @@ export function MapView({ model, picture, prediction, run, announce }: MapViewPr
       return error instanceof Error ? error.message : String(error);
     }
   };
-  const applyAndTell = (pixel: MapPixel, entry: FoolingColour) => void apply(pixel, entry).then(announce);
+  const applyAndTell = (change: FoolingChange) => void apply(change).then(announce);
 
   useEffect(() => {
-    const weakest = result && surest(result.pixels);
+    const weakest = result && surest(knownOf(result, channels).blocks);
     latest.current = [];
     setHovered(null);
-    setPinned(weakest?.pixel ?? null);
+    setPinned(weakest?.block ?? null);
     setApplied(null);
-    if (weakest) void apply(weakest.pixel, weakest.entry);
+    if (weakest) void apply(weakest.change);
   }, [result]);
 
   const last = run.points.at(-1);
@@ -130,23 +98,24 @@ export function MapView({ model, picture, prediction, run, announce }: MapViewPr
   return (
     <>
       <div class="pair">
-        {result && picture ? (
+        {known && picture ? (
           <figure class="before">
             <MapPicture
               image={picture.image}
-              result={result}
+              known={known}
               pointed={pointed}
               onHover={setHovered}
               onPin={setPinned}
-              onApply={(pixel) => {
-                const change = surest([pixel]);
-                if (change) applyAndTell(pixel, change.entry);
+              onApply={(block) => {
+                const found = surest([block]);
+                if (found) applyAndTell(found.change);
               }}
             />
             <figcaption>
               <span class="when">Before</span>
               <Says prediction={before} label={label} />
-              <HeatScale largest={largestMargin(result.pixels)} />
+              <HeatScale scale={knownScale(known)} />
+              {known.sampled && <Sampled known={known} image={picture.image} channels={channels} />}
             </figcaption>
           </figure>
         ) : (
@@ -162,12 +131,7 @@ export function MapView({ model, picture, prediction, run, announce }: MapViewPr
       </div>
       <div class="facts">
         {pointed && (
-          <PixelFacts
-            label={label}
-            pixel={pointed}
-            applied={applied?.pixels[0]}
-            onApply={(entry) => applyAndTell(pointed, entry)}
-          />
+          <BlockFacts label={label} block={pointed} applied={applied?.pixels[0]} onApply={applyAndTell} />
         )}
         <RunNumbers run={run} queries={result?.cost.queries ?? last?.queries ?? 0} />
       </div>

@@ -1,5 +1,5 @@
 /** What the page says about an attack, in words. */
-import type { AttackResult, MapResult, Prediction, TargetsResult } from "../../api/types.ts";
+import type { AttackResult, MapBlock, MapResult, Prediction, TargetsResult } from "../../api/types.ts";
 import type { Run } from "../service/use-run.ts";
 import { count, percent, queries, seconds, whole } from "./format.ts";
 
@@ -129,6 +129,23 @@ export function attackVerdict(
   return common(run, label, prediction, "Can a changed pixel change the prediction?")!;
 }
 
+/** What a sampled map says; never more than of the changes that were tried. */
+function sampledVerdict({ cost, width, height, stopped }: MapResult, blocks: readonly MapBlock[]): Verdict {
+  const [first] = blocks;
+  const all = first ? (first.changes / (first.width * first.height)) * width * height : 0;
+  const found = blocks.reduce((sum, { fooling }) => sum + fooling.length, 0);
+  const scope =
+    `${whole(cost.queries)} of ${whole(all)} one-pixel changes to a corner colour were tried on ${whole(width)} × ${whole(height)} pixels, most where the margin is small. ` +
+    `Of the others nothing is known.${stopped === "budget" ? "" : ` ${why[stopped ?? ""] ?? ""}`}`;
+  if (found === 0) return { tone: "held", title: "No change was found that fools it.", text: scope };
+  const fools = found === 1 ? "change was found that fools it." : "changes were found that fool it.";
+  return {
+    tone: "fooled",
+    title: `${whole(found)} ${fools}`,
+    text: `${scope} Point at a block to see what was found in it, or click it to apply its surest change.`,
+  };
+}
+
 /** See `attackVerdict`. */
 export function mapVerdict(
   run: Run<MapResult>,
@@ -139,11 +156,12 @@ export function mapVerdict(
     run,
     label,
     prediction,
-    "Which pixels can fool it? Every pixel is set to every corner colour.",
+    "Which pixels can fool it? Pixels are set to corner colours, one at a time.",
   );
   if (words) return words;
-  const { pixels, cost, label: held, before, certificate, stopped } = run.result!;
+  const { pixels, blocks, cost, label: held, before, certificate, stopped } = run.result!;
   if (stopped === null) return wrongBefore(held, before);
+  if (blocks) return sampledVerdict(run.result!, blocks);
   const changes = pixels.reduce((total, pixel) => total + pixel.fooling.length, 0);
   const scope = certificate ? "" : ` ${why[stopped] ?? ""} Not all changes were tried.`;
   const fooling = pixels.filter((pixel) => pixel.fooling.length > 0).length;

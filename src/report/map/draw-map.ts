@@ -1,20 +1,40 @@
-import type { FoolingColour, MapResult } from "../../core/attack/map.ts";
+import type { MapPixel, MapResult } from "../../core/attack/map/result.ts";
 import { encodePng } from "../../core/image/png/png.ts";
 import type { Raster } from "../../core/image/raster.ts";
-import { drawHeatMap } from "./heat-map.ts";
+import { sampledScale, scaleOf } from "./heat-colour.ts";
+import { drawHeatMap, type Heat } from "./heat-map.ts";
+import { strongest, strongestOfPixels } from "./strongest.ts";
 
-/** The colour with which the classifier is most certain of a wrong label. */
-function strongest(fooling: readonly FoolingColour[]): FoolingColour | undefined {
-  return fooling.toSorted((a, b) => b.probability - a.probability)[0];
+/** What is drawn of a map of every pixel. */
+export function heatOfPixels(pixels: readonly MapPixel[]): Heat {
+  const marks = pixels.flatMap(({ x, y, fooling }) =>
+    fooling.length === 0 ? [] : [{ x, y, colour: strongest(fooling).colour }],
+  );
+  return {
+    areas: pixels.map(({ x, y, margin }) => ({ x, y, width: 1, height: 1, margin })),
+    marks,
+    scale: scaleOf(pixels),
+    caption: [`${marks.length} OF ${pixels.length} PIXELS FOOL`],
+  };
+}
+
+/** What is drawn of a sampled map: each block in the colour of its smallest margin, a mark where a change was found. */
+function heatOfBlocks(blocks: NonNullable<MapResult["blocks"]>, { width, height, channels }: Raster): Heat {
+  const found = blocks.flatMap(({ fooling }) => fooling);
+  const tried = blocks.reduce((sum, block) => sum + block.tried, 0);
+  const all = width * height * 2 ** channels;
+  return {
+    areas: blocks,
+    marks: strongestOfPixels(found),
+    scale: sampledScale(blocks),
+    caption: [`${found.length} OF ${tried} TRIED FOOL`, `${all} IN ALL`],
+  };
 }
 
 /** The picture of a map, as PNG. */
-export function drawMap({ pixels }: Pick<MapResult, "pixels">, image: Raster): Uint8Array<ArrayBuffer> {
-  const cells = pixels.map(({ x, y, margin, fooling }) => ({
-    x,
-    y,
-    margin,
-    mark: strongest(fooling)?.colour ?? null,
-  }));
-  return encodePng(drawHeatMap(image, cells));
+export function drawMap(
+  { pixels, blocks }: Pick<MapResult, "pixels" | "blocks">,
+  image: Raster,
+): Uint8Array<ArrayBuffer> {
+  return encodePng(drawHeatMap(image, blocks ? heatOfBlocks(blocks, image) : heatOfPixels(pixels)));
 }

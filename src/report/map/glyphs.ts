@@ -17,6 +17,7 @@ const glyphs: Readonly<Record<string, number>> = {
   "9": 0o75717,
   A: 0o25755,
   C: 0o34443,
+  D: 0o65556,
   E: 0o74647,
   F: 0o74644,
   G: 0o34553,

@@ -35,9 +35,41 @@ function scaleColour(share: number): Colour {
   return mix(SCALE[index]!, SCALE[index + 1]!, at - index);
 }
 
-/** The margin at the dark end of a map's scale: the largest of its pixels. Always above 0. */
-export function largestMargin(pixels: readonly { readonly margin: number }[]): number {
-  return pixels.reduce((largest, { margin }) => Math.max(largest, margin), Number.MIN_VALUE);
+/** The margins at the bright and at the dark end of a map's scale. */
+export interface Scale {
+  readonly least: number;
+  /** Above `least`. */
+  readonly largest: number;
+}
+
+type Margins = readonly { readonly margin: number }[];
+
+/** The scale of a map of every pixel: from 0, where a pixel fools the classifier, to the largest margin. */
+export function scaleOf(pixels: Margins): Scale {
+  return {
+    least: 0,
+    largest: pixels.reduce((largest, { margin }) => Math.max(largest, margin), Number.MIN_VALUE),
+  };
+}
+
+/**
+ * The scale of a sampled map: from the smallest margin, or 0 if a change fools the classifier. One pixel of many changes a
+ * margin by little, so that a scale from 0 would show one colour.
+ */
+export function sampledScale(blocks: Margins): Scale {
+  const least = Math.max(
+    0,
+    blocks.reduce((smallest, { margin }) => Math.min(smallest, margin), Number.MAX_VALUE),
+  );
+  const { largest } = scaleOf(blocks);
+  return { least, largest: largest > least ? largest : least + 1 };
+}
+
+/** The ends of a scale in digits that tell them apart. */
+export function scaleEnds({ least, largest }: Scale): { readonly from: string; readonly to: string } {
+  if (least === 0) return { from: "0", to: largest.toFixed(1) };
+  const digits = Math.max(1, Math.ceil(1 - Math.log10(largest - least)));
+  return { from: least.toFixed(digits), to: largest.toFixed(digits) };
 }
 
 /** The grey of a pixel that nothing is known of. @param under the image's own colour there */
@@ -49,9 +81,8 @@ export function greyColour([r, g, b]: Colour): Colour {
 /**
  * The colour of a pixel that does not fool the classifier: the brighter, the nearer it is to fooling it.
  * @param margin the lowest log p(label) − max log p(other) over the colours that were tried
- * @param largest see `largestMargin`
  * @param under the image's own colour there, which shows through in grey
  */
-export function heatColour(margin: number, largest: number, under: Colour): Colour {
-  return mix(scaleColour(margin / largest), greyColour(under), IMAGE_SHARE);
+export function heatColour(margin: number, { least, largest }: Scale, under: Colour): Colour {
+  return mix(scaleColour((margin - least) / (largest - least)), greyColour(under), IMAGE_SHARE);
 }

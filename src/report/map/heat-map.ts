@@ -1,15 +1,32 @@
 import type { Raster } from "../../core/image/raster.ts";
 import { GLYPH_HEIGHT, GLYPH_WIDTH, hasDot } from "./glyphs.ts";
-import { type Colour, greyColour, heatColour, largestMargin } from "./heat-colour.ts";
+import { type Colour, greyColour, heatColour, type Scale, scaleEnds } from "./heat-colour.ts";
 
-/** What is known of one pixel of the image. */
-export interface HeatCell {
+/** What is known of a rectangle of the image. */
+export interface HeatArea {
   readonly x: number;
   readonly y: number;
-  /** Above 0: how far the pixel is from fooling the classifier. */
+  readonly width: number;
+  readonly height: number;
+  /** How far it is from fooling the classifier; below 0 if it does. */
   readonly margin: number;
-  /** The colour that fools it, `#rrggbb`; null if none does. */
-  readonly mark: string | null;
+}
+
+/** A pixel that fools the classifier. */
+export interface HeatMark {
+  readonly x: number;
+  readonly y: number;
+  /** The colour that does, `#rrggbb`. */
+  readonly colour: string;
+}
+
+/** What is drawn over an image. */
+export interface Heat {
+  readonly areas: readonly HeatArea[];
+  readonly marks: readonly HeatMark[];
+  readonly scale: Scale;
+  /** Lines below the scale. Only digits and the capitals of glyphs.ts; the first one stands beside a mark. */
+  readonly caption: readonly string[];
 }
 
 /** The longer side of each panel is at most this many dots, unless the image itself has more. */
@@ -20,7 +37,10 @@ const EDGE = 8;
 const DOT = 3;
 const LINE = GLYPH_HEIGHT * DOT;
 const BAR = 16;
-const LEGEND = EDGE + BAR + EDGE + LINE + EDGE + LINE + EDGE;
+/** A smaller mark would be hard to see. */
+const LEAST_MARK = 5;
+
+const UNIT: Scale = { least: 0, largest: 1 };
 
 const PAPER: Colour = [255, 255, 255];
 const INK: Colour = [17, 17, 17];
@@ -46,26 +66,30 @@ function write(picture: Raster, text: string, left: number, top: number): void {
 
 const widthOf = (text: string): number => (text.length * (GLYPH_WIDTH + 1) - 1) * DOT;
 
-/** A fooling pixel: its colour in a double ring, or where that finds no room, white. */
-function drawMark(picture: Raster, left: number, top: number, size: number, colour: Colour): void {
-  const rings = size < 8 ? [PAPER] : [INK, PAPER, PAPER, colour];
+/** A fooling pixel: its colour in a double ring; with less room white, with an edge if it is larger than the pixel. */
+function drawMark(picture: Raster, x: number, y: number, pixel: number, colour: Colour): void {
+  const size = Math.max(pixel, LEAST_MARK);
+  const inside = (at: number, length: number) =>
+    Math.max(0, Math.min(length - size, at - Math.floor((size - pixel) / 2)));
+  const [left, top] = [inside(x, picture.width), inside(y, picture.height)];
+  const rings = size >= 8 ? [INK, PAPER, PAPER, colour] : size > pixel ? [INK, PAPER] : [PAPER];
   for (const [inset, ring] of rings.entries()) {
     fill(picture, left + inset, top + inset, left + size - inset, top + size - inset, ring);
   }
 }
 
 /**
- * Draws a map beside and over its image. On the left the image, enlarged; on the right each pixel
- * the brighter the nearer it is to fooling the classifier, and ringed where it does. Beneath them the
- * scale, and how many fool.
- * @param cells of any pixels; on the right the others stay grey
+ * Draws a map beside and over its image. On the left the image, enlarged; on the right each area
+ * the brighter the nearer it is to fooling the classifier, with a mark on each pixel that does. Below them the
+ * scale, and the caption.
+ * @param heat on the right, what no area covers stays grey
  */
-export function drawHeatMap(image: Raster, cells: readonly HeatCell[]): Raster {
+export function drawHeatMap(image: Raster, { areas, marks, scale, caption }: Heat): Raster {
   const size = Math.max(1, Math.floor(SIDE / Math.max(image.width, image.height)));
   const panel = image.width * size;
   const width = Math.max(LEAST_WIDTH, panel + EDGE + panel);
   const top = image.height * size;
-  const height = top + LEGEND;
+  const height = top + EDGE + BAR + EDGE + (LINE + EDGE) * (1 + caption.length);
   const data = new Uint8Array(width * height * 3).fill(255);
   const picture: Raster = { width, height, channels: 3, data };
   const square = (x: number, y: number, left: number, colour: Colour) =>
@@ -77,12 +101,17 @@ export function drawHeatMap(image: Raster, cells: readonly HeatCell[]): Raster {
       square(x, y, right, greyColour(colourAt(image, x, y)));
     }
   }
-  const largest = largestMargin(cells);
-  for (const { x, y, margin, mark } of cells) {
-    if (mark) drawMark(picture, right + x * size, y * size, size, parseColour(mark));
-    else square(x, y, right, heatColour(margin, largest, colourAt(image, x, y)));
+  for (const { x: first, y: upper, width, height, margin } of areas) {
+    for (let y = upper; y < upper + height; y++) {
+      for (let x = first; x < first + width; x++) {
+        square(x, y, right, heatColour(margin, scale, colourAt(image, x, y)));
+      }
+    }
   }
-  drawLegend(picture, top, largest, cells);
+  for (const { x, y, colour } of marks) {
+    drawMark(picture, right + x * size, y * size, size, parseColour(colour));
+  }
+  drawLegend(picture, top, scale, caption);
   return picture;
 }
 
@@ -97,21 +126,22 @@ function colourAt({ width, channels, data }: Raster, x: number, y: number): Colo
   return [r!, g!, b!];
 }
 
-function drawLegend(picture: Raster, top: number, largest: number, cells: readonly HeatCell[]): void {
+function drawLegend(picture: Raster, top: number, scale: Scale, caption: readonly string[]): void {
   const { width } = picture;
   const right = width - EDGE;
   const bar = top + EDGE;
   for (let x = EDGE; x < right; x++) {
-    const colour = heatColour((x - EDGE) / (right - EDGE - 1), 1, [128, 128, 128]);
+    const colour = heatColour((x - EDGE) / (right - EDGE - 1), UNIT, [128, 128, 128]);
     fill(picture, x, bar, x + 1, bar + BAR, colour);
   }
   const words = bar + BAR + EDGE;
-  const end = largest.toFixed(1);
-  write(picture, "0", EDGE, words);
+  const { from, to } = scaleEnds(scale);
+  write(picture, from, EDGE, words);
   write(picture, "MARGIN", Math.round((width - widthOf("MARGIN")) / 2), words);
-  write(picture, end, right - widthOf(end), words);
+  write(picture, to, right - widthOf(to), words);
   const last = words + LINE + EDGE;
-  const fooling = cells.filter(({ mark }) => mark !== null).length;
   drawMark(picture, EDGE, last, LINE, [255, 0, 255]);
-  write(picture, `${fooling} OF ${cells.length} PIXELS FOOL`, EDGE + LINE + EDGE, last);
+  for (const [index, line] of caption.entries()) {
+    write(picture, line, EDGE + LINE + EDGE, last + index * (LINE + EDGE));
+  }
 }

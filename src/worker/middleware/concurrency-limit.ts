@@ -20,15 +20,19 @@ const QUERIES_PER_SLOT = 50_000;
 const BYTES_PER_SLOT = 3 * 2 ** 20;
 
 /**
+ * The slots that so many queries take.
+ * @param inference the bytes of incremental inference
+ */
+export const slotsForQueries = (budget: number, inference: number): number =>
+  Math.max(Math.ceil(budget / QUERIES_PER_SLOT), Math.ceil(inference / BYTES_PER_SLOT));
+
+/**
  * The slots that an attack takes. A slot stands for memory, 3 to 4 MB: a large budget adds 3 MB, the largest
  * populations 12, and a large classifier its weights and activations.
  * @param inference the bytes of incremental inference
  */
 export function slotsFor(settings: AttackSettings, inference: number): number {
-  const remembered = Math.max(
-    Math.ceil(settings.budget / QUERIES_PER_SLOT),
-    Math.ceil(inference / BYTES_PER_SLOT),
-  );
+  const remembered = slotsForQueries(settings.budget, inference);
   if (settings.search !== "de") return remembered;
   const most = settings.pixels === "min" ? settings.maxPixels : settings.pixels;
   return Math.max(remembered, Math.ceil((settings.population * most) / GENES_PER_SLOT));

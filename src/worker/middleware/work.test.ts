@@ -89,18 +89,22 @@ test("the costliest request takes at most nine seconds of one core, by the slowe
   expect(MOST * secondsOfAMillion).toBeLessThanOrEqual(9);
 });
 
-test("a map fits, through onnxruntime it does not, and the targets of one pixel fit", async () => {
-  expect(workOfMap(incremental, 8192)).toBeLessThan(35_000);
-  const response = await real.request("/v1/map?engine=onnxruntime", post(png));
+test("a map fits; through onnxruntime only a sampled one does, and a whole one is refused", async () => {
+  expect(workOfMap(incremental, { budget: 8192 })).toBeLessThan(35_000);
+  const response = await real.request("/v1/map?engine=onnxruntime&budget=8192", post(png));
   expect(response.status).toBe(422);
-  expect(await response.json()).toMatchObject({
-    field: "engine",
-    detail: expect.stringContaining("Omit it"),
-  });
+  const { field, detail } = (await response.json()) as { field: string; detail: string };
+  expect(field).toBe("budget");
+  const fits = Number(/at most (\d+) /.exec(detail)![1]);
+  expect(workOfMap(onnxruntime, { budget: fits })).toBeLessThanOrEqual(MOST);
+  expect(workOfMap(onnxruntime, { budget: fits + 1 })).toBeGreaterThan(MOST);
+});
+
+test("the targets of one pixel fit", () => {
   const settings = fitOptions({ pixels: 1 }, bounds, limit(incremental));
-  expect(workOfTargets(incremental, settings)).toBe(workOfMap(incremental, 90_000));
+  expect(workOfTargets(incremental, settings)).toBe(workOfMap(incremental, { budget: 90_000 }));
   expect(workOfTargets(incremental, { ...settings, pixels: 3 })).toBeGreaterThan(
-    2 * workOfMap(incremental, 90_000),
+    2 * workOfMap(incremental, { budget: 90_000 }),
   );
 });
 

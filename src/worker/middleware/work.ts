@@ -23,15 +23,6 @@ export async function pricedFor(
   return { classifier, image, engine: engine ?? (await defaultOracle(classifier, kernelModule)).engine };
 }
 
-/** @throws OptionError when a map, which has no smaller budget, costs more than a request may */
-export function requireWork(work: number, maxWork: number, engine: Engine | null): void {
-  if (work <= maxWork) return;
-  const detail = `needs ${Math.ceil(work)} million multiply-adds for a map, more than the ${maxWork} allowed for one request.`;
-  throw engine === "onnxruntime"
-    ? new OptionError("engine", `"onnxruntime" ${detail} Omit it to use the fastest engine.`)
-    : new OptionError("model", detail);
-}
-
 /** @throws OptionError when the attacks of an audit on one image cost more than the time of one message */
 export function requireAuditWork(
   { rows, targeted, model }: AuditDefinition,

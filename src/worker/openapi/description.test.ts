@@ -126,6 +126,7 @@ test.each([
   ["/v1/targets?sample=calm-0&label=glaring", "POST", targetsSchema],
   ["/v1/map?sample=calm-0", "POST", mapSchema],
   ["/v1/map?sample=calm-0&label=glaring", "POST", mapSchema],
+  ["/v1/map?sample=calm-0&budget=100", "POST", mapSchema],
   ["/v1/models/glare/badge.json", "GET", badgeEndpointSchema],
   ["/v1/models/none/badge.json?pixels=x", "GET", badgeEndpointSchema],
   ["/nowhere", "GET", problemSchema],

@@ -12,7 +12,9 @@ const response = {
     "Onepixel-Model": header("With image/png: the model's id."),
     "Onepixel-Label": header("With image/png: the label that is attacked, as a JSON string."),
     "Onepixel-Before": header("With image/png: the label of the image that was sent, as a JSON string."),
-    "Onepixel-Fooling": header("With image/png: the number of pixels that fool the classifier."),
+    "Onepixel-Fooling": header(
+      "With image/png: the number of pixels that were found to fool the classifier.",
+    ),
     "Onepixel-Queries": header("With image/png: the number of queries spent."),
   },
   content: {
@@ -23,7 +25,7 @@ const response = {
         format: "binary",
         description:
           "The image with the map over it in grey. Pixels with a smaller margin are brighter. A pixel that fools the classifier " +
-          "has a double ring around the colour with the highest probability. The scale is below.",
+          "has a double ring around the colour with the highest probability. The scale is below. Of a sampled map, each block has the colour of its smallest margin, and the number of changes tried is below.",
       },
     },
     "text/event-stream": { schema: { type: "string" as const } },
@@ -39,6 +41,8 @@ export const mapDescription: DescribeRouteOptions = {
     "Sets every pixel to each of the eight corner colours of the RGB cube (black and white for a greyscale model), " +
     "one at a time, and reports which changes fool the classifier and the predicted labels: 8,192 queries for 32×32 pixels. " +
     "A complete map carries a certificate, which says nothing about other colours. " +
+    "With a smaller budget, the default where a whole map exceeds the work limit, the map is sampled coarse to fine: the response " +
+    "has `blocks` of pixels, each with the number of changes that were tried, and what was found among these. " +
     "An image that is misclassified before any change is not mapped.",
   parameters: queryParameters(mapSchema),
   requestBody: imageBody(mapSchema),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { app, image, png, post } from "../../../test/support/services.ts";
-import type { MapResult } from "../../core/attack/map.ts";
+import type { MapResult } from "../../core/attack/map/result.ts";
 import { decodePng } from "../../core/image/png/png.ts";
 
 const map = (path: string, accept = "application/json") =>
@@ -71,7 +71,7 @@ test("an image that is misclassified from the start is not mapped", async () => 
 });
 
 test.for([
-  ["budget", "/v1/map?budget=511", "at least 512"],
+  ["budget", "/v1/map?budget=0", "from 1 to"],
   ["label", "/v1/map?label=zebra", "calm, glaring"],
   ["pixels", "/v1/map?pixels=1", "no option"],
   ["engine", "/v1/map?engine=incremental", "not an ONNX file"],

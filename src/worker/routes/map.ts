@@ -1,15 +1,18 @@
 import { type Context, Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { mapSchema } from "../../api/map.ts";
-import { type MapRequest, mapPixels, resolveMap } from "../../core/attack/map.ts";
+import { resolveMap } from "../../core/attack/map/settings.ts";
+import { type MapRequest, mapPixels } from "../../core/attack/map.ts";
 import { boundsOf } from "../../core/attack/options/fit.ts";
+import { inferenceBytes } from "../../core/attack/options/memory.ts";
 import { workOfMap } from "../../core/attack/options/work.ts";
 import type { Input } from "../../core/input.ts";
 import { presentMap, toAsciiJson } from "../../core/present.ts";
 import { drawMap } from "../../report/map/draw-map.ts";
+import { slotsForQueries } from "../middleware/concurrency-limit.ts";
 import { untilDeadline } from "../middleware/deadline.ts";
 import { recordQueries } from "../middleware/request-log.ts";
-import { enterWithWork, pricedFor, requireWork } from "../middleware/work.ts";
+import { enterWithWork, pricedFor } from "../middleware/work.ts";
 import { mapDescription } from "../openapi/map.ts";
 import { readBody } from "../request/body.ts";
 import { findClassifier, findSample, readInput } from "../request/input.ts";
@@ -29,14 +32,21 @@ export const mapRoutes = (services: Services) =>
     c.get("record").model = classifier.manifest.id;
     const sample = findSample(services, name, classifier);
     const label = options.label ?? sample?.label;
-    const settings = resolveMap({ ...options, label }, boundsOf(classifier, services.maxBudget.map));
-    const work = workOfMap(await pricedFor(services, classifier, settings.engine), settings.budget);
-    requireWork(work, services.maxWork.request, settings.engine);
-    await enterWithWork(c, services, work);
-    const input = await readInput(classifier, sample, sent.image);
+    // As for an attack: the pixels of the image itself are known only once it is decoded.
+    const { space } = options;
+    const source = space === "source" ? await readInput(classifier, sample, sent.image, space) : undefined;
+    const priced = await pricedFor(services, classifier, options.engine, source?.image);
+    const bounds = boundsOf(classifier, services.maxBudget.map, source?.image);
+    const settings = resolveMap({ ...options, label }, bounds, {
+      maxWork: services.maxWork.request,
+      workOf: (settings) => workOfMap(priced, settings),
+    });
+    const slots = slotsForQueries(settings.budget, await inferenceBytes(priced, { pixels: 1 }));
+    await enterWithWork(c, services, workOfMap(priced, settings), slots);
+    const input = source ?? (await readInput(classifier, sample, sent.image));
     const { kernelModule } = services;
     const { image } = input;
-    const common = { classifier, image, settings, kernelModule, signal: c.req.raw.signal };
+    const common = { classifier: input.classifier, image, settings, kernelModule, signal: c.req.raw.signal };
     const whole = () => ({ ...common, pause: untilDeadline(services) });
     c.header("Vary", "Accept");
     switch (type) {
@@ -56,13 +66,17 @@ export const mapRoutes = (services: Services) =>
 
 async function pictureResponse(c: Context, request: MapRequest, input: Input): Promise<Response> {
   const result = recordQueries(c, await mapPixels(request));
-  const { before, label, cost, pixels } = result;
+  const { before, label, cost } = result;
+  const found = result.blocks?.flatMap(({ fooling }) => fooling);
+  const fooling = found
+    ? new Set(found.map(({ x, y }) => `${x} ${y}`)).size
+    : result.pixels.filter((pixel) => pixel.fooling.length > 0).length;
   return c.body(drawMap(result, input.image), 200, {
     "Content-Type": "image/png",
     "Onepixel-Model": input.classifier.manifest.id,
     "Onepixel-Label": toAsciiJson(label),
     "Onepixel-Before": toAsciiJson(before.label),
-    "Onepixel-Fooling": String(pixels.filter(({ fooling }) => fooling.length > 0).length),
+    "Onepixel-Fooling": String(fooling),
     "Onepixel-Queries": String(cost.queries),
   });
 }

@@ -24,10 +24,10 @@ export function boundsOf(
   return { width, height, channels, labels: manifest.labels, maxBudget };
 }
 
-/** The largest budget, up to that of the settings, that fits; 0 if none does. */
-function largestBudget(settings: AttackSettings, fits: (budget: number) => boolean): number {
+/** The largest budget, up to `limit`, that fits; 0 if none does. */
+function largestBudget(limit: number, fits: (budget: number) => boolean): number {
   let most = 0;
-  let tooLarge = settings.budget + 1;
+  let tooLarge = limit + 1;
   while (tooLarge - most > 1) {
     const budget = Math.floor((most + tooLarge) / 2);
     if (fits(budget)) most = budget;
@@ -55,6 +55,38 @@ export interface WorkLimit<Settings> {
 }
 
 /**
+ * Settings whose work is allowed: with a default budget, it is lowered until it fits.
+ * @param withBudget the same settings with a lower budget
+ * @param given the budget that the caller gave, if any
+ * @throws OptionError if the budget is too large, or if no budget fits
+ */
+export function requireBudget<Settings extends { readonly budget: number }>(
+  settings: Settings,
+  withBudget: (budget: number) => Settings,
+  given: number | undefined,
+  { maxWork, workOf }: WorkLimit<Settings>,
+): Settings {
+  const fits = (each: Settings) => workOf(each) <= maxWork;
+  if (fits(settings)) return settings;
+  const budget = largestBudget(settings.budget, (each) => fits(withBudget(each)));
+  if (budget === 0) {
+    const least = Math.ceil(workOf(withBudget(1)));
+    throw new OptionError(
+      "model",
+      `takes ${least} million multiply-adds for one query of each search, more than the ${maxWork} allowed for one request.`,
+    );
+  }
+  if (given !== undefined) {
+    throw new OptionError(
+      "budget",
+      `must be at most ${budget} with these options, not ${given}: a request may cost ${maxWork} million ` +
+        `multiply-adds, and this one may cost ${Math.ceil(workOf(settings))}.`,
+    );
+  }
+  return withBudget(budget);
+}
+
+/**
  * Resolves options so that their work is allowed: a default budget is lowered until it fits.
  * @throws OptionError naming the first option that cannot be honoured, or the budget that is too large
  */
@@ -79,24 +111,9 @@ export function fitOptions(
   if (fits(settings)) return settings;
   const isCheap = settings.pixels === "min" && work({ ...settings, maxPixels: 1 }) <= maxWork / 2;
   const withBudget = (budget: number) => lowered(input, settings, budget, isCheap);
-  const budget = largestBudget(settings, (budget) => fits(withBudget(budget)));
-  if (budget === 0 && settings.pixels === "min" && input.scanBudget !== undefined) {
+  if (settings.pixels === "min" && input.scanBudget !== undefined && !fits(withBudget(1))) {
     const detail = `is too large: even with a budget of 1 this request may cost ${Math.ceil(work(withBudget(1)))} million multiply-adds, more than the ${maxWork} allowed. Omit it to use a value that fits.`;
     throw new OptionError("scanBudget", detail);
   }
-  if (budget === 0) {
-    const least = Math.ceil(work(withBudget(1)));
-    throw new OptionError(
-      "model",
-      `takes ${least} million multiply-adds for one query of each search, more than the ${maxWork} allowed for one request.`,
-    );
-  }
-  if (input.budget !== undefined) {
-    throw new OptionError(
-      "budget",
-      `must be at most ${budget} with these options, not ${input.budget}: a request may cost ${maxWork} million ` +
-        `multiply-adds, and this one may cost ${Math.ceil(work(settings))}.`,
-    );
-  }
-  return withBudget(budget);
+  return requireBudget(settings, withBudget, input.budget, { maxWork, workOf: work });
 }

@@ -1,7 +1,8 @@
 /** The memory of an attack, before it runs. */
 import { touchedPixels } from "../../oracle/source/axis.ts";
-import type { AttackSettings } from "./settings.ts";
 import type { Priced } from "./work.ts";
+
+type PixelSettings = { readonly pixels: number } | { readonly pixels: "min"; readonly maxPixels: number };
 
 /**
  * Bytes that incremental inference takes for an attack with these settings: the classifier's weights and activations, in a
@@ -9,7 +10,7 @@ import type { Priced } from "./work.ts";
  */
 export async function inferenceBytes(
   { classifier, engine, image }: Priced,
-  settings: AttackSettings,
+  settings: PixelSettings,
 ): Promise<number> {
   if (engine !== "incremental") return 0;
   const compiled = await classifier.compile();

@@ -94,9 +94,9 @@ describe("the most work of attacks at every other label", () => {
   });
 
   test("is with one pixel that of one scan, if the nine budgets pay for it", () => {
-    expect(targets({ budget: 911 })).toBeCloseTo(workOfMap(priced, 9 * 911), 6);
+    expect(targets({ budget: 911 })).toBeCloseTo(workOfMap(priced, { budget: 9 * 911 }), 6);
     expect(targets({ budget: 910 })).toBeCloseTo(9 * price(1) * 910 + ties(9 * 910), 6);
-    expect(targets({ budget: 10_000 })).toBeCloseTo(workOfMap(priced, 90_000), 6);
+    expect(targets({ budget: 10_000 })).toBeCloseTo(workOfMap(priced, { budget: 90_000 }), 6);
   });
 
   test("is that of a scan, too, if the nine budgets are exactly what it takes", () => {
@@ -112,5 +112,5 @@ describe("the most work of attacks at every other label", () => {
 });
 
 test("the work of a map is that of a scan of the corners", () => {
-  expect(workOfMap(priced, CORNERS)).toBeCloseTo(price(1) * CORNERS + ties(CORNERS), 6);
+  expect(workOfMap(priced, { budget: CORNERS })).toBeCloseTo(price(1) * CORNERS + ties(CORNERS), 6);
 });

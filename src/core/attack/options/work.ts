@@ -67,11 +67,11 @@ export function workOfTargets(priced: Priced, settings: FixedSettings): number {
   return workOfSearch(priced, settings, false) * targets + ties;
 }
 
-function workOfScan(priced: Priced): number {
-  return priceOf(priced, 1) * cornerCount(imageOf(priced));
+function workOfScan(priced: Priced, queries = Number.POSITIVE_INFINITY): number {
+  return priceOf(priced, 1) * Math.min(queries, cornerCount(imageOf(priced)));
 }
 
-/** The work of a map: a scan of the corners. @param budget of the map */
-export function workOfMap(priced: Priced, budget: number): number {
-  return workOfScan(priced) + workOfTiesOf(priced, budget);
+/** The most work of a map: of a scan of the corners, or of as many of them as its budget allows. */
+export function workOfMap(priced: Priced, { budget }: Pick<AttackSettings, "budget">): number {
+  return workOfScan(priced, budget) + workOfTiesOf(priced, budget);
 }

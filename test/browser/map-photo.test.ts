@@ -1,0 +1,77 @@
+/** The map of a photo: a sample of its changes, drawn over it in its own size. */
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import sharp from "sharp";
+import { expect, inject, test } from "vitest";
+import type { MapResult } from "../../src/api/types.ts";
+import { headline, open, useBrowser } from "./open.ts";
+
+useBrowser();
+
+const [WIDTH, HEIGHT] = [640, 427];
+const BUDGET = 1500;
+const options = `space=source&seed=1&budget=${BUDGET}`;
+
+/** A picture of a photo's size. */
+const photo = () =>
+  sharp(readFileSync("models/samples/bird-2.png")).resize(WIDTH, HEIGHT, { fit: "fill" }).jpeg().toBuffer();
+
+async function start(page: Page, buffer: Buffer): Promise<void> {
+  // The page leaves the budget to the service, whose default takes longer than a test should.
+  await page.route("**/v1/map?*", (route) =>
+    route.continue({ url: `${route.request().url()}&budget=${BUDGET}` }),
+  );
+  await page
+    .getByLabel("Your own picture")
+    .setInputFiles({ name: "bird.jpg", mimeType: "image/jpeg", buffer });
+  await page.getByLabel("Change pixels of").selectOption("the picture itself");
+  await page.getByText("The picture is 640 × 427; the classifier sees it at 32 × 32.").waitFor();
+  await page.getByRole("button", { name: "Map the picture" }).click();
+}
+
+test("a map gets finer over the photo, says what was tried, and a block tells what was found in it", async () => {
+  const buffer = await photo();
+  const { page } = await open("/?view=map&seed=1");
+  await start(page, buffer);
+  const said = page.locator(".sampled");
+  await said.waitFor();
+  const response = await fetch(`${inject("origin")}/v1/map?${options}`, {
+    method: "POST",
+    headers: { "content-type": "image/jpeg" },
+    body: new Uint8Array(buffer),
+  });
+  const result = (await response.json()) as MapResult;
+  const blocks = result.blocks!;
+  const found = blocks.flatMap(({ fooling }) => fooling);
+  await headline(page, /found that fools? it|No change was found/);
+  expect(await page.locator(".verdict p").textContent()).toContain(
+    "1,500 of 2,186,240 one-pixel changes to a corner colour were tried on 640 × 427 pixels",
+  );
+  const most = Math.max(...blocks.flatMap(({ width, height }) => [width, height]));
+  expect(await said.textContent()).toBe(
+    `1,500 of 2,186,240 one-pixel changes tried, in ${blocks.length} blocks of up to ${most} pixels a side. Of the others nothing is known.`,
+  );
+
+  const map = page.getByRole("application");
+  const canvas = map.locator("canvas");
+  const size = await canvas.evaluate(({ width, height }: HTMLCanvasElement) => [width, height]);
+  expect(size).toEqual([WIDTH, HEIGHT]);
+  const pixels = new Set(found.map(({ x, y }) => `${x} ${y}`));
+  expect(await map.locator(".ring-core:is(circle)").count()).toBe(pixels.size);
+
+  const box = (await map.boundingBox())!;
+  const scale = box.width / WIDTH;
+  const hover = ({ x, y, width, height }: (typeof blocks)[number]) =>
+    map.hover({
+      position: {
+        x: (x + width / 2) * scale,
+        y: (box.height - HEIGHT * scale) / 2 + (y + height / 2) * scale,
+      },
+    });
+  const facts = page.locator(".pixel-facts");
+  const calm = blocks.toSorted((a, b) => b.width - a.width).find(({ fooling }) => fooling.length === 0)!;
+  await hover(calm);
+  expect(await facts.textContent()).toContain(`x ${calm.x}–${calm.x + calm.width - 1}`);
+  expect(await facts.textContent()).toContain("none was found that fools the classifier");
+  expect(await facts.textContent()).toContain(`${calm.tried} of its`);
+});
