@@ -40,6 +40,8 @@ const mobile = { width: 390, height: 844 } as const;
 const easy = "sample=deer-4&pixels=1&seed=1";
 const certified = "sample=bird-8&pixels=1&seed=1";
 const slow = "sample=frog-0&pixels=3&seed=1";
+/** 273 of the photo's own pixels. */
+const photo = "sample=china&model=imagenet-efficientnet-lite0&pixels=273&space=source&search=auto&seed=1";
 /** A picture with many fooling pixels. */
 const weak = "sample=cat-3&seed=1";
 
@@ -55,6 +57,7 @@ const shots: readonly Shot[] = [
   { name: "fooled-dark", query: easy, ...desktop, colourScheme: "dark", act: finish },
   { name: "fooled-mobile", query: easy, ...mobile, colourScheme: "light", act: finish },
   { name: "survived", query: certified, ...desktop, colourScheme: "light", act: finish },
+  { name: "photo", query: photo, ...desktop, height: 1200, colourScheme: "light", act: finish },
   { name: "map", query: `view=map&${weak}`, ...desktop, colourScheme: "light", act: finish },
   { name: "map-mobile", query: `view=map&${weak}`, ...mobile, colourScheme: "dark", act: finish },
   {

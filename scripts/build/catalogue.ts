@@ -70,9 +70,10 @@ export async function readCatalogue(
     const { id } = manifest;
     requireSets(manifest, join(models, id, "manifest.json"), { samples, evaluations });
     await probe(entry, join(models, id), runtime);
-    const asset = add(new Uint8Array(await entry.onnx()), id, "model.onnx");
+    const onnx = new Uint8Array(await entry.onnx());
+    const asset = add(onnx, id, "model.onnx");
     add(readFileSync(join(models, id, "manifest.json")), id, "manifest.json");
-    catalogue.models.push({ manifest, ...asset, cost: entry.cost() });
+    catalogue.models.push({ manifest, ...asset, bytes: onnx.length, cost: entry.cost() });
     const report = readReport(models, entry);
     if (report) catalogue.reports.push({ model: { id, sha256 }, ...add(report, id, "audit.json") });
   }

@@ -11,7 +11,7 @@ import type { SampleFile } from "../../src/node/sets.ts";
 const COLUMNS = 10;
 /** The side of a thumbnail: of a small image its own, of a photo what the page shows. */
 const SMALL = 32;
-const LARGE = 64;
+const LARGE = 96;
 
 /** One picture of a set's thumbnails, in the order in which the API lists them. */
 async function writeSheet(files: readonly string[], sheet: string): Promise<void> {

@@ -3,11 +3,19 @@ import * as v from "valibot";
 import { manifestSchema } from "../core/model/manifest.ts";
 import { described, engine, modelName, sha256 } from "./values.ts";
 
-export const modelSchema = v.strictObject({ ...manifestSchema.entries, sha256 });
+export const modelSchema = v.strictObject({
+  ...manifestSchema.entries,
+  sha256,
+  bytes: described(v.nullable(v.number()), "The size of model.onnx; null for a model behind a URL."),
+  multiplyAdds: described(
+    v.number(),
+    "The multiply-adds of a whole forward pass, of which an incremental query makes a part; an estimate where the kernel does not compile the model, 0 for a model behind a URL.",
+  ),
+  engine,
+});
 
 export const modelDetailsSchema = v.strictObject({
   ...modelSchema.entries,
-  engine,
   engineReason: described(
     v.nullable(v.string()),
     "Why the engine is not the incremental one; null if it is.",

@@ -8,8 +8,10 @@ import type { Verification } from "./attack/verify.ts";
 import { pngDataUrl } from "./image/data-url.ts";
 import type { Input } from "./input.ts";
 import type { Classifier } from "./model/classifier.ts";
+import { multiplyAddsOf } from "./model/cost.ts";
 import { applyCandidate } from "./oracle/apply-candidate.ts";
 import type { DefaultOracle } from "./oracle/default-oracle.ts";
+import type { Engine } from "./oracle/oracle.ts";
 import { type PredictionDetail, presentPrediction, rankLabels, shownLabels } from "./present-prediction.ts";
 
 /** The model that was queried; for a remote one with its URL and notes on its responses. */
@@ -26,8 +28,18 @@ export const presentModelDetails = (classifier: Classifier, { engine, reason }: 
   engineReason: reason,
 });
 
-/** A classifier's description: its manifest and the digest of its ONNX file. */
-export const presentModel = ({ manifest, sha256 }: Classifier) => ({ ...manifest, sha256 });
+/** A classifier's description, without loading it: its manifest, its ONNX file's digest and size, and what a query costs. */
+export function presentModel({ manifest, sha256, bytes, cost, remote }: Classifier) {
+  const known = cost();
+  const compiled: Engine = "tensors" in known ? "incremental" : "onnxruntime";
+  return {
+    ...manifest,
+    sha256,
+    bytes,
+    multiplyAdds: multiplyAddsOf(known),
+    engine: remote ? ("remote" as const) : compiled,
+  };
+}
 
 /** An attack's result without the image. */
 export function presentFacts(result: AttackResult, { classifier, original }: Input) {

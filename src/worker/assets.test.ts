@@ -81,7 +81,12 @@ test("a request for a model that cannot be read gets the problem, and the next r
     () => new Response(onnx),
   );
   const { path } = asset;
-  const facts = { manifest: greyManifest, path, sha256: await sha256(new Uint8Array(onnx)) };
+  const facts = {
+    manifest: greyManifest,
+    path,
+    sha256: await sha256(new Uint8Array(onnx)),
+    bytes: onnx.byteLength,
+  };
   const models = openModels([{ ...facts, cost: greyEntry().cost() }], read);
   const registry = createRegistry(models, nodeRuntime());
   const { request } = createApp({ ...services, registry });

@@ -71,7 +71,6 @@ const path = [hundred.id, two.id, hundred.id, shipped.id, two.id, shipped.id];
 test("before a run: 2, 10 and 100 labels, in both directions", async () => {
   const { page } = await open("/?sample=cat-3", {}, origin);
   await headline(page, /^The classifier predicts/);
-  await page.getByText("More settings").click();
   for (const model of path) await switchTo(page, model);
 });
 
@@ -82,7 +81,6 @@ test.each([
 ])("with a result of the view %s shown", async (view, ended) => {
   const { page } = await open(`/?view=${view}&sample=cat-3&model=${two.id}`, {}, origin);
   await headline(page, /^The classifier predicts/);
-  await page.getByText("More settings").click();
   for (const model of path) {
     await page.locator("button[type=submit]").click();
     await headline(page, ended);
@@ -94,7 +92,6 @@ test("a target of one classifier is not kept for another that lacks it", async (
   const { page } = await open(`/?sample=cat-3&model=${hundred.id}`, {}, origin);
   await headline(page, /^The classifier predicts/);
   await select(page, "Make it predict").selectOption("label 5");
-  await page.getByText("More settings").click();
   await switchTo(page, two.id);
   expect(await page.locator("button[type=submit]").textContent()).toBe("Fool it with 1 pixel");
   await page.locator("button[type=submit]").click();

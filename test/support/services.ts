@@ -57,6 +57,7 @@ export const classifier: Classifier = {
   },
   onnx: async () => new ArrayBuffer(0),
   sha256: "0".repeat(64),
+  bytes: 0,
   classify: async (tensor, count) => glare(tensor, count),
   compile: async () => ({ unsupported: "is not an ONNX file" }),
   cost: () => ({ multiplyAdds: 0 }),

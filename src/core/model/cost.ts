@@ -11,3 +11,9 @@ export function costOf(compilation: Compilation, onnx: ArrayBuffer, { input }: M
   if ("plan" in compilation) return { tensors: compilation.plan.costs };
   return { multiplyAdds: estimateMultiplyAdds(onnx, input) };
 }
+
+/** The multiply-adds of a forward pass. */
+export function multiplyAddsOf(cost: ModelCost): number {
+  if ("multiplyAdds" in cost) return cost.multiplyAdds;
+  return cost.tensors.reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);
+}

@@ -4,7 +4,12 @@ import { modelOnDemand } from "./entry.ts";
 
 function onDemand() {
   let reads = 0;
-  const facts = { manifest: greyManifest, sha256: "0".repeat(64), cost: { multiplyAdds: 7 } } as const;
+  const facts = {
+    manifest: greyManifest,
+    sha256: "0".repeat(64),
+    bytes: 9,
+    cost: { multiplyAdds: 7 },
+  } as const;
   const model = modelOnDemand(facts, async () => {
     reads++;
     if (reads === 1) throw new Error("not yet");

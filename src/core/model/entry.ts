@@ -10,6 +10,8 @@ export interface ModelEntry {
   readonly manifest: Manifest;
   /** SHA-256 of model.onnx, hexadecimal; for a remote model, of its description: protocol, URL, labels, input, output. */
   readonly sha256: string;
+  /** The size of model.onnx; null for a remote model. */
+  readonly bytes: number | null;
   /** Reads model.onnx. Rejects for a remote model, which has none here. */
   readonly onnx: () => Promise<ArrayBuffer>;
   /** The model compiled for incremental inference, or why it cannot be; once for all. Rejects like `onnx`. */
@@ -46,6 +48,7 @@ export function modelInMemory(manifest: Manifest, onnx: ArrayBuffer, sha256: str
   return {
     manifest,
     sha256,
+    bytes: onnx.byteLength,
     onnx: async () => onnx,
     compile: async () => compile(),
     cost: () => {
@@ -56,7 +59,7 @@ export function modelInMemory(manifest: Manifest, onnx: ArrayBuffer, sha256: str
 }
 
 /** What is known of a model whose file is elsewhere. */
-export interface ModelFacts extends Pick<ModelEntry, "manifest" | "sha256"> {
+export interface ModelFacts extends Pick<ModelEntry, "manifest" | "sha256" | "bytes"> {
   /** What `costOf` said of the file. */
   readonly cost: ModelCost;
 }
@@ -66,7 +69,7 @@ export interface ModelFacts extends Pick<ModelEntry, "manifest" | "sha256"> {
  * and plan hold all that is needed of them.
  */
 export function modelOnDemand(
-  { manifest, sha256, cost }: ModelFacts,
+  { manifest, sha256, bytes, cost }: ModelFacts,
   read: () => Promise<ArrayBuffer>,
 ): ModelEntry {
   let file = once(read);
@@ -75,6 +78,7 @@ export function modelOnDemand(
   return {
     manifest,
     sha256,
+    bytes,
     onnx,
     compile: async () => {
       if (compilation !== undefined) return compilation;

@@ -1,7 +1,7 @@
 /** Estimates the cost of a query in millions of the kernel's multiply-adds, as a measure of time. */
 import type { ImageSize } from "../image/raster.ts";
 import type { Classifier } from "../model/classifier.ts";
-import type { ModelCost } from "../model/cost.ts";
+import { multiplyAddsOf } from "../model/cost.ts";
 import type { Engine } from "./oracle.ts";
 import { touchedPixels } from "./source/axis.ts";
 
@@ -31,12 +31,6 @@ export const GENE = 2e-5;
  */
 export const GUIDED = 1.1;
 
-/** Multiply-adds of a forward pass, in millions. */
-function densePass(cost: ModelCost): number {
-  if ("multiplyAdds" in cost) return cost.multiplyAdds / 1e6;
-  return cost.tensors.reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0) / 1e6;
-}
-
 /**
  * The mean cost of a query that changes `pixels` pixels, in millions of multiply-adds. The pixels are
  * assumed to be anywhere, so that each affects a layer's positions independently of the others.
@@ -55,7 +49,7 @@ export function priceOfQuery(
   const model = classifier.cost();
   if (engine === "onnxruntime" || "multiplyAdds" in model) {
     const values = input.width * input.height * input.channels;
-    return densePass(model) * ONNXRUNTIME + values * VALUE + beside;
+    return (multiplyAddsOf(model) / 1e6) * ONNXRUNTIME + values * VALUE + beside;
   }
   // The pixels that one of a photo touches after resizing are neighbours: they touch hardly more than one of them does.
   const work = model.tensors.reduce(

@@ -3,11 +3,14 @@ import { cornerCount } from "../../core/attack/corners.ts";
 import { MOST_MAPPED } from "../../core/attack/map/settings.ts";
 import type { Picture } from "../picture/picture.ts";
 import { count } from "../result/format.ts";
+import { ClassifierField } from "./classifier.tsx";
+import { Credits } from "./credits.tsx";
 import { fits } from "./fitting.ts";
 import { Options } from "./options.tsx";
 import { OwnPicture } from "./own-picture.tsx";
 import { Samples } from "./samples.tsx";
 import type { Settings } from "./settings.ts";
+import { Showcase } from "./showcase.tsx";
 
 interface ChooseProps {
   readonly samples: readonly Sample[];
@@ -41,6 +44,7 @@ function actionName({ view, target, pixels }: Settings, picture: Picture | null)
 /** What to attack and how, and the button that starts it. */
 export function Choose(props: ChooseProps) {
   const { samples, models, model, settings, picture, label, running, onChange } = props;
+  const credited = samples.find(({ name }) => name === settings.sample);
   return (
     <form
       class="choose"
@@ -50,6 +54,12 @@ export function Choose(props: ChooseProps) {
         props.onStart();
       }}
     >
+      <ClassifierField
+        models={models}
+        model={model}
+        onChoose={(id) => onChange({ model: id, target: null })}
+      />
+      <Showcase models={models} samples={samples} />
       {samples.some((sample) => fits(sample, model)) && (
         <Samples
           samples={samples}
@@ -58,6 +68,7 @@ export function Choose(props: ChooseProps) {
           onChoose={(name) => onChange({ sample: name, target: null })}
         />
       )}
+      {credited && <Credits sample={credited} />}
       <OwnPicture onFile={props.onFile} />
       {(picture?.note || picture?.offer) && (
         <p class="note">
@@ -69,14 +80,7 @@ export function Choose(props: ChooseProps) {
           )}
         </p>
       )}
-      <Options
-        settings={settings}
-        model={model}
-        models={models}
-        picture={picture}
-        label={label}
-        onChange={onChange}
-      />
+      <Options settings={settings} model={model} picture={picture} label={label} onChange={onChange} />
       <div class="action">
         {running ? (
           <button

@@ -6,7 +6,6 @@ import type { Pixels, Settings } from "./settings.ts";
 interface OptionsProps {
   readonly settings: Settings;
   readonly model: Model;
-  readonly models: readonly Model[];
   readonly picture: Picture | null;
   /** The label that the target must differ from, once it is known. */
   readonly label: string | null;
@@ -154,7 +153,7 @@ function SeedField({ settings, onChange }: OptionsProps) {
 
 /** Everything that can be set besides the picture. */
 export function Options(props: OptionsProps) {
-  const { settings, model, models, label, onChange } = props;
+  const { settings, model, label, onChange } = props;
   return (
     <div class="options">
       {props.picture?.resized && <SpaceField {...props} />}
@@ -179,22 +178,6 @@ export function Options(props: OptionsProps) {
       )}
       <details class="more">
         <summary>More settings</summary>
-        <label class="field">
-          <span>Classifier</span>
-          <select
-            value={model.id}
-            onChange={(event: Event) => onChange({ model: chosenIn(event), target: null })}
-          >
-            {models.map(({ id, title }) => (
-              <option key={id} value={id}>
-                {title}
-              </option>
-            ))}
-          </select>
-        </label>
-        <a class="evidence" href={`/models/${encodeURIComponent(model.id)}`}>
-          How often is this classifier fooled?
-        </a>
         {settings.view !== "map" && <SearchField {...props} />}
         <SeedField {...props} />
       </details>

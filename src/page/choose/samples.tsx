@@ -4,6 +4,8 @@ import { fits } from "./fitting.ts";
 
 /** Thumbnails in a row of a set's sheet, see scripts/build/page.ts. */
 const COLUMNS = 10;
+/** Samples in a row of an album. */
+const ALBUM_COLUMNS = 4;
 
 interface SamplesProps {
   readonly samples: readonly Sample[];
@@ -14,7 +16,8 @@ interface SamplesProps {
 }
 
 interface Row {
-  readonly label: string;
+  /** null in an album, whose rows have many labels. */
+  readonly label: string | null;
   readonly members: readonly Member[];
 }
 
@@ -33,10 +36,15 @@ function rowsOf(samples: readonly Sample[], model: Model): Row[] {
       const sheet = bySet.get(sample.set)!;
       return { sample, index: sheet.indexOf(sample), sheetRows: Math.ceil(sheet.length / COLUMNS) };
     });
-  return [...Map.groupBy(members, ({ sample }) => sample.label)].map(([label, own]) => ({
-    label,
-    members: own,
-  }));
+  const byLabel = Map.groupBy(members, ({ sample }) => sample.label);
+  // Samples of a label each, such as photos, would leave a row each empty.
+  if (members.length > 1 && byLabel.size === members.length) {
+    return Array.from({ length: Math.ceil(members.length / ALBUM_COLUMNS) }, (_, row) => ({
+      label: null,
+      members: members.slice(row * ALBUM_COLUMNS, (row + 1) * ALBUM_COLUMNS),
+    }));
+  }
+  return [...byLabel].map(([label, own]) => ({ label, members: own }));
 }
 
 /** Steps that an arrow key makes in the grid: rows, columns. */
@@ -71,10 +79,12 @@ export function Samples({ samples, model, chosen, onChoose }: SamplesProps) {
   return (
     <div class="samples" role="radiogroup" aria-label="Sample pictures" ref={group} onKeyDown={onKeyDown}>
       {rows.map(({ label, members }) => (
-        <div class="sample-row" key={label}>
-          <span class="sample-label" aria-hidden="true">
-            {label}
-          </span>
+        <div class={label === null ? "sample-row is-album" : "sample-row"} key={members[0]!.sample.name}>
+          {label !== null && (
+            <span class="sample-label" aria-hidden="true">
+              {label}
+            </span>
+          )}
           {members.map(({ sample, index, sheetRows }) => (
             // biome-ignore lint/a11y/useSemanticElements: a native radio button has no picture and no second direction.
             <button
@@ -83,7 +93,7 @@ export function Samples({ samples, model, chosen, onChoose }: SamplesProps) {
               role="radio"
               class="sample"
               data-sample={sample.name}
-              title={sample.name}
+              title={sample.title ?? sample.name}
               aria-label={sample.name}
               aria-checked={sample.name === chosen ? "true" : "false"}
               tabindex={sample.name === reachable ? 0 : -1}

@@ -4,6 +4,9 @@ import { fetchImage } from "./fetch-image.ts";
 import { noteOf } from "./own-file.ts";
 import { type Picture, PictureError, readImage } from "./picture.ts";
 
+const isGrey = ({ data }: ImageData): boolean =>
+  data.every((value, at) => at % 4 === 3 || value === data[at - (at % 4)]);
+
 /**
  * Fetches a sample as it is attacked.
  * @throws PictureError if there is none of this name; ServiceError
@@ -19,7 +22,7 @@ export async function readSample(
   const { width, height, channels } = model.input;
   const picture = { name: sample.name, sample, file: null, offer: null };
   // A sample that the classifier sees as it is costs no second request.
-  if (image.width === width && image.height === height && channels === 3) {
+  if (image.width === width && image.height === height && (channels === 3 || isGrey(image))) {
     return { ...picture, image, space: "input", resized: false, note: null };
   }
   const { original, ...fetched } = await fetchImage({ sample: sample.name }, model, space);

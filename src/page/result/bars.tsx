@@ -13,12 +13,16 @@ interface BarsProps {
   readonly wrong: string | null;
 }
 
-/** Which labels to show: all, or where there are many, the most probable ones and the two that matter. */
+/**
+ * Which labels to show: all, or where there are many, the most probable ones and the two that matter. Of very many labels
+ * the service tells the highest alone; the others stand at 0.
+ */
 function shown({ labels, label, wrong }: BarsProps, probabilities: readonly number[]): number[] {
   const all = labels.map((_, index) => index);
   if (all.length <= MAX_BARS) return all;
   const matters = (index: number) => Number(labels[index] === label || labels[index] === wrong);
   return all
+    .filter((index) => matters(index) || probabilities[index]! > 0)
     .toSorted((a, b) => matters(b) - matters(a) || probabilities[b]! - probabilities[a]!)
     .slice(0, MAX_BARS)
     .toSorted((a, b) => a - b);

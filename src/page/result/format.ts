@@ -27,3 +27,14 @@ export function count(value: number, noun: string): string {
 export function queries(value: number): string {
   return value === 1 ? "1 query" : `${whole(value)} queries`;
 }
+
+/** `0.3 MB`. */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** `12.5 million`, `385 million`. */
+export function millions(value: number): string {
+  const inMillions = value / 1e6;
+  return `${inMillions < 100 ? inMillions.toFixed(1) : whole(inMillions)} million`;
+}

@@ -118,7 +118,10 @@ test("classify answers with the highest probability first", async () => {
 
 test("models, samples and health are described", async () => {
   const models = (await (await app.request("/v1/models")).json()) as { models: object[] };
-  expect(models).toMatchObject({ default: "glare", models: [{ id: "glare", labels: ["calm", "glaring"] }] });
+  expect(models).toMatchObject({
+    default: "glare",
+    models: [{ id: "glare", labels: ["calm", "glaring"], bytes: 0, multiplyAdds: 0, engine: "onnxruntime" }],
+  });
   expect(await (await app.request("/v1/models/glare")).json()).toEqual({
     ...models.models[0],
     engine: "onnxruntime",

@@ -93,6 +93,7 @@ export function createRemoteClassifier(options: RemoteOptions): Classifier {
     manifest,
     onnx: () => Promise.reject(new Error("A remote model has no file here.")),
     sha256: options.sha256,
+    bytes: null,
     remote: {
       protocol: options.name,
       url: protocol.url,
