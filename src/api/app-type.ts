@@ -16,6 +16,7 @@ import type {
   AttackResult,
   Classification,
   ClassifyOptions,
+  Estimate,
   Health,
   MapOptions,
   MapResult,
@@ -72,6 +73,9 @@ export type Routes = {
   };
   "/v1/targets": { $post: Json<WithImage<TargetsOptions>, TargetsResult> };
   "/v1/map": { $post: Json<WithImage<MapOptions>, MapResult> };
+  "/v1/attack/estimate": { $post: Json<WithImage<AttackOptions>, Estimate> };
+  "/v1/targets/estimate": { $post: Json<WithImage<TargetsOptions>, Estimate> };
+  "/v1/map/estimate": { $post: Json<WithImage<MapOptions>, Estimate> };
   "/v1/verify": { $post: Json<WithImage<VerifyOptions>, Verification> };
   "/v1/classify": { $post: Json<WithImage<ClassifyOptions>, Classification> };
   "/v1/models": { $get: Json<object, ModelList> };

@@ -13,6 +13,7 @@ export type {
   ChangedPixel,
   Classification,
   ClassifyOptions,
+  Estimate,
   FoolingColour,
   Health,
   MapBlock,

@@ -17,6 +17,7 @@ import {
 } from "./results/parts.ts";
 import { changedPixels, described, engine, modelName, probability, whole } from "./values.ts";
 
+export { estimateSchema } from "./results/estimate.ts";
 export { mapSchema } from "./results/map.ts";
 
 const dataUrl = v.pipe(v.string(), v.regex(/^data:image\/png;base64,/));

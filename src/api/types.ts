@@ -6,6 +6,7 @@ import type { classifySchema } from "./options.ts";
 import type {
   attackResultSchema,
   classificationSchema,
+  estimateSchema,
   mapSchema as mapResultSchema,
   progressSchema,
   targetsSchema as targetsResultSchema,
@@ -41,6 +42,8 @@ export type AttackResult = v.InferOutput<typeof attackResultSchema>;
 export type TargetsResult = v.InferOutput<typeof targetsResultSchema>;
 /** The response of `POST /v1/map`. */
 export type MapResult = v.InferOutput<typeof mapResultSchema>;
+/** The response of `POST /v1/attack/estimate`, `/v1/targets/estimate` and `/v1/map/estimate`. */
+export type Estimate = v.InferOutput<typeof estimateSchema>;
 /** The response of `POST /v1/classify`: every label with its probability, highest first. */
 export type Classification = v.InferOutput<typeof classificationSchema>;
 /** The response of `POST /v1/verify`. */

@@ -109,12 +109,16 @@ export function presentMap({ settings, ...rest }: MapResult, { classifier, origi
   };
 }
 
+/** Settings of targets without those that are no options of theirs: every other label is a target, and a scan is complete. */
+export function settingsOfTargets(settings: TargetsResult["settings"]) {
+  const { target: _, ...resolved } = settings;
+  const { exhaustive: __, ...sent } = { exhaustive: null, ...resolved };
+  return sent;
+}
+
 /** The attacks at every other label, each with its image as a data URL. */
 export function presentTargets(result: TargetsResult, { classifier, original }: Input) {
   const { settings, targets, ...rest } = result;
-  // Neither is an option of targets: every other label is a target, and a scan is always complete.
-  const { target: _, ...resolved } = settings;
-  const { exhaustive: __, ...sent } = { exhaustive: null, ...resolved };
   const { id: model, labels } = classifier.manifest;
   const shown = (prediction: Prediction, target: string | null) =>
     presentPrediction(prediction, labels, settings.probabilities, [rest.label, target]);
@@ -128,7 +132,7 @@ export function presentTargets(result: TargetsResult, { classifier, original }: 
       after: shown(facts.after, facts.target),
       image: pngDataUrl(png),
     })),
-    settings: { model, ...sent },
+    settings: { model, ...settingsOfTargets(settings) },
   };
 }
 

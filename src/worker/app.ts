@@ -11,6 +11,7 @@ import { auditRoutes } from "./routes/audits.ts";
 import { badgeRoutes } from "./routes/badge.ts";
 import { classifyRoutes } from "./routes/classify.ts";
 import { descriptionRoutes } from "./routes/description.ts";
+import { estimateRoutes } from "./routes/estimate.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { mapRoutes } from "./routes/map.ts";
@@ -55,6 +56,7 @@ export function createApp(services: Services) {
     .route("/", attackRoutes(services))
     .route("/", targetsRoutes(services))
     .route("/", mapRoutes(services))
+    .route("/", estimateRoutes(services))
     .route("/", verifyRoutes(services))
     .route("/", classifyRoutes(services))
     .route("/", modelRoutes(services))

@@ -25,6 +25,7 @@ import { readLimits } from "./limits.ts";
 import { createBodyMemory } from "./middleware/body-memory.ts";
 import { createConcurrencyLimit, slotsFor } from "./middleware/concurrency-limit.ts";
 import { createRateLimit } from "./middleware/rate-limit.ts";
+import { createSpeed } from "./middleware/speed.ts";
 import { createTurns } from "./middleware/turns.ts";
 import { pricedFor } from "./middleware/work.ts";
 
@@ -73,6 +74,7 @@ const app = createApp({
   rateLimit: createRateLimit(requestRate, workRate),
   concurrencyLimit,
   bodyMemory: createBodyMemory(),
+  speed: createSpeed(),
   maxBudget,
   maxWork,
   log: (line) => console.log(JSON.stringify(line)),

@@ -15,9 +15,9 @@ describe("budgets", () => {
     expect(readLimits(vars as unknown as Vars).maxBudget.attack).toBe(Number(vars.MAX_BUDGET_ATTACK));
   });
 
-  test.each(["0", "1.5", "100001", "many", ""])("%s is no budget, and cannot be deployed", (value) => {
+  test.each(["0", "1.5", "1000001", "many", ""])("%s is no budget, and cannot be deployed", (value) => {
     const wrong = { ...vars, MAX_BUDGET_MAP: value } as unknown as Vars;
-    expect(() => readLimits(wrong)).toThrow("MAX_BUDGET_MAP must be a whole number from 1 to 100000");
+    expect(() => readLimits(wrong)).toThrow("MAX_BUDGET_MAP must be a whole number from 1 to 1000000");
   });
 
   test("of each route are its own", async () => {

@@ -8,6 +8,7 @@ import type { BodyMemory } from "./middleware/body-memory.ts";
 import type { ConcurrencyLimit } from "./middleware/concurrency-limit.ts";
 import type { RateLimit } from "./middleware/rate-limit.ts";
 import type { LogLine } from "./middleware/request-log.ts";
+import type { Speed } from "./middleware/speed.ts";
 
 /** Everything that the routes need from outside; the Worker wires the real parts, tests may swap them. */
 export interface Services {
@@ -35,6 +36,8 @@ export interface Services {
   readonly rateLimit: RateLimit;
   readonly concurrencyLimit: ConcurrencyLimit;
   readonly bodyMemory: BodyMemory;
+  /** How fast requests were answered of late. */
+  readonly speed: Speed;
   /** The most queries that a request may ask for. */
   readonly maxBudget: BudgetLimits;
   /** The most that a request, and an image of an audit, may cost. */

@@ -50,7 +50,7 @@ const METHODS = [
 const MODEL = "/v1/models/cifar10-resnet8";
 /** Not the page at `/`: the platform serves it, before the Worker, and refuses other methods in its own way. */
 const PATHS = [
-  ..."/v1/attack /v1/attack /v1/attack /v1/classify /v1/verify /v1/verify /v1/map /v1/targets /v1/audits".split(
+  ..."/v1/attack /v1/attack /v1/attack /v1/classify /v1/verify /v1/verify /v1/map /v1/targets /v1/map/estimate /v1/attack/estimate /v1/audits".split(
     " ",
   ),
   ..."/v1/audits/x /v1/audits/%00/results.csv /v1/audits/x/results.json /v1/models /v1/samples".split(" "),
@@ -221,7 +221,7 @@ function headersOf(random: Random): OutgoingHttpHeaders {
 export function hostileRequest(seed: number): HostileRequest {
   const random = randomFrom(seed);
   const route = pick(random, PATHS);
-  const usual = /attack|classify|verify|map|targets|audits$/.test(route) ? "POST" : "GET";
+  const usual = /attack|classify|verify|map|targets|estimate|audits$/.test(route) ? "POST" : "GET";
   const method = random(3) ? usual : pick(random, METHODS);
   const path = route + query(random);
   const headers = headersOf(random);

@@ -8,6 +8,7 @@ import { createApp } from "../../src/worker/app.ts";
 import { createBodyMemory } from "../../src/worker/middleware/body-memory.ts";
 import { createConcurrencyLimit } from "../../src/worker/middleware/concurrency-limit.ts";
 import { createRateLimit, type RequestRate, type WorkRate } from "../../src/worker/middleware/rate-limit.ts";
+import { createSpeed } from "../../src/worker/middleware/speed.ts";
 import type { Services } from "../../src/worker/services.ts";
 import { initCodecsInNode } from "./codecs.ts";
 
@@ -139,6 +140,7 @@ export const services: Services = {
   tokens: [],
   ready: async () => {},
   ...limitsOf(16),
+  speed: createSpeed(),
   maxBudget: { attack: 100_000, targets: 100_000, map: 100_000, audits: 100_000 },
   maxWork: { request: 1_000_000, auditImage: 1_000_000 },
   maxSeconds: 60,

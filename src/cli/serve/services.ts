@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { ranges } from "../../core/attack/options/options.ts";
 import { useEnvironment } from "../../core/environment.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import type { Sample } from "../../core/model/registry.ts";
@@ -10,6 +11,7 @@ import { readSets, samplesOf } from "../../node/sets.ts";
 import { createBodyMemory } from "../../worker/middleware/body-memory.ts";
 import { createConcurrencyLimit } from "../../worker/middleware/concurrency-limit.ts";
 import { createRateLimit } from "../../worker/middleware/rate-limit.ts";
+import { createSpeed } from "../../worker/middleware/speed.ts";
 import { createTurns } from "../../worker/middleware/turns.ts";
 import type { Services } from "../../worker/services.ts";
 
@@ -23,7 +25,7 @@ const SAMPLES = ["../../../models/samples", "../../../../models/samples"].map((f
  * model.
  */
 const MOST_WORK = 2_000_000_000;
-const MOST_QUERIES = 100_000;
+const MOST_QUERIES = ranges.budget.max;
 const MOST_SECONDS = 3600;
 /** The maximum number of concurrent requests to the classifier. They take turns on one core. */
 const SLOTS = 16;
@@ -75,6 +77,7 @@ export function localServices(classifier: Classifier, version: string): Services
     ),
     concurrencyLimit: createConcurrencyLimit(SLOTS),
     bodyMemory: createBodyMemory(),
+    speed: createSpeed(),
     maxBudget: { attack: MOST_QUERIES, targets: MOST_QUERIES, map: MOST_QUERIES, audits: MOST_QUERIES },
     maxWork: { request: MOST_WORK, auditImage: MOST_WORK },
     log: () => {},

@@ -1,5 +1,6 @@
 /** How much a request may cost, and what that does to its options. */
 import type { Context } from "hono";
+import type { Cost } from "../../core/attack/options/cost.ts";
 import { OptionError } from "../../core/attack/options/options.ts";
 import type { AttackSettings } from "../../core/attack/options/settings.ts";
 import { type Priced, workOfAttack } from "../../core/attack/options/work.ts";
@@ -42,9 +43,15 @@ export function requireAuditWork(
   );
 }
 
-/** Takes the slots of a request and counts its work. @throws Problem 429 */
-export async function enterWithWork(c: Context, services: Services, work: number, slots = 1): Promise<void> {
-  const { rateLimit, concurrencyLimit, maxWork } = services;
+/** Takes the slots of a request, counts its work, and measures how fast it is done. @throws Problem 429 */
+export async function enterWithWork(c: Context, services: Services, cost: Cost, slots = 1): Promise<void> {
+  const { rateLimit, concurrencyLimit, maxWork, speed } = services;
+  const { queries, work, ties } = cost;
   concurrencyLimit.enter(c, Math.max(slots, Math.ceil((work / maxWork.request) * SLOTS_OF_MOST)));
   await rateLimit.countWork(c, work);
+  const record = c.get("record");
+  const began = Date.now();
+  record.release.push(() => {
+    speed.record(((work - ties) * record.queries) / queries, (Date.now() - began) / 1000);
+  });
 }

@@ -10,6 +10,7 @@ import {
 import {
   attackResultSchema,
   classificationSchema,
+  estimateSchema,
   mapSchema,
   progressSchema,
   targetsSchema,
@@ -50,6 +51,7 @@ const results = {
   Progress: progressSchema,
   TargetsResult: targetsSchema,
   Map: mapSchema,
+  Estimate: estimateSchema,
   Verification: verificationSchema,
   Classification: classificationSchema,
   Model: modelSchema,

@@ -79,6 +79,7 @@ const requests: Record<keyof typeof problemKinds, () => Response | Promise<Respo
     const clock = vi
       .spyOn(Date, "now")
       .mockReturnValueOnce(start)
+      .mockReturnValueOnce(start)
       .mockReturnValue(start + 61_000);
     const path = "/v1/attack?sample=calm-0&search=random&stop=confidence";
     return Promise.resolve(app.request(path)).finally(() => clock.mockRestore());

@@ -2,18 +2,17 @@ import { type Context, Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import type * as v from "valibot";
 import { attackSchema, sampleAttackSchema } from "../../api/attack.ts";
-import { boundsOf, fitOptions } from "../../core/attack/options/fit.ts";
 import { inferenceBytes } from "../../core/attack/options/memory.ts";
 import type { AttackSettings } from "../../core/attack/options/settings.ts";
-import { type Priced, workOfAttack } from "../../core/attack/options/work.ts";
 import type { Classifier } from "../../core/model/classifier.ts";
 import type { Sample } from "../../core/model/registry.ts";
 import { slotsFor } from "../middleware/concurrency-limit.ts";
-import { enterWithWork, pricedFor } from "../middleware/work.ts";
+import { enterWithWork } from "../middleware/work.ts";
 import { attackDescription, sampleAttackDescription } from "../openapi/attack.ts";
 import { readBody, readQuery, type SentImage } from "../request/body.ts";
-import { findClassifier, findSample, readInput } from "../request/input.ts";
+import { readInput } from "../request/input.ts";
 import { negotiate } from "../request/negotiate.ts";
+import { planAttack } from "../request/plan.ts";
 import { validate } from "../request/validate.ts";
 import { attackResponse, attackTypes } from "../response/attack-response.ts";
 import { isCurrent, sha256, tagOf } from "../response/etag.ts";
@@ -42,21 +41,15 @@ async function respond(
   options: AttackOptions,
   sent?: SentImage,
 ): Promise<Response> {
-  const classifier = findClassifier(services, options.model);
+  const plan = await planAttack(services, options, sent);
+  const { classifier, sample, source, priced, settings, cost } = plan;
   c.get("record").model = classifier.manifest.id;
-  const sample = findSample(services, options.sample, classifier);
-  // Options are resolved before the image is decoded, so that a mistake in them costs nothing; but the pixels of the image
-  // itself are only known then.
-  const { space } = options;
-  const source = space === "source" ? await readInput(classifier, sample, sent, space) : undefined;
-  const priced = await pricedFor(services, classifier, options.engine, source?.image);
-  const settings = resolve(options, priced, sample, services);
   const tag = await attackTag(services, type, classifier, settings, sample, sent);
   const isStream = type !== "application/json" && type !== "image/png";
   if (!isStream && isCurrent(c, tag)) return c.body(null, 304, cacheHeaders(c, tag));
   if (c.req.method !== "POST") await services.rateLimit.countRequest(c);
   const slots = slotsFor(settings, await inferenceBytes(priced, settings));
-  await enterWithWork(c, services, workOfAttack(priced, settings), slots);
+  await enterWithWork(c, services, cost, slots);
   const input = source ?? (await readInput(classifier, sample, sent));
   return attackResponse(c, type, services, input, settings, cacheHeaders(c, tag));
 }
@@ -82,20 +75,4 @@ function cacheHeaders(c: Context, tag: string): Record<string, string> {
   return c.req.method === "POST"
     ? { ETag: tag }
     : { ETag: tag, Vary: "Accept", "Cache-Control": "public, max-age=3600" };
-}
-
-/** A sample's own label is the true one, unless the request says otherwise. */
-function resolve(
-  options: AttackOptions,
-  priced: Priced,
-  sample: Sample | undefined,
-  { maxBudget, maxWork }: Services,
-) {
-  const { model: _, sample: __, ...input } = options;
-  const { classifier, image } = priced;
-  const label = input.label ?? sample?.label;
-  return fitOptions({ ...input, label }, boundsOf(classifier, maxBudget.attack, image), {
-    maxWork: maxWork.request,
-    workOf: (settings) => workOfAttack(priced, settings),
-  });
 }

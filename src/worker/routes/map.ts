@@ -1,22 +1,20 @@
 import { type Context, Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import { mapSchema } from "../../api/map.ts";
-import { resolveMap } from "../../core/attack/map/settings.ts";
 import { type MapRequest, mapPixels } from "../../core/attack/map.ts";
-import { boundsOf } from "../../core/attack/options/fit.ts";
 import { inferenceBytes } from "../../core/attack/options/memory.ts";
-import { workOfMap } from "../../core/attack/options/work.ts";
 import type { Input } from "../../core/input.ts";
 import { presentMap, toAsciiJson } from "../../core/present.ts";
 import { drawMap } from "../../report/map/draw-map.ts";
 import { slotsForQueries } from "../middleware/concurrency-limit.ts";
 import { untilDeadline } from "../middleware/deadline.ts";
 import { recordQueries } from "../middleware/request-log.ts";
-import { enterWithWork, pricedFor } from "../middleware/work.ts";
+import { enterWithWork } from "../middleware/work.ts";
 import { mapDescription } from "../openapi/map.ts";
 import { readBody } from "../request/body.ts";
-import { findClassifier, findSample, readInput } from "../request/input.ts";
+import { readInput } from "../request/input.ts";
 import { negotiate } from "../request/negotiate.ts";
+import { planMap } from "../request/plan.ts";
 import { validate } from "../request/validate.ts";
 import { streamResponse, streamTypes } from "../response/streams.ts";
 import type { Services } from "../services.ts";
@@ -27,22 +25,11 @@ export const mapRoutes = (services: Services) =>
     const type = negotiate(c, ["application/json", "image/png", ...streamTypes]);
     await services.rateLimit.countRequest(c);
     const sent = await readBody(c, services.bodyMemory);
-    const { model, sample: name, ...options } = validate(mapSchema, sent.options);
-    const classifier = findClassifier(services, model);
+    const plan = await planMap(services, validate(mapSchema, sent.options), sent.image);
+    const { classifier, sample, source, priced, settings, cost } = plan;
     c.get("record").model = classifier.manifest.id;
-    const sample = findSample(services, name, classifier);
-    const label = options.label ?? sample?.label;
-    // As for an attack: the pixels of the image itself are known only once it is decoded.
-    const { space } = options;
-    const source = space === "source" ? await readInput(classifier, sample, sent.image, space) : undefined;
-    const priced = await pricedFor(services, classifier, options.engine, source?.image);
-    const bounds = boundsOf(classifier, services.maxBudget.map, source?.image);
-    const settings = resolveMap({ ...options, label }, bounds, {
-      maxWork: services.maxWork.request,
-      workOf: (settings) => workOfMap(priced, settings),
-    });
     const slots = slotsForQueries(settings.budget, await inferenceBytes(priced, { pixels: 1 }));
-    await enterWithWork(c, services, workOfMap(priced, settings), slots);
+    await enterWithWork(c, services, cost, slots);
     const input = source ?? (await readInput(classifier, sample, sent.image));
     const { kernelModule } = services;
     const { image } = input;

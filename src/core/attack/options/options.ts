@@ -45,8 +45,8 @@ export const ranges = {
   mutationFactor: { min: 0, max: 2, integer: false },
   crossover: { min: 0, max: 1, integer: false },
   seed: { min: 0, max: 2 ** 32 - 1, integer: true },
-  budget: { min: 1, max: 100_000, integer: true },
-  scanBudget: { min: 1, max: 100_000, integer: true },
+  budget: { min: 1, max: 1_000_000, integer: true },
+  scanBudget: { min: 1, max: 1_000_000, integer: true },
 } as const;
 
 /** population × pixels may not exceed this: two generations of genes live in the kernel's memory. */
