@@ -1,4 +1,4 @@
-/** models/train/trained: classifiers that are not served yet, and the images beside them. */
+/** The shipped classifiers, and the photos and crops of one of them. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -24,38 +24,38 @@ interface ListedImage {
   readonly photo: string;
 }
 
-const TRAINED = "models/train/trained";
-const LITE0 = join(TRAINED, "imagenet-efficientnet-lite0");
+const PHOTOS = "models/samples/photos";
+const CROPS = "models/evaluation/imagenet-crops";
 const MEBIBYTE = 2 ** 20;
 
-const listed = (folder: string): { readonly labels: string[]; readonly images: ListedImage[] } =>
-  JSON.parse(readFileSync(join(LITE0, folder, "manifest.json"), "utf8"));
-const bytesOf = (...path: string[]) => new Uint8Array(readFileSync(join(LITE0, ...path)));
+const listed = (folder: string): { readonly images: ListedImage[] } =>
+  JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+const bytesOf = (...path: string[]) => new Uint8Array(readFileSync(join(...path)));
 
 initCodecs(codecModules());
 const runtime = nodeRuntime();
-const entries = readModels(TRAINED);
+const entries = readModels("models");
 
 test.each(entries.map((entry) => [entry.manifest.id, entry] as const))("%s compiles", async (_, entry) => {
   expect(await entry.compile()).toHaveProperty("plan");
 });
 
 describe("imagenet-efficientnet-lite0", () => {
-  const entry = entries.find(({ manifest }) => LITE0.endsWith(manifest.id))!;
+  const entry = entries.find(({ manifest }) => manifest.id === "imagenet-efficientnet-lite0")!;
   const classifier = createClassifier(entry, runtime);
-  const photos = listed("photos");
-  const crops = listed("crops");
+  const photos = listed(PHOTOS);
+  const crops = listed(CROPS);
 
   test("takes less than 6 MiB", async () => {
     expect((await entry.onnx()).byteLength).toBeLessThan(6 * MEBIBYTE);
-    expect(existsSync(join(LITE0, "LICENSE"))).toBe(true);
+    expect(existsSync("models/imagenet-efficientnet-lite0/LICENSE")).toBe(true);
   });
 
   test("every photo has a licence, a source and the size and digest of its manifest", async () => {
     expect(photos.images.length).toBe(12);
     let total = 0;
     for (const { file, ...image } of photos.images) {
-      const bytes = bytesOf("photos", file);
+      const bytes = bytesOf(PHOTOS, file);
       total += bytes.length;
       const { width, height } = await decodeImage(bytes);
       expect({ file, width, height, sha256: sha256(bytes) }).toEqual({
@@ -75,7 +75,7 @@ describe("imagenet-efficientnet-lite0", () => {
     if (!("plan" in compiled)) throw new Error(compiled.unsupported);
     const { input, labels } = classifier.manifest;
     for (const { file, label } of photos.images) {
-      const image = stretch(await decodeImage(bytesOf("photos", file)), input);
+      const image = stretch(await decodeImage(bytesOf(PHOTOS, file)), input);
       const reference = await classifier.probabilities(image);
       expect(`${file}: ${labels[reference.indexOf(Math.max(...reference))]}`).toBe(`${file}: ${label}`);
       const { clean } = createInference(instantiate(kernelModule()), compiled.plan, image, input, 1);
@@ -84,15 +84,13 @@ describe("imagenet-efficientnet-lite0", () => {
     }
   });
 
-  test("the crops are what their CSV file names, each of a photo, with labels of the model", async () => {
+  test("the crops are what their manifest names, each of a photo, with labels of the model", async () => {
     const { images } = crops;
     expect(images.length).toBe(100);
-    const truth = images.map(({ file, label }) => `${file},${label}\n`).join("");
-    expect(readFileSync(join(LITE0, "crops/truth.csv"), "utf8")).toBe(`file,label\n${truth}`);
-    const files = readdirSync(join(LITE0, "crops")).filter((file) => file.endsWith(".jpg"));
+    const files = readdirSync(CROPS).filter((file) => file.endsWith(".jpg"));
     expect(files.sort()).toEqual(images.map(({ file }) => file).sort());
     for (const { file, label, photo } of images) {
-      expect(await decodeImage(bytesOf("crops", file))).toMatchObject({ width: 224, height: 224 });
+      expect(await decodeImage(bytesOf(CROPS, file))).toMatchObject({ width: 224, height: 224 });
       expect(classifier.manifest.labels).toContain(label);
       expect(photos.images.map((each) => each.file)).toContain(photo);
     }
