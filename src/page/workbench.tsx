@@ -12,11 +12,24 @@ import {
 } from "./choose/settings.ts";
 import { Views } from "./choose/views.tsx";
 import { MapView } from "./map/map-view.tsx";
-import { pictureField, pictureFragment } from "./picture/picture.ts";
+import { type Picture, pictureField, pictureFragment } from "./picture/picture.ts";
 import { usePicture } from "./picture/use-picture.ts";
 import { attackVerdict, mapVerdict, targetsVerdict, type Verdict } from "./result/verdict.ts";
+import type { Body } from "./service/api.ts";
+import { useEstimate } from "./service/use-estimate.ts";
 import { useRun } from "./service/use-run.ts";
 import { TargetsView } from "./targets/targets-view.tsx";
+
+const paths = { attack: "/v1/attack", map: "/v1/map", targets: "/v1/targets" } as const;
+
+/** What is sent to start. */
+function bodyOf(settings: Settings, picture: Picture): Body {
+  const source = pictureField(picture);
+  if (settings.view === "map") return { ...source, ...mapOptions(settings, picture.space) };
+  const { target, ...untargeted } = attackOptions(settings, picture.space);
+  const isTargeted = settings.view === "attack" && target !== undefined;
+  return { ...source, ...untargeted, ...(isTargeted && { target }) };
+}
 
 /** Seconds between two announcements of a search that goes on. */
 const ANNOUNCED = 5;
@@ -52,9 +65,9 @@ export function Workbench({ models, samples }: WorkbenchProps) {
     model,
     settings.space,
   );
-  const attack = useRun<AttackResult>("/v1/attack");
-  const map = useRun<MapResult>("/v1/map");
-  const targets = useRun<TargetsResult>("/v1/targets");
+  const attack = useRun<AttackResult>(paths.attack);
+  const map = useRun<MapResult>(paths.map);
+  const targets = useRun<TargetsResult>(paths.targets);
   const current = { attack, map, targets }[settings.view];
 
   const change = useCallback((changes: Partial<Settings>) => {
@@ -77,13 +90,13 @@ export function Workbench({ models, samples }: WorkbenchProps) {
     setSettings(chosen);
     // A start before the picture is there is made up for once it is.
     if (!picture || loading) return;
-    const options = attackOptions(chosen, picture.space);
-    const { target: _, ...untargeted } = options;
-    const source = pictureField(picture);
-    if (chosen.view === "attack") void attack.start({ ...source, ...options });
-    if (chosen.view === "map") void map.start({ ...source, ...mapOptions(chosen, picture.space) });
-    if (chosen.view === "targets") void targets.start({ ...source, ...untargeted });
+    void { attack, map, targets }[chosen.view].start(bodyOf(chosen, picture));
   };
+  const wanted = { ...settings, model: model.id };
+  const estimate = useEstimate(
+    picture && !loading ? { path: paths[settings.view], body: bodyOf(wanted, picture) } : null,
+    current.run.state === "done",
+  );
 
   const fragment = useMemo(() => (picture ? pictureFragment(picture) : ""), [picture]);
   useEffect(() => {
@@ -120,6 +133,7 @@ export function Workbench({ models, samples }: WorkbenchProps) {
         settings={settings}
         picture={picture}
         label={label ?? prediction?.label ?? null}
+        estimate={estimate}
         running={current.run.state === "running"}
         onChange={change}
         onFile={chooseFile}

@@ -14,7 +14,10 @@ const options = `space=source&seed=1&budget=${BUDGET}`;
 
 /** A picture of a photo's size. */
 const photo = () =>
-  sharp(readFileSync("models/samples/bird-2.png")).resize(WIDTH, HEIGHT, { fit: "fill" }).jpeg().toBuffer();
+  sharp(readFileSync("models/samples/cifar10/bird-2.png"))
+    .resize(WIDTH, HEIGHT, { fit: "fill" })
+    .jpeg()
+    .toBuffer();
 
 async function start(page: Page, buffer: Buffer): Promise<void> {
   // The page leaves the budget to the service, whose default takes longer than a test should.
@@ -26,6 +29,8 @@ async function start(page: Page, buffer: Buffer): Promise<void> {
     .setInputFiles({ name: "bird.jpg", mimeType: "image/jpeg", buffer });
   await page.getByLabel("Change pixels of").selectOption("the picture itself");
   await page.getByText("The picture is 640 × 427; the classifier sees it at 32 × 32.").waitFor();
+  // The cost stands beside the button before the start.
+  await page.getByText(/^At most [\d,]+ queries, 100% of what a request may cost\./).waitFor();
   await page.getByRole("button", { name: "Map the picture" }).click();
 }
 

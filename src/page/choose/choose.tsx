@@ -1,9 +1,10 @@
-import type { Model, Sample } from "../../api/types.ts";
+import type { Estimate, Model, Sample } from "../../api/types.ts";
 import { cornerCount } from "../../core/attack/corners.ts";
 import { MOST_MAPPED } from "../../core/attack/map/settings.ts";
 import type { Picture } from "../picture/picture.ts";
 import { count } from "../result/format.ts";
 import { ClassifierField } from "./classifier.tsx";
+import { Cost } from "./cost.tsx";
 import { Credits } from "./credits.tsx";
 import { fits } from "./fitting.ts";
 import { Options } from "./options.tsx";
@@ -21,6 +22,8 @@ interface ChooseProps {
   readonly picture: Picture | null;
   /** The picture's label, which the target must differ from, once it is known. */
   readonly label: string | null;
+  /** What the start would cost, once it is known. */
+  readonly estimate: Estimate | null;
   readonly running: boolean;
   readonly onChange: (changes: Partial<Settings>) => void;
   readonly onFile: (file: File) => void;
@@ -28,11 +31,15 @@ interface ChooseProps {
   readonly onCancel: () => void;
 }
 
-function actionName({ view, target, pixels }: Settings, picture: Picture | null): string {
+function actionName({ view, target, pixels }: Settings, picture: Picture | null, model: Model): string {
   if (view === "map") {
     const isLarge =
       picture &&
-      cornerCount({ width: picture.image.width, height: picture.image.height, channels: 3 }) > MOST_MAPPED;
+      cornerCount({
+        width: picture.image.width,
+        height: picture.image.height,
+        channels: model.input.channels,
+      }) > MOST_MAPPED;
     return isLarge ? "Map the picture" : "Try every pixel";
   }
   if (pixels === "min" && view === "attack" && target === null) return "Find the fewest pixels";
@@ -96,9 +103,10 @@ export function Choose(props: ChooseProps) {
           </button>
         ) : (
           <button key="start" type="submit" class="primary">
-            {actionName(settings, picture)}
+            {actionName(settings, picture, model)}
           </button>
         )}
+        <Cost estimate={props.estimate} />
       </div>
     </form>
   );

@@ -1,5 +1,5 @@
 /** Requests of the page to the service. */
-import type { Classification, Model, Prediction, Problem, Progress } from "../../api/types.ts";
+import type { Classification, Estimate, Model, Prediction, Problem, Progress } from "../../api/types.ts";
 import type { Space } from "../../core/attack/options/settings.ts";
 import { readEvents } from "./events.ts";
 
@@ -80,6 +80,16 @@ export async function run<T>(
     throw new ServiceError(UNREACHABLE, 0, { cause });
   }
   throw new ServiceError("The service stopped without a result. Try again with fewer pixels.");
+}
+
+/**
+ * Asks what a request would cost.
+ * @param path of the request
+ * @throws ServiceError, or the signal's reason once it is aborted
+ */
+export async function estimate(path: string, body: Body, signal: AbortSignal): Promise<Estimate> {
+  const response = await post(`${path}/estimate`, body, "application/json", signal);
+  return (await response.json()) as Estimate;
 }
 
 /**
