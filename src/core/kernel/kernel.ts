@@ -13,6 +13,9 @@ export type { TensorFormat };
 
 /** The maximum number of pixels that a candidate changes. */
 const MOST_PIXELS = 1024;
+/** The maximum width and height of an image, and the maximum number of its pixels. */
+const MOST_SIDE = 4096;
+const MOST_POSITIONS = 1 << 20;
 /** The maximum number of candidates that one kernel remembers. */
 const MOST_QUERIES = 1 << 22;
 /** The maximum size in bytes of a rendered chunk. */
@@ -23,7 +26,7 @@ const SEQUENCE = 54n;
 export interface KernelOptions {
   /** The compiled build/kernel.wasm. */
   readonly module: WebAssembly.Module;
-  /** The image under attack, at most 1,024 × 1,024. */
+  /** The image under attack: at most 4,096 pixels a side and 1,048,576 in all, as images may have that are decoded. */
   readonly image: Raster;
   /** k, the number of pixels that a candidate changes: 1…1,024, and no more than the image has. */
   readonly pixels: number;
@@ -157,8 +160,9 @@ export function createKernel(options: KernelOptions): Kernel {
 /** An instance with everything reserved and the image rendered. */
 function reserved(options: KernelOptions): { wasm: KernelExports; inference: Inference | undefined } {
   const { module, image, pixels, chunk, budget, format, search, plan } = options;
-  requireWhole("image width", image.width, 1, 1024);
-  requireWhole("image height", image.height, 1, 1024);
+  requireWhole("image width", image.width, 1, MOST_SIDE);
+  requireWhole("image height", image.height, 1, MOST_SIDE);
+  requireWhole("number of pixels in the image", image.width * image.height, 1, MOST_POSITIONS);
   if (image.channels !== 1 && image.channels !== 3) {
     throw new RangeError(`The image must have 1 or 3 channels, but has ${image.channels}.`);
   }
