@@ -1,10 +1,12 @@
 /** Same request, same bytes: two Workers started one after the other, and the attack in Node. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { mapPixels } from "../../src/core/attack/map.ts";
 import { resolveOptions } from "../../src/core/attack/options/options.ts";
 import type { AttackResult } from "../../src/core/attack/result.ts";
 import { attack } from "../../src/core/attack/run.ts";
 import { decodeImage } from "../../src/core/image/decode.ts";
+import { inputOf } from "../../src/core/input.ts";
 import { kernelModule, nodeRegistry } from "../../src/node/services.ts";
 import { startBuiltWorker } from "../support/built-worker.ts";
 
@@ -14,6 +16,10 @@ const requests = [
   { sample: "ship-0", pixels: 5, seed: 2, engine: "onnxruntime", budget: 300 },
   { sample: "frog-2", pixels: 2, seed: 3, search: "sparse-rs", target: "cat", budget: 400 },
 ] as const;
+
+/** A sampled map of a photo's own pixels, whose order TypeScript decides. */
+const photo = readFileSync("test/fixtures/jpeg-444.jpg");
+const mapped = { space: "source", label: null, budget: 400, seed: 5 } as const;
 
 async function answers(): Promise<string[]> {
   const worker = await startBuiltWorker();
@@ -28,6 +34,12 @@ async function answers(): Promise<string[]> {
       expect(response.status).toBe(200);
       texts.push(await response.text());
     }
+    const map = await fetch(`${worker.origin}/v1/map?space=source&budget=400&seed=5`, {
+      method: "POST",
+      body: photo,
+      headers: { "Content-Type": "image/jpeg" },
+    });
+    texts.push(await map.text());
     return texts;
   } finally {
     await worker.close();
@@ -53,4 +65,9 @@ test("two separately started Workers, and Node, give the same bytes", async () =
     expect(body.settings).toMatchObject(settings);
     expect(body.image).toBe(`data:image/png;base64,${Buffer.from(png).toString("base64")}`);
   }
+  const { classifier, image } = inputOf(nodeRegistry().default, await decodeImage(photo), "source");
+  const settings = { ...mapped, engine: null };
+  const { before, ...map } = await mapPixels({ classifier, kernelModule: kernelModule(), image, settings });
+  expect(map.blocks!.length).toBeGreaterThan(10);
+  expect(JSON.parse(first.at(-1)!)).toMatchObject(JSON.parse(JSON.stringify(map)));
 });
