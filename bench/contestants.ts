@@ -10,8 +10,9 @@ import { kernelModule } from "../src/node/services.ts";
 import type { Contestant } from "./measure.ts";
 
 const BATCHES = [1, 16, 64];
-/** Candidates of one call, if they change one pixel. */
+/** Candidates of one call, if they change one pixel; of more pixels fewer, but as many as a search asks for at once. */
 const CANDIDATES = 64;
+const CHUNK = 16;
 /** Long enough to tell batch sizes apart. */
 const TRIAL_SECONDS = 0.3;
 /** A batch that takes longer is not tried. */
@@ -102,7 +103,7 @@ export function incremental(
   pixels: number,
 ): Contestant {
   const module = kernelModule();
-  const count = Math.max(1, Math.ceil(CANDIDATES / pixels));
+  const count = Math.max(CHUNK, Math.ceil(CANDIDATES / pixels));
   const candidates = candidatesOf(classifier, count, pixels);
   const inferences = images.map((image) =>
     createInference(instantiate(module), plan, image, classifier.manifest.input, pixels),

@@ -1,5 +1,6 @@
 /** What the colours of a map mean, wherever it is drawn: by the service as PNG, by the page on a canvas. */
 import { luma } from "../../core/image/luma.ts";
+import { ln } from "../../core/model/elementary.ts";
 
 /** Red, green, blue, each 0…255. */
 export type Colour = readonly [number, number, number];
@@ -68,7 +69,7 @@ export function sampledScale(blocks: Margins): Scale {
 /** The ends of a scale in digits that tell them apart. */
 export function scaleEnds({ least, largest }: Scale): { readonly from: string; readonly to: string } {
   if (least === 0) return { from: "0", to: largest.toFixed(1) };
-  const digits = Math.max(1, Math.ceil(1 - Math.log10(largest - least)));
+  const digits = Math.max(1, Math.ceil(1 - ln(largest - least) / ln(10)));
   return { from: least.toFixed(digits), to: largest.toFixed(digits) };
 }
 

@@ -94,7 +94,7 @@ export function createSampler(
     const priority = new Map(
       blocks
         .filter((block) => block.changes.length < changesIn(block, image))
-        .map((block) => [block, leastMargin(block) - UNKNOWN * Math.log2(block.size)]),
+        .map((block) => [block, leastMargin(block) - UNKNOWN * (31 - Math.clz32(block.size))]),
     );
     const first = [...priority.keys()]
       .sort((a, b) => priority.get(a)! - priority.get(b)! || a.y - b.y || a.x - b.x)
