@@ -8,13 +8,16 @@ import type { Rgba } from "./rgba.ts";
  */
 export type Decoder = (bytes: Uint8Array) => Promise<Rgba>;
 
+/** An image of more pixels is a photo. */
+const PHOTO_PIXELS = 2 ** 16;
+
 /** Creates an instance of an Emscripten codec. */
 type Factory<Codec> = (options: object) => Promise<Codec>;
 
 /**
- * Creates a decoder for such a codec. Its instance, of 16 MB, is created at first use. On damaged data a
- * codec may exit without freeing its memory; its instance is then discarded, and the next image gets a new
- * one, which takes less than a millisecond.
+ * Creates a decoder for such a codec. Its instance, of 16 MiB, is created at first use. It is discarded after a photo, because
+ * an attack on a classifier of photos needs the memory, and after damaged data, on which a codec may exit without
+ * freeing its memory; the next image gets a new one, which takes less than a millisecond.
  * @param decode decodes with an instance; returns null if the data is damaged
  */
 export function createDecoder<Codec>(
@@ -38,6 +41,7 @@ export function createDecoder<Codec>(
     let cause: unknown;
     try {
       const image = decode(codec, bytes);
+      if (image && image.width * image.height > PHOTO_PIXELS) created = once(create);
       if (image) return image;
     } catch (error) {
       created = once(create);
