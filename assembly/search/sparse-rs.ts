@@ -46,6 +46,9 @@ import { logarithmOf } from "./score-map";
 /** α₀ of the guided random search, and the queries over which it shrinks. */
 const GUIDED_ALPHA: f64 = 0.6;
 const GUIDED_SPAN = 10_000;
+/** After so many queries it goes on in smaller steps: most images have fallen, the others need care. */
+const LARGE_STEPS = 200;
+const LATE_ALPHA: f64 = 0.15;
 /** After so many queries at least this percentage of its colours are any corner: the most striking ones did not do. */
 const STRIKING_QUERIES = 100;
 const LATE_ANY_COLOURS = 30;
@@ -198,7 +201,8 @@ function swap(a: i32, b: i32): void {
 /** max(1, α · k), where α shrinks as queries are spent: the authors' schedule for pixels. */
 function pixelsToMove(): i32 {
   const tenThousandths = <i32>((<i64>spent * 10_000) / span);
-  return max(1, <i32>((alpha / shrinkage(tenThousandths)) * <f64>pixels));
+  const first = isGuided && spent > LARGE_STEPS ? LATE_ALPHA : alpha;
+  return max(1, <i32>((first / shrinkage(tenThousandths)) * <f64>pixels));
 }
 
 function shrinkage(tenThousandths: i32): f64 {

@@ -71,7 +71,7 @@ export function* referenceGuidedRs(
   spent += Number(told.isNew);
   while (true) {
     const divisor = SCHEDULE.find(([share]) => isBeyond(share, spent, 10_000))?.[1] ?? 1;
-    const moved = Math.max(1, Math.floor((0.6 / divisor) * pixels));
+    const moved = Math.max(1, Math.floor(((spent > 200 ? 0.15 : 0.6) / divisor) * pixels));
     const isShift = random.below(100) < 20;
     for (let i = 0; i < moved; i++) {
       const other = i + random.below(pixels - i);
