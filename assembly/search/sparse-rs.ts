@@ -38,10 +38,10 @@ import { logarithmOf } from "./score-map";
 // loss fell. One proposal at a time: each builds on the loss of the one before.
 // One difference: a moved pixel may land where a moved one was, so that k can be all pixels of a small image.
 //
-// The guided random search is the same with four more differences, which is what `auto` is for many pixels: pixels
-// go to blocks of the image where changes have lowered the loss (block-map.ts), and have the corner colour that changes them
-// most; some proposals shift pixels by up to two instead; and α shrinks with the queries made rather than with the
-// budget, so that a larger budget continues a smaller one. Its constants were chosen on 25 images, with foreign classifiers.
+// The guided random search, which is what `auto` is for many pixels, differs from it: pixels go to blocks of the image where
+// changes have lowered the loss (block-map.ts), in the corner colour that changes them most; some proposals shift pixels by up to
+// two instead; and α starts higher and shrinks with the queries made rather than with the budget, so that a larger budget
+// continues a smaller one. docs/search.md says on what its constants were chosen.
 
 /** α₀ of the guided random search, and the queries over which it shrinks. */
 const GUIDED_ALPHA: f64 = 0.6;

@@ -4,15 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { jsonHandler, kserveHandler, serve } from "../../test/support/remote-server.ts";
-import type { Classifier } from "../core/model/classifier.ts";
-import { attack, classify, connectModel, loadModel } from "./index.ts";
-
-const cat = new Uint8Array(readFileSync("models/samples/cifar10/cat-3.png"));
-const local = (await loadModel()) as Classifier;
-const { labels, input } = local.manifest;
-const { width, height, channels, scale, mean, std } = input;
-const tensors = { labels, input: { scale, mean, std } };
-const pictures = { labels, input: { width, height, channels } };
+import { cat, labels, local, pictures, tensors } from "../../test/support/served-model.ts";
+import { attack, classify, connectModel } from "./index.ts";
 
 function scratch() {
   const folder = mkdtempSync(join(tmpdir(), "onepixel-trace-"));

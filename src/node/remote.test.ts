@@ -1,5 +1,4 @@
 /** Models behind a URL: the protocols, and that a run over them is the run over the model itself. */
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import {
   type Handler,
@@ -8,25 +7,9 @@ import {
   serve,
   tfServingHandler,
 } from "../../test/support/remote-server.ts";
+import { cat, labels, local, pictures, tensors } from "../../test/support/served-model.ts";
 import { image as calm, classifier as glare } from "../../test/support/services.ts";
-import type { Classifier } from "../core/model/classifier.ts";
-import {
-  attack,
-  type ConnectOptions,
-  classify,
-  connectModel,
-  loadModel,
-  map,
-  targets,
-  verify,
-} from "./index.ts";
-
-const cat = new Uint8Array(readFileSync("models/samples/cifar10/cat-3.png"));
-const local = (await loadModel()) as Classifier;
-const { labels, input } = local.manifest;
-const { width, height, channels, scale, mean, std } = input;
-const tensors = { labels, input: { scale, mean, std } };
-const pictures = { labels, input: { width, height, channels } };
+import { attack, type ConnectOptions, classify, connectModel, map, targets, verify } from "./index.ts";
 
 interface Case {
   readonly name: string;
