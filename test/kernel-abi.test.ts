@@ -33,7 +33,7 @@ test.each([
   ["assembly/inference/depthwise/convolveDepthwise", 24],
   ["assembly/inference/activations/activate", 18],
   ["assembly/inference/finish/activateAndList", 22],
-  ["assembly/inference/pool/poolBy<f32>", 20],
+  ["assembly/inference/operations/pool/poolBy<f32>", 20],
   ["assembly/inference/query/compute", 11],
   ["assembly/search/score-map/choose", 16],
 ])("%s is made of at least %i SIMD instructions", (name, least) => {

@@ -65,8 +65,8 @@ export const STEP_STRIDE_Y = 24;
 export const STEP_STRIDE_X = 28;
 export const STEP_PAD_TOP = 32;
 export const STEP_PAD_LEFT = 36;
-export const STEP_WINDOWS = 40; // offset of the table of windows, see propagate.ts
-export const STEP_WEIGHTS = 44; // offset; for an affine step its scales, for a selection each output channel's place in a record
+export const STEP_WINDOWS = 40; // offset of the table of windows, see propagate.ts; 0 where a position reads the same position
+export const STEP_WEIGHTS = 44; // offset; for an affine step its scales, for a selection each output channel's place in a record, for a resize a table, see operations/resize.ts
 export const STEP_BIAS = 48; // offset; for an affine step its shifts
 export const STEP_COUNT_PADDING = 52; // 1 where an average counts the padding
 export const STEP_ACTIVATION = 56;
@@ -86,6 +86,7 @@ export const MULTIPLY = 6;
 export const CONCAT = 7;
 export const SOFTMAX = 8;
 export const SELECT = 9;
+export const RESIZE = 10;
 
 // Activations.
 export const NONE = 0;

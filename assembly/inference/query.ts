@@ -5,8 +5,8 @@ import { convolveDepthwise } from "./depthwise";
 import { activateAndList } from "./finish";
 import { addLanes, lane, openLanes, tensorAt, useLane } from "./lanes";
 import { paint, paintImage } from "./paint";
-import { affine, combine, concatenate, select, softmax } from "./pointwise";
-import { pool } from "./pool";
+import { affine, combine, concatenate, select, softmax } from "./operations/pointwise";
+import { pool } from "./operations/pool";
 import {
   AFFINE,
   AVERAGE_POOL,
@@ -19,6 +19,7 @@ import {
   HEADER_STEPS,
   HEADER_TENSOR_COUNT,
   MAX_POOL,
+  RESIZE,
   SELECT,
   SOFTMAX,
   STEP_ACTIVATION,
@@ -27,11 +28,13 @@ import {
   STEP_BYTES,
   STEP_DENSE,
   STEP_OPERATION,
+  STEP_WINDOWS,
   TENSOR_COUNT,
   TENSOR_HEIGHT,
   TENSOR_LANE_ROOM,
 } from "./program";
 import { outputOf, propagatePoints, propagateWindows } from "./propagate";
+import { resize } from "./operations/resize";
 import { field, follow, initialise, onlyRecord, release, restore, setArena } from "./state";
 
 let header: usize = 0;
@@ -52,6 +55,7 @@ function compute(step: usize): void {
   else if (operation == CONCAT) concatenate(step);
   else if (operation == SOFTMAX) softmax(step);
   else if (operation == SELECT) select(step);
+  else if (operation == RESIZE) resize(step);
   else combine(step, operation);
   activateAndList(
     outputOf(step),
@@ -80,7 +84,7 @@ function computeClean(step: usize): void {
 
 /** Marks what is dirty of a step's output. */
 function propagate(step: usize): void {
-  if (field(step, STEP_OPERATION) <= AVERAGE_POOL) propagateWindows(step);
+  if (field(step, STEP_WINDOWS)) propagateWindows(step);
   else propagatePoints(step);
 }
 

@@ -4,11 +4,18 @@ import { type Block, Builder } from "./networks/builder.ts";
 import { CHANNELS } from "./networks/channels.ts";
 import { ELEMENTS } from "./networks/elements.ts";
 import { dense, flatten } from "./networks/head.ts";
+import { RESIZE } from "./networks/resize.ts";
 import { WINDOWS } from "./networks/windows.ts";
 import { type OnnxAttribute, writeOnnx } from "./onnx-writer.ts";
 import { fc } from "./property.ts";
 
-const BLOCKS: Readonly<Record<string, Block>> = { ...WINDOWS, ...CHANNELS, ...ELEMENTS, ...ACTIVATIONS };
+const BLOCKS: Readonly<Record<string, Block>> = {
+  ...WINDOWS,
+  ...RESIZE,
+  ...CHANNELS,
+  ...ELEMENTS,
+  ...ACTIVATIONS,
+};
 
 /** What networks are made of: each is an operator, or a use of one. */
 export const blockNames = Object.keys(BLOCKS);

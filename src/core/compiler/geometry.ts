@@ -1,4 +1,4 @@
-import type { Layer, Shape, Window } from "./layer.ts";
+import type { Layer } from "./layer.ts";
 
 /** The border that the address table of a tensor needs, so that no window reaches beyond it. */
 export interface Border {
@@ -49,11 +49,34 @@ function windowsOfAxis(size: number, outputs: number, kernel: number, stride: nu
   ]).flat();
 }
 
-/** For each row and then each column of the input, the first and the last window that holds it. */
-export function windowsOf(window: Window, from: Shape, to: Shape): Int32Array {
+/** The same for an axis of a resize: its windows are the one or two inputs between which an output lies. */
+function windowsOfResized(size: number, table: Float32Array): number[] {
+  const outputs = table.length / 3;
+  let [first, last] = [0, -1];
+  return Array.from({ length: size }, (_, i) => {
+    while (first < outputs && table[first * 3 + 1]! < i) first++;
+    while (last + 1 < outputs && table[(last + 1) * 3]! <= i) last++;
+    return [first, last];
+  }).flat();
+}
+
+/**
+ * For each row and then each column of a layer's input, the first and the last window that holds it; `undefined` where a
+ * position reads the same position.
+ */
+export function windowsOf({ operation, inputs, shape, window, weights }: Layer): Int32Array | undefined {
+  const [from] = inputs;
+  if (from === undefined) return undefined;
+  const { height, width } = from.shape;
+  if (operation === "resize") {
+    const split = shape.height * 3;
+    const [rows, columns] = [weights.subarray(0, split), weights.subarray(split)];
+    return Int32Array.from([...windowsOfResized(height, rows), ...windowsOfResized(width, columns)]);
+  }
+  if (window === undefined) return undefined;
   const { kernelHeight, kernelWidth, strideY, strideX, padTop, padLeft } = window;
   return Int32Array.from([
-    ...windowsOfAxis(from.height, to.height, kernelHeight, strideY, padTop),
-    ...windowsOfAxis(from.width, to.width, kernelWidth, strideX, padLeft),
+    ...windowsOfAxis(height, shape.height, kernelHeight, strideY, padTop),
+    ...windowsOfAxis(width, shape.width, kernelWidth, strideX, padLeft),
   ]);
 }

@@ -13,6 +13,7 @@ import {
   MAX_POOL,
   MULTIPLY,
   NONE,
+  RESIZE,
   SELECT,
   SIGMOID,
   SIGN,
@@ -33,6 +34,7 @@ export const OPERATIONS = {
   concat: CONCAT,
   softmax: SOFTMAX,
   select: SELECT,
+  resize: RESIZE,
 } as const;
 
 export type Operation = keyof typeof OPERATIONS;
@@ -90,7 +92,8 @@ export interface Layer {
   /**
    * convolution: output channel × kernel row × kernel column × input channel;
    * depthwise: kernel row × kernel column × channel; affine: a scale for each channel; select: the input channel of each
-   * output channel.
+   * output channel; resize: for each output row, then column, the two of the input between which it lies, and the part of
+   * the second.
    */
   readonly weights: Float32Array;
   /** For each output channel. */

@@ -49,10 +49,10 @@ export function holds(region: Rectangles, other: Rectangles): boolean {
 }
 
 function regionOf(layer: Layer, image: Region, regions: ReadonlyMap<Layer, Region>): Region {
-  const { operation, inputs, shape, window } = layer;
+  const { operation, inputs, shape } = layer;
   if (operation === "image") return image;
-  if (window !== undefined) {
-    const table = windowsOf(window, inputs[0]!.shape, shape);
+  const table = windowsOf(layer);
+  if (table !== undefined) {
     const { rows, columns, isExact } = regions.get(inputs[0]!)!;
     const split = inputs[0]!.shape.height * 2;
     return { rows: through(rows, table), columns: through(columns, table.subarray(split)), isExact };

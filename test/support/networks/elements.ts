@@ -4,7 +4,8 @@ import type { Block, Builder } from "./builder.ts";
 function constantArithmetic(b: Builder): void {
   const map = b.source();
   const { channels, height, width } = map;
-  const op = b.pick(["Add", "Sub", "Mul", "Div"]);
+  // Twice the division, which no other block has.
+  const op = b.pick(["Add", "Sub", "Mul", "Div", "Div"]);
   const dims = b.pick([
     [],
     [1],

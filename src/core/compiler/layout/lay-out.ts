@@ -30,7 +30,8 @@ function checkSize(bytes: number, weights: number): void {
 
 /** A step. */
 function stepFields(arena: Arena, layer: Layer, tensors: ReadonlyMap<Layer, number>): Fields {
-  const { operation, window, inputs, shape, activation } = layer;
+  const { operation, window, inputs, activation } = layer;
+  const windows = windowsOf(layer);
   return {
     [program.STEP_OPERATION]: OPERATIONS[operation as keyof typeof OPERATIONS],
     [program.STEP_INPUTS]: arena.put(Int32Array.from(inputs, (input) => tensors.get(input)!)),
@@ -41,8 +42,8 @@ function stepFields(arena: Arena, layer: Layer, tensors: ReadonlyMap<Layer, numb
     [program.STEP_ACTIVATION]: ACTIVATIONS[activation.kind],
     [program.STEP_ALPHA]: bitsOf(activation.alpha),
     [program.STEP_BETA]: bitsOf(activation.beta),
+    ...(windows && { [program.STEP_WINDOWS]: arena.put(windows) }),
     ...(window && {
-      [program.STEP_WINDOWS]: arena.put(windowsOf(window, inputs[0]!.shape, shape)),
       [program.STEP_KERNEL_HEIGHT]: window.kernelHeight,
       [program.STEP_KERNEL_WIDTH]: window.kernelWidth,
       [program.STEP_STRIDE_Y]: window.strideY,

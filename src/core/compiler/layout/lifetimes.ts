@@ -18,8 +18,10 @@ export function readersOf(layers: readonly Layer[]): ReadonlyMap<Layer, readonly
 
 /** Whether a query may read a position of `input` that it has not computed, when it computes `reader`. */
 function readsClean(reader: Layer, input: Layer, regions: ReadonlyMap<Layer, Region>): boolean {
-  const { window } = reader;
+  const { operation, window, weights } = reader;
   if (window !== undefined) return window.kernelHeight > 1 || window.kernelWidth > 1;
+  // A resize that interpolates reads two rows or columns; the nearest pixel is one.
+  if (operation === "resize") return weights.some((part, i) => i % 3 === 2 && part > 0);
   if (reader.inputs.length === 1) return false;
   const region = regions.get(input)!;
   return !(region.isExact && holds(region, regions.get(reader)!));

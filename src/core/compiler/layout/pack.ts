@@ -5,6 +5,7 @@ import {
   WIDE_BLOCK,
 } from "../../../../assembly/inference/program.ts";
 import type { Layer } from "../layer.ts";
+import { bitsOf } from "./encode.ts";
 
 const FLOAT_BYTES = 4;
 const BLOCKS = [WIDE_BLOCK, MIDDLE_BLOCK, SMALL_BLOCK, NARROW_BLOCK];
@@ -45,6 +46,11 @@ export function packWeights({ operation, weights, shape }: Layer): Float32Array 
   if (operation === "convolution") return packConvolution(weights, shape.channels);
   if (operation === "select") {
     return new Float32Array(Int32Array.from(weights, (channel) => channel * FLOAT_BYTES).buffer);
+  }
+  if (operation === "resize") {
+    const words = Int32Array.from(weights);
+    for (let i = 2; i < words.length; i += 3) words[i] = bitsOf(weights[i]!);
+    return new Float32Array(words.buffer);
   }
   return padRows(weights, shape.channels);
 }

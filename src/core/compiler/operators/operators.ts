@@ -8,6 +8,7 @@ import { convolution } from "./convolution.ts";
 import { batchNormalization, gemm, matMul } from "./linear.ts";
 import { pool, poolAll, reduce } from "./pooling.ts";
 import { flatten, pad, reshape, slice, squeeze, transpose, unsqueeze } from "./rearrange.ts";
+import { resize } from "./resize.ts";
 
 /** Creates the layers of a node; only Split has several outputs. */
 type Operator = (context: Context) => Activations | Activations[];
@@ -54,6 +55,7 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["Pad", pad],
   ["ReduceMax", reduce("maxPool")],
   ["ReduceMean", reduce("averagePool")],
+  ["Resize", resize],
   ["Relu", relu],
   ["Reshape", reshape],
   ["Sigmoid", plain("sigmoid")],

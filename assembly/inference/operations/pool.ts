@@ -9,10 +9,10 @@ import {
   TENSOR_HEIGHT,
   TENSOR_PITCH,
   TENSOR_WIDTH,
-} from "./program";
-import { count, positions, records } from "./batch";
-import { inputOf } from "./propagate";
-import { field, originOf, vectorBytes } from "./state";
+} from "../program";
+import { count, positions, records } from "../batch";
+import { inputOf } from "../propagate";
+import { field, originOf, vectorBytes } from "../state";
 
 /** Bytes of sixteen channels, which are pooled at a time. */
 const WIDE = 64;

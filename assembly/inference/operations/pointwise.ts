@@ -6,10 +6,10 @@ import {
   STEP_WEIGHTS,
   TENSOR_CHANNELS,
   TENSOR_PITCH,
-} from "./program";
-import { count, positions, records } from "./batch";
-import { inputOf } from "./propagate";
-import { field, follow, isVector, onlyRecord, originOf, vectorBytes } from "./state";
+} from "../program";
+import { count, positions, records } from "../batch";
+import { inputOf } from "../propagate";
+import { field, follow, isVector, onlyRecord, originOf, vectorBytes } from "../state";
 
 /** The record of a position in `tensor`; a vector stands for every position. */
 function recordAt(tensor: usize, position: u32): usize {
