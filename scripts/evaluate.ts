@@ -4,16 +4,20 @@
  *
  *   npm run evaluate -- --pixels 1,3,5 --search auto,de,sparse-rs,random --preset paper --presetPixels 1
  *   npm run evaluate -- --pixels 1,3,5 --search auto --images 50 --targeted
+ *   npm run evaluate -- --model FOLDER --pixels 64 --search auto,sparse-rs --images 100 --from 100
  *
- * A run that was ended goes on where it stopped: outcomes are kept in .evaluate/.
+ * Of a classifier that does not ship, in a folder, the tables are in a section of their own, with the searches compared
+ * image by image. `--from 100` leaves out the first 100 images, which a search may have been tuned on. A run that was ended goes on where it stopped: outcomes are kept in .evaluate/.
  */
 import { parseArgs } from "node:util";
 import type { EvaluationSet } from "../src/core/audit/evaluation-set.ts";
 import type { ImageOutcome } from "../src/core/audit/outcome.ts";
 import { statistics } from "../src/core/audit/statistics/statistics.ts";
 import type { Classifier } from "../src/core/model/classifier.ts";
+import { nodeRegistry } from "../src/node/services.ts";
 import { correctImages } from "./evaluate/attack-image.ts";
-import { chooseModel, chooseSet } from "./evaluate/model.ts";
+import { chooseSet, openClassifier, refuse } from "./evaluate/model.ts";
+import { comparePair, type Searched } from "./evaluate/pairs.ts";
 import { createPool, type Pool } from "./evaluate/pool.ts";
 import { type ResultRow, writeResults } from "./evaluate/results.ts";
 import { type Row, readPixels, rowsOf } from "./evaluate/rows.ts";
@@ -26,6 +30,7 @@ const { values: options } = parseArgs({
     preset: { type: "string", default: "" },
     presetPixels: { type: "string" },
     images: { type: "string", default: "200" },
+    from: { type: "string", default: "0" },
     budget: { type: "string" },
     seed: { type: "string", default: "1" },
     model: { type: "string" },
@@ -74,10 +79,12 @@ async function evaluateRow(
       showProgress(`${name}, ${settings.pixels} pixels`, outcomes.length, tasks.length, fooled);
     }),
   );
-  return outcomes;
+  return outcomes.sort((a, b) => a.index - b.index);
 }
 
-const classifier = chooseModel(options.model);
+const classifier = await openClassifier(options.model);
+const ships = nodeRegistry().classifiers.some(({ sha256 }) => sha256 === classifier.sha256);
+if (!ships && options.targeted) refuse("--targeted: only classifiers that ship have tables of targets.");
 const set = chooseSet(options.set, classifier);
 const { manifest } = classifier;
 const rows = rowsOf(
@@ -93,9 +100,11 @@ const rows = rowsOf(
   manifest,
 );
 if (rows.length === 0) throw new Error("Nothing to evaluate: say --search or --preset.");
-const indices = await correctImages(classifier, set, Number(options.images));
-const pool = createPool(manifest.id, set.id);
+const from = Number(options.from);
+const indices = await correctImages(classifier, set, Number(options.images), from);
+const pool = createPool(options.model ?? manifest.id, set.id);
 const results: ResultRow[] = [];
+const searched: (Searched & { readonly pixels: number | "min" })[] = [];
 for (const row of rows) {
   const targets = options.targeted ? manifest.labels : [null];
   const outcomes = await evaluateRow(pool, row, indices, targets, classifier, set);
@@ -105,13 +114,24 @@ for (const row of rows) {
     height: manifest.input.height,
   };
   results.push({ ...row, statistics: statistics(outcomes, space) });
+  const tried = outcomes.map(({ status, queries }) => ({ isFooled: status === "fooled", queries }));
+  searched.push({ name: row.name, pixels: row.settings.pixels, outcomes: tried });
 }
 await pool.close();
+const pairs = searched.flatMap((first, i) =>
+  searched
+    .slice(i + 1)
+    .filter(({ pixels }) => pixels === first.pixels)
+    .map((second) => ({ pixels: first.pixels, ...comparePair(first, second) })),
+);
+const written = process.argv.slice(2).map((word) => (!ships && word === options.model ? "FOLDER" : word));
 writeResults({
-  kind: options.targeted ? "targeted" : "untargeted",
-  command: `npm run evaluate -- ${process.argv.slice(2).join(" ")}`,
+  kind: ships ? (options.targeted ? "targeted" : "untargeted") : "others",
+  pairs,
+  command: `npm run evaluate -- ${written.join(" ")}`,
   classifier,
   images: indices.length,
+  from,
   lastIndex: indices.at(-1)!,
   rows: results,
 });

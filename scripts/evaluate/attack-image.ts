@@ -31,16 +31,18 @@ export async function attackEvaluationImage(
 
 /**
  * Indices of the first images that a classifier gets right.
+ * @param from the index of the first image that is classified
  * @throws Error if there are fewer
  */
 export async function correctImages(
   classifier: Classifier,
   set: EvaluationSet,
   wanted: number,
+  from = 0,
 ): Promise<number[]> {
   const { labels, input } = classifier.manifest;
   const indices: number[] = [];
-  for (let index = 0; index < set.count && indices.length < wanted; index++) {
+  for (let index = from; index < set.count && indices.length < wanted; index++) {
     const probabilities = await classifier.probabilities(stretch(await set.image(index), input));
     if (probabilities[labels.indexOf(set.labelOf(index))] === Math.max(...probabilities)) indices.push(index);
   }

@@ -28,6 +28,11 @@ test("the correctly classified images are the same ones", async () => {
   expect(await correctImages(reversed, set, 20)).toEqual(straight);
 });
 
+test("images can be left out at the start of the set", async () => {
+  const all = await correctImages(classifier, set, 20);
+  expect(await correctImages(classifier, set, 10, all[10]!)).toEqual(all.slice(10));
+});
+
 test("the outcomes are the same, by name", async () => {
   const input = { pixels: 1, search: "random", budget: 100, engine: "onnxruntime" } as const;
   const settings = resolveOptions(input, { ...manifest.input, labels: manifest.labels, maxBudget: 100 });

@@ -5,7 +5,9 @@ import {
   MissingLabelError,
   requireLabels,
 } from "../../src/core/audit/evaluation-set.ts";
+import { OnepixelError } from "../../src/core/errors.ts";
 import type { Classifier } from "../../src/core/model/classifier.ts";
+import { openModel } from "../../src/node/open-model.ts";
 import { evaluationSet, evaluationSets, nodeRegistry } from "../../src/node/services.ts";
 
 /** Ends the command because of what it was given: one line, and the exit code 2. */
@@ -21,6 +23,16 @@ export function chooseModel(id: string | undefined): Classifier {
   if (classifier) return classifier;
   const ids = registry.classifiers.map(({ manifest }) => manifest.id).join(", ");
   return refuse(`--model: there is no model "${id}". The models are ${ids}.`);
+}
+
+/** The model of this id or in this folder, or the default model; no other ends the command. */
+export async function openClassifier(source: string | undefined): Promise<Classifier> {
+  try {
+    return (await openModel(source)) as Classifier;
+  } catch (error) {
+    if (!(error instanceof OnepixelError)) throw error;
+    return refuse(`--model: ${error.message}`);
+  }
 }
 
 /** The evaluation set of this id, or the model's own; no other, nor one of other labels, ends the command. */

@@ -1,6 +1,7 @@
 /** The section of docs/results.md on photos: what fell, and one search beside another on the same photos. */
 import { summarise } from "../../src/core/audit/statistics/summary.ts";
 import { proportion } from "../../src/core/audit/statistics/wilson.ts";
+import { comparePair, mean, pairCells, pairHead } from "./pairs.ts";
 import { rate, table, whole } from "./table.ts";
 
 /** The outcome of one attack on one photo. */
@@ -32,9 +33,6 @@ export interface PhotoRun {
 }
 
 export type PhotoSection = readonly PhotoRun[];
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function rowsTable(rows: readonly PhotoRow[]): string {
   const head = [
@@ -72,62 +70,15 @@ function rowsTable(rows: readonly PhotoRow[]): string {
   );
 }
 
-/** The odds of a difference as large as this one if either search were as likely to win: the exact sign test, two-sided. */
-function signTest(wins: number, losses: number): number {
-  const n = wins + losses;
-  let term = 0.5 ** n;
-  let tail = 0;
-  for (let i = 0; i <= Math.min(wins, losses); i++) {
-    tail += term;
-    term *= (n - i) / (i + 1);
-  }
-  return Math.min(1, 2 * tail);
-}
-
-const odds = (p: number): string => (p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`);
-
 /** Rows of two searches on the same photos, if a run has two. */
 function pairsTable(rows: readonly PhotoRow[]): string {
   const pairs = rows.flatMap((row, i) => {
     const other = rows.slice(i + 1).find(({ space, pixels }) => space === row.space && pixels === row.pixels);
-    return other ? [[row, other] as const] : [];
+    if (!other) return [];
+    const searched = ({ search, outcomes }: PhotoRow) => ({ name: search, outcomes });
+    return [[row.space, String(row.pixels), ...pairCells(comparePair(searched(row), searched(other)))]];
   });
-  if (pairs.length === 0) return "";
-  const head = [
-    "space",
-    "pixels",
-    "searches",
-    "photos",
-    "only the first fools",
-    "only the second",
-    "sign test",
-  ];
-  const cells = pairs.map(([a, b]) => {
-    const only = (one: PhotoRow, other: PhotoRow) =>
-      one.outcomes.filter(({ isFooled }, i) => isFooled && !other.outcomes[i]!.isFooled).length;
-    const differences = a.outcomes.map(({ queries }, i) => queries - b.outcomes[i]!.queries);
-    const centre = mean(differences);
-    const variance = mean(differences.map((each) => (each - centre) ** 2));
-    const margin = (1.96 * Math.sqrt(variance)) / Math.sqrt(Math.max(1, differences.length - 1));
-    const fewer = differences.filter((each) => each < 0).length;
-    const more = differences.filter((each) => each > 0).length;
-    return [
-      a.space,
-      String(a.pixels),
-      `${a.search}, ${b.search}`,
-      String(a.outcomes.length),
-      String(only(a, b)),
-      String(only(b, a)),
-      odds(signTest(only(a, b), only(b, a))),
-      `${whole(centre)} (${whole(centre - margin)} to ${whole(centre + margin)})`,
-      `${fewer}, ${more}`,
-      odds(signTest(fewer, more)),
-    ];
-  });
-  return table(
-    [...head, "queries: mean difference, 95 % interval", "photos with fewer, more", "sign test"],
-    cells,
-  );
+  return pairs.length === 0 ? "" : table(["space", "pixels", ...pairHead("photos")], pairs);
 }
 
 /** The section, in Markdown. */

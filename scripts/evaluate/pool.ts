@@ -18,7 +18,7 @@ interface Waiting {
 }
 
 /**
- * @param model the id of the classifier to attack
+ * @param model the classifier to attack, by id or folder
  * @param set the id of the evaluation set with the images
  */
 export function createPool(model: string, set: string): Pool {

@@ -1,7 +1,8 @@
-/** docs/results.json and docs/results.md: the tables of the last untargeted and targeted evaluation. */
+/** docs/results.json and docs/results.md: the tables of the last evaluations. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { AuditStatistics } from "../../src/core/audit/statistics/statistics.ts";
 import type { Classifier } from "../../src/core/model/classifier.ts";
+import { type Pair, pairCells, pairHead } from "./pairs.ts";
 import { type PhotoRun, type PhotoSection, photoSection } from "./photo-results.ts";
 import type { Row } from "./rows.ts";
 import { percent, rate, table, whole } from "./table.ts";
@@ -10,22 +11,34 @@ export interface ResultRow extends Row {
   readonly statistics: AuditStatistics;
 }
 
+/** Two searches with one number of pixels. */
+type PixelsPair = Pair & { readonly pixels: number | "min" };
+
 export interface Evaluation {
-  readonly kind: "untargeted" | "targeted";
+  /** `others` of a classifier that does not ship. */
+  readonly kind: "untargeted" | "targeted" | "others";
   /** The command that prints these figures. */
   readonly command: string;
   readonly classifier: Classifier;
   /** The first so many correctly classified images … */
   readonly images: number;
+  /** … from this index of the evaluation set on … */
+  readonly from: number;
   /** … the last of which has this index in the evaluation set. */
   readonly lastIndex: number;
   readonly rows: readonly ResultRow[];
+  /** Each two searches with the same number of pixels. */
+  readonly pairs: readonly PixelsPair[];
 }
 
-type Section = Pick<Evaluation, "command" | "images" | "lastIndex" | "rows"> & {
+type Section = Pick<Evaluation, "command" | "images" | "from" | "lastIndex" | "rows"> & {
   readonly model: { readonly id: string; readonly sha256: string; readonly labels: readonly string[] };
 };
-type Results = Partial<Record<Evaluation["kind"], Section>> & { readonly photos?: PhotoSection };
+type OtherSection = Section & Pick<Evaluation, "pairs">;
+type Results = Partial<Record<"untargeted" | "targeted", Section>> & {
+  readonly others?: readonly OtherSection[];
+  readonly photos?: PhotoSection;
+};
 
 const JSON_FILE = "docs/results.json";
 const MARKDOWN_FILE = "docs/results.md";
@@ -109,21 +122,37 @@ function targetedTables({ rows, model }: Section): string {
   return [summary, "### Reached, by target", byTarget, ...matrices].join("\n\n");
 }
 
-function section(title: string, content: Section, tables: string): string {
-  return `## ${title}
-
-\`${content.model.id}\` (SHA-256 \`${content.model.sha256.slice(0, 12)}…\`), the first ${content.images} correctly classified
-images of the evaluation set (indices 0 to ${content.lastIndex}). Printed by:
+/** Which images of which classifier, the command, and the tables. */
+function measured({ command, model, images, from, lastIndex }: Section, tables: string): string {
+  const skipped = from === 0 ? "" : `after its first ${from} `;
+  return `\`${model.id}\` (SHA-256 \`${model.sha256.slice(0, 12)}…\`), the first ${images} correctly classified
+images of the evaluation set ${skipped}(indices ${from} to ${lastIndex}). Printed by:
 
 \`\`\`sh
-${content.command}
+${command}
 \`\`\`
 
 ${tables}
 `;
 }
 
-function markdown({ untargeted, targeted, photos }: Results): string {
+const section = (title: string, content: Section, tables: string): string =>
+  `## ${title}\n\n${measured(content, tables)}`;
+
+function otherTables(content: OtherSection): string {
+  const pairs = content.pairs.map((pair) => [String(pair.pixels), ...pairCells(pair)]);
+  const compared = pairs.length === 0 ? [] : [table(["pixels", ...pairHead("images")], pairs)];
+  return [untargetedTable(content), ...compared].join("\n\n");
+}
+
+const otherSection = (contents: readonly OtherSection[]): string =>
+  `## Other classifiers
+
+These do not ship. FOLDER holds the \`model.onnx\` and the \`manifest.json\` of one.
+
+${contents.map((content) => measured(content, otherTables(content))).join("\n")}`;
+
+function markdown({ untargeted, targeted, others, photos }: Results): string {
   return `# Results
 
 Written by \`npm run evaluate\`; the same figures as data are in [results.json](results.json).
@@ -136,6 +165,7 @@ one-pixel change to a corner colour fools the classifier; it says nothing about 
 
 ${untargeted ? section("Untargeted", untargeted, untargetedTable(untargeted)) : ""}
 ${targeted ? section("Targeted", targeted, targetedTables(targeted)) : ""}
+${others ? otherSection(others) : ""}
 ${photos ? photoSection(photos) : ""}`.trimEnd();
 }
 
@@ -148,11 +178,18 @@ function write(replaced: Results): void {
   writeFileSync(MARKDOWN_FILE, `${markdown(all)}\n`);
 }
 
-/** Replaces the section of this kind in both files, and prints it. */
-export function writeResults({ kind, command, classifier, images, lastIndex, rows }: Evaluation): void {
+/** Replaces the section of this kind, of other classifiers the run of the same command, in both files, and prints it. */
+export function writeResults({ kind, classifier, pairs, ...measured }: Evaluation): void {
   const { id, labels } = classifier.manifest;
-  const model = { id, sha256: classifier.sha256, labels };
-  const current: Section = { command, model, images, lastIndex, rows };
+  const current: Section = { ...measured, model: { id, sha256: classifier.sha256, labels } };
+  if (kind === "others") {
+    const isSame = ({ command, model }: Section) =>
+      command === current.command && model.sha256 === classifier.sha256;
+    const rest = read().others?.filter((other) => !isSame(other)) ?? [];
+    write({ others: [...rest, { ...current, pairs }] });
+    console.log(otherTables({ ...current, pairs }));
+    return;
+  }
   write({ [kind]: current });
   console.log(kind === "untargeted" ? untargetedTable(current) : targetedTables(current));
 }

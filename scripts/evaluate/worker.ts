@@ -1,21 +1,22 @@
 /** A thread of an evaluation: attacks one evaluation image after the other. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { ImageOutcome } from "../../src/core/audit/outcome.ts";
-import { evaluationSet, kernelModule, nodeRegistry } from "../../src/node/services.ts";
+import { evaluationSet, kernelModule } from "../../src/node/services.ts";
 import { attackEvaluationImage, type Task } from "./attack-image.ts";
+import { openClassifier } from "./model.ts";
 
 export type Prediction = { readonly outcome: ImageOutcome } | { readonly problem: string };
 
-/** What a thread attacks: the ids of a classifier and of an evaluation set. */
+/** What a thread attacks: a classifier, by id or folder, and an evaluation set, by id. */
 export interface ThreadData {
   readonly model: string;
   readonly set: string;
 }
 
-const ids = workerData as ThreadData;
-const classifier = nodeRegistry().get(ids.model)!;
+const attacked = workerData as ThreadData;
+const classifier = await openClassifier(attacked.model);
 const module = kernelModule();
-const set = evaluationSet(ids.set);
+const set = evaluationSet(attacked.set);
 
 parentPort!.on("message", async (task: Task) => {
   try {
