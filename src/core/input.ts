@@ -29,7 +29,7 @@ export function inputOf(classifier: Classifier, decoded: Raster, space: Space = 
   if (!resized) {
     throw new OptionError(
       "space",
-      `source needs an image of another size than the classifier's input, ${width}×${height} pixels. Omit space.`,
+      `must be input, not "source": the image has the size of the classifier's input, ${width}×${height}, so that its pixels are those of the input. Omit space.`,
     );
   }
   const image = input.channels === 1 ? toGrey(decoded) : decoded;

@@ -52,7 +52,7 @@ describe("pixels of the image's own", () => {
     await expect(attack(model, sample, options)).rejects.toMatchObject({
       code: "invalid-option",
       field: "space",
-      message: expect.stringContaining("another size than the classifier's input, 32×32 pixels"),
+      message: expect.stringContaining("has the size of the classifier's input, 32×32,"),
     });
   });
 
@@ -60,7 +60,7 @@ describe("pixels of the image's own", () => {
     const small = stretch(sample, { width: 4, height: 3, channels: 3 });
     await expect(attack(model, small, { ...options, pixels: 13 })).rejects.toMatchObject({
       field: "pixels",
-      message: expect.stringContaining("from 1 to 12, not 13"),
+      message: expect.stringContaining("from 1 to 12, not 13: the attacked image has 4×3 pixels."),
     });
     const result = await attack(model, photo, { ...options, pixels: 1024, budget: 1 });
     expect(result.cost.queries).toBe(1);

@@ -21,8 +21,8 @@ export function checkDimensions(width: number, height: number): void {
   if (width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_PIXELS) {
     throw new ImageError(
       "too-large",
-      `The image declares ${width}×${height} pixels; the limit is ${MAX_SIDE} on a side and ${MAX_PIXELS} in all. ` +
-        "Send a smaller image: it is resized to the model's input anyway.",
+      `The image declares ${width}×${height} pixels, ${width * height} in all; the limits are ${MAX_SIDE} on a side and ${MAX_PIXELS} in all. ` +
+        "Send a smaller one: the model sees it in the size of its input anyway.",
     );
   }
 }

@@ -16,7 +16,7 @@ const MOST_SECONDS = 30;
 /** A body with one image. */
 export const IMAGE_BODY: BodyLimit = {
   most: 2 * 1024 * 1024,
-  advice: "Send a smaller image: it is resized to the model's input anyway.",
+  advice: "Send a smaller image, or compress it more: the model sees it in the size of its input anyway.",
 };
 
 const tooSlow = () =>
@@ -40,7 +40,7 @@ export async function readBytes(
   { most, advice }: BodyLimit,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = () =>
-    new Problem("body-too-large", `The body is larger than ${most} bytes. ${advice}`, "body");
+    new Problem("body-too-large", `The body is larger than ${most / 2 ** 20} MiB. ${advice}`, "body");
   if (Number(c.req.header("Content-Length") ?? 0) > most) throw tooLarge();
   const reader = c.req.raw.body?.getReader();
   if (reader === undefined) return new Uint8Array();

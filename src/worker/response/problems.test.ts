@@ -111,7 +111,7 @@ describe("images and bodies", () => {
     ["an animated PNG", post(fixture("png-animated.png")), 422, "image", /still image/],
     ["a GIF", post(fixture("gif.gif"), "image/gif"), 415, "image", /not a/],
     ["JPEG bytes labelled PNG", post(fixture("jpeg-baseline.jpg")), 415, "image", /PNG|image\/jpeg/],
-    ["over 2 MiB", post(new Uint8Array(2 * 1024 * 1024 + 1)), 413, "body", /2097152 bytes/],
+    ["over 2 MiB", post(new Uint8Array(2 * 1024 * 1024 + 1)), 413, "body", /larger than 2 MiB.*compress/],
     ["broken JSON", post("{", "application/json"), 400, "body", /not valid JSON/],
     ["a JSON list", post("[]", "application/json"), 400, "body", /object/],
     ["JSON without image", postJson({}), 422, "image", /no image/],

@@ -10,8 +10,22 @@ const sized = (width: number, height: number) => encodePng(stretch(image, { widt
 const paths = ["/v1/attack", "/v1/targets", "/v1/map", "/v1/map/estimate", "/v1/attack/estimate"] as const;
 
 test.each([
-  ["an image of the input's size", () => png, "image/png", 422, "space", /another size.*Omit space/],
-  ["more than 1,048,576 pixels", () => sized(1025, 1024), "image/png", 422, "image", /1048576/],
+  [
+    "an image of the input's size",
+    () => png,
+    "image/png",
+    422,
+    "space",
+    /the size of the classifier's input, 8×8,.*Omit space/,
+  ],
+  [
+    "more than 1,048,576 pixels",
+    () => sized(1025, 1024),
+    "image/png",
+    422,
+    "image",
+    /1025×1024 pixels, 1049600 in all;.* 1048576 in all/,
+  ],
   ["a side of more than 4,096 pixels", () => sized(4097, 8), "image/png", 422, "image", /4096/],
   ["an animated PNG", () => fixture("png-animated.png"), "image/png", 422, "image", /still image/],
   ["an animated WebP", () => fixture("webp-animated.webp"), "image/webp", 422, "image", /still image/],
@@ -42,6 +56,6 @@ test("more pixels than the photo has are refused with the number that it has", a
   expect(response.status).toBe(422);
   expect(await response.json()).toMatchObject({
     field: "pixels",
-    detail: expect.stringContaining("from 1 to 12, not 13"),
+    detail: expect.stringContaining("from 1 to 12, not 13: the attacked image has 4×3 pixels."),
   });
 });

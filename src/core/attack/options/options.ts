@@ -77,13 +77,20 @@ export class OptionError extends OnepixelError {
   }
 }
 
-function inRange(field: keyof typeof ranges, value: number, limit = Number.POSITIVE_INFINITY): number {
+/** @param why what else is said of a value over `limit`, if it has a reason that users cannot know */
+function inRange(
+  field: keyof typeof ranges,
+  value: number,
+  limit = Number.POSITIVE_INFINITY,
+  why = "",
+): number {
   const { min, integer } = ranges[field];
   const max = Math.min(ranges[field].max, limit);
   if (!(value >= min && value <= max) || (integer && !Number.isInteger(value))) {
+    const reason = value > limit && max === limit ? why : "";
     throw new OptionError(
       field,
-      `must be ${integer ? "a whole number" : "a number"} from ${min} to ${max}, not ${value}.`,
+      `must be ${integer ? "a whole number" : "a number"} from ${min} to ${max}, not ${value}${reason}.`,
     );
   }
   return value;
@@ -132,14 +139,16 @@ function resolvePixels(
   { width, height }: OptionBounds,
 ): PixelSettings {
   const area = width * height;
+  const why = `: the attacked image has ${width}×${height} pixels`;
   if (pixels === "min") {
-    return { pixels, maxPixels: inRange("maxPixels", input.maxPixels ?? Math.min(MAX_PIXELS, area), area) };
+    const most = input.maxPixels ?? Math.min(MAX_PIXELS, area);
+    return { pixels, maxPixels: inRange("maxPixels", most, area, why) };
   }
   const stray = minOnly.find((field) => input[field] !== undefined);
   if (stray) {
     throw new OptionError(stray, `applies to pixels=min only, not to pixels=${pixels}.`);
   }
-  return { pixels: inRange("pixels", pixels, area) };
+  return { pixels: inRange("pixels", pixels, area, why) };
 }
 
 /**
