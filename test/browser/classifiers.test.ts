@@ -55,7 +55,20 @@ test("the link on the page fools a photo with 273 of its own pixels, ringed in i
   const rings = await page.locator("figure.after .ring-core").count();
   expect(rings).toBeGreaterThan(0);
   expect(rings).toBeLessThanOrEqual(273);
+  // So many would hide a part of the picture, so that it stays as it was before.
+  expect(await page.locator("figure.before .ring-core").count()).toBe(0);
+  await page.locator("figure.after").getByRole("button", { name: "Zoom in" }).click();
+  const [frame, photo] = await page
+    .locator("figure.after")
+    .evaluate((figure) =>
+      [figure.querySelector(".frame")!, figure.querySelector("canvas")!].map(
+        (each) => each.getBoundingClientRect().width,
+      ),
+    );
+  expect(photo).toBeCloseTo(5 * frame!, 0);
   // Of a thousand labels only those stand there whose probability the service told.
   expect(await page.locator(".bars li").count()).toBeLessThanOrEqual(12);
-  expect(await page.locator(".bar-value").allTextContents()).not.toContain("0.0%");
+  const shares = await page.locator(".bar-value").allTextContents();
+  expect(shares).not.toContain("0.0%");
+  expect(shares).toEqual(shares.toSorted((a, b) => Number.parseFloat(b) - Number.parseFloat(a)));
 }, 200_000);

@@ -19,6 +19,18 @@ const photo = () =>
     .jpeg()
     .toBuffer();
 
+/** The photo classifier takes a while where the machine has other work. */
+const PATIENCE = 120_000;
+
+/** Whether the frame shows a part of the block that is pointed at. */
+const pointedIsInView = (page: Page): Promise<boolean> =>
+  page.locator("figure.before").evaluate((figure) => {
+    const frame = figure.querySelector(".frame")!.getBoundingClientRect();
+    const block = figure.querySelector(".pointed .ring-core")!.getBoundingClientRect();
+    const [x, y] = [(block.left + block.right) / 2, (block.top + block.bottom) / 2];
+    return x > frame.left && x < frame.right && y > frame.top && y < frame.bottom;
+  });
+
 async function start(page: Page, buffer: Buffer): Promise<void> {
   // The page leaves the budget to the service, whose default takes longer than a test should.
   await page.route("**/v1/map?*", (route) =>
@@ -80,3 +92,45 @@ test("a map gets finer over the photo, says what was tried, and a block tells wh
   expect(await facts.textContent()).toContain("none was found that fools the classifier");
   expect(await facts.textContent()).toContain(`${calm.tried} of its`);
 });
+
+test("a shipped photo's map is drawn while it comes, and can be zoomed; arrow keys keep their block in view", async () => {
+  const budget = 150;
+  const { page } = await open();
+  page.setDefaultTimeout(PATIENCE);
+  await page.route("**/v1/map", (route) =>
+    route.continue({ postData: JSON.stringify({ ...route.request().postDataJSON(), budget }) }),
+  );
+  await page
+    .getByRole("combobox", { name: /^Classifier/ })
+    .selectOption({ label: "EfficientNet-Lite0 on ImageNet" });
+  await page.getByRole("radio", { name: "china", exact: true }).click();
+  await page.getByLabel("Change pixels of").selectOption("the picture itself");
+  await page.getByRole("link", { name: "Every pixel" }).click();
+  await headline(page, /^The classifier predicts bell cote/);
+  await page.getByRole("button", { name: "Map the picture" }).click();
+
+  await page.locator(".sampled").waitFor();
+  const [title, sampled] = await page.evaluate(() =>
+    [".verdict h2", ".sampled"].map((selector) => document.querySelector(selector)!.textContent!),
+  );
+  expect(title).toBe("Searching…");
+  expect(Number(/^\d+/.exec(sampled!)![0])).toBeLessThan(budget);
+  await headline(page, /found that fools? it|No change was found/);
+  expect(await page.locator(".sampled").textContent()).toMatch(
+    /^150 of 2,186,240 one-pixel changes tried, in \d+ blocks of up to \d+ pixels a side\. Of the others nothing is known\.$/,
+  );
+
+  const map = page.getByRole("application");
+  const small = (await map.boundingBox())!.width;
+  await page.locator("figure.before").getByRole("button", { name: "Zoom in" }).click();
+  expect((await map.boundingBox())!.width).toBeCloseTo(5 * small, 0);
+  await map.focus();
+  // To the left edge and back, past what the frame shows at once.
+  const keys = [...Array<string>(6).fill("ArrowLeft"), ...Array<string>(6).fill("ArrowRight")];
+  for (const key of keys) {
+    await page.keyboard.press(key);
+    expect(await pointedIsInView(page), key).toBe(true);
+  }
+  await page.locator("figure.before").getByRole("button", { name: "Zoom out" }).click();
+  expect((await map.boundingBox())!.width).toBeCloseTo(small, 0);
+}, 200_000);

@@ -1,7 +1,8 @@
 import { useLayoutEffect, useMemo, useRef } from "hono/jsx/dom";
 import type { MapBlock } from "../../api/types.ts";
 import { strongestOfPixels } from "../../report/map/strongest.ts";
-import { ringRadius } from "../picture/rings.ts";
+import { type Place, ringRadius } from "../picture/rings.ts";
+import { useZoom, ZOOMED_WIDTH, Zoom } from "../picture/zoom.tsx";
 import { count } from "../result/format.ts";
 import { type FoolingChange, finderOf, foolingOf, type Known, knownScale } from "./blocks.ts";
 import { heatData } from "./heat.ts";
@@ -26,13 +27,12 @@ const steps: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
-/** A wider picture shows its pixels too small for squares on them, so that they are ringed. */
-const RINGED_WIDTH = 96;
+const middleOf = ({ x, y, width, height }: MapBlock): Place => ({ x: x + width / 2, y: y + height / 2 });
 
-/** Marks on the pixels that fool the classifier. */
+/** Marks on the pixels that fool the classifier: rings where they are too small for squares on them. */
 function Marks({ image: { width, height }, changes }: { image: ImageData; changes: FoolingChange[] }) {
   const marks = strongestOfPixels(changes);
-  const radius = width < RINGED_WIDTH ? null : ringRadius(width, height, marks.length);
+  const radius = width < ZOOMED_WIDTH ? null : ringRadius(width, height, marks.length);
   if (radius === null) {
     return marks.map(({ x, y, colour }) => <Mark key={`${x} ${y}`} x={x} y={y} colour={colour} />);
   }
@@ -54,13 +54,14 @@ export function MapPicture({ image, known, pointed, onHover, onPin, onApply }: M
   );
   const find = useMemo(() => finderOf(known, width, height), [known, image]);
   const changes = useMemo(() => foolingOf(known), [known]);
+  const zoom = useZoom(image, pointed ? middleOf(pointed) : { x: width / 2, y: height / 2 });
   useLayoutEffect(() => {
     canvas.current?.getContext("2d")?.putImageData(heat, 0, 0);
   }, [heat]);
 
   const underPointer = (event: MouseEvent): MapBlock | undefined => {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    // The picture stands in the middle of the box.
+    // The picture stands in the middle of a square.
     const scale = Math.min(box.width / width, box.height / height);
     return find(
       Math.floor((event.clientX - box.left - (box.width - width * scale) / 2) / scale),
@@ -74,7 +75,10 @@ export function MapPicture({ image, known, pointed, onHover, onPin, onApply }: M
       const { x = 0, y = 0, width = 1, height = 1 } = pointed ?? {};
       // From the edge of the block that the step leaves.
       const next = find(x + (step[0] > 0 ? width : step[0]), y + (step[1] > 0 ? height : step[1]));
-      if (next) onPin(next);
+      if (next) {
+        onPin(next);
+        zoom.reveal(middleOf(next));
+      }
     }
     if ((event.key === "Enter" || event.key === " ") && pointed) {
       event.preventDefault();
@@ -84,9 +88,9 @@ export function MapPicture({ image, known, pointed, onHover, onPin, onApply }: M
 
   const fooling = new Set(changes.map(({ x, y }) => y * width + x)).size;
   const parts = known.sampled ? "blocks" : "pixels";
-  return (
+  const map = (
     <div
-      class="frame is-map"
+      class="picture is-map"
       role="application"
       aria-roledescription={`map of ${parts}`}
       aria-label={`${count(fooling, "pixel")} of ${width} by ${height} can fool the classifier${known.sampled ? ", of the changes tried" : ""}. Arrow keys choose a ${known.sampled ? "block" : "pixel"}, Enter changes it.`}
@@ -104,30 +108,29 @@ export function MapPicture({ image, known, pointed, onHover, onPin, onApply }: M
       }}
       onKeyDown={onKeyDown}
     >
-      <div class="picture">
-        <canvas ref={canvas} width={width} height={height} />
-        <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-          <Marks image={image} changes={changes} />
-          {pointed && (
-            <g class="pointed">
-              <rect
-                class="ring-edge"
-                x={pointed.x}
-                y={pointed.y}
-                width={pointed.width}
-                height={pointed.height}
-              />
-              <rect
-                class="ring-core"
-                x={pointed.x}
-                y={pointed.y}
-                width={pointed.width}
-                height={pointed.height}
-              />
-            </g>
-          )}
-        </svg>
-      </div>
+      <canvas ref={canvas} width={width} height={height} />
+      <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+        <Marks image={image} changes={changes} />
+        {pointed && (
+          <g class="pointed">
+            <rect
+              class="ring-edge"
+              x={pointed.x}
+              y={pointed.y}
+              width={pointed.width}
+              height={pointed.height}
+            />
+            <rect
+              class="ring-core"
+              x={pointed.x}
+              y={pointed.y}
+              width={pointed.width}
+              height={pointed.height}
+            />
+          </g>
+        )}
+      </svg>
     </div>
   );
+  return <div class="frame">{width >= ZOOMED_WIDTH ? <Zoom zoom={zoom}>{map}</Zoom> : map}</div>;
 }

@@ -39,10 +39,10 @@ function Sampled({ known, image, channels }: { known: Known; image: ImageData; c
   const tried = known.blocks.reduce((sum, block) => sum + block.tried, 0);
   const sides = known.blocks.flatMap(({ width, height }) => [width, height]);
   return (
-    <span class="sampled">
+    <p class="sampled">
       {whole(tried)} of {whole(changes)} one-pixel changes tried, in {count(known.blocks.length, "block")} of
       up to {count(Math.max(...sides), "pixel")} a side. Of the others nothing is known.
-    </span>
+    </p>
   );
 }
 
@@ -115,7 +115,6 @@ export function MapView({ model, picture, prediction, run, announce }: MapViewPr
               <span class="when">Before</span>
               <Says prediction={before} label={label} />
               <HeatScale scale={knownScale(known)} />
-              {known.sampled && <Sampled known={known} image={picture.image} channels={channels} />}
             </figcaption>
           </figure>
         ) : (
@@ -130,6 +129,7 @@ export function MapView({ model, picture, prediction, run, announce }: MapViewPr
         />
       </div>
       <div class="facts">
+        {known?.sampled && picture && <Sampled known={known} image={picture.image} channels={channels} />}
         {pointed && (
           <BlockFacts label={label} block={pointed} applied={applied?.pixels[0]} onApply={applyAndTell} />
         )}

@@ -1,10 +1,9 @@
-import { useLayoutEffect, useRef, useState } from "hono/jsx/dom";
+import { useLayoutEffect, useRef } from "hono/jsx/dom";
 import { type Place, ringRadius, sidesOf } from "./rings.ts";
+import { useZoom, ZOOMED_WIDTH, Zoom } from "./zoom.tsx";
 
 /** Above this, coordinates would hide the picture. */
 const MAX_NAMED = 5;
-/** A wider picture is shown smaller than its pixels are, so that it can be zoomed. */
-const ZOOMED_WIDTH = 256;
 
 interface PictureViewProps {
   readonly image: ImageData;
@@ -12,34 +11,22 @@ interface PictureViewProps {
   readonly description: string | null;
   /** Pixels to ring. */
   readonly ringed: readonly Place[];
+  /** What is in view when the picture is zoomed; its middle if left out. */
+  readonly centre?: Place | undefined;
 }
 
 /** A picture, enlarged without smoothing. */
-export function PictureView({ image, description, ringed }: PictureViewProps) {
+export function PictureView({ image, description, ringed, centre }: PictureViewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
     canvas.current?.getContext("2d")?.putImageData(image, 0, 0);
   }, [image]);
-  const [zoomed, setZoomed] = useState(false);
-  const box = useRef<HTMLDivElement>(null);
   const { width, height } = image;
   const radius = ringRadius(width, height, ringed.length);
   const sides = sidesOf(ringed, width);
-  const zoomable = width >= ZOOMED_WIDTH && description !== null;
-  // The first changed pixel comes into view.
-  useLayoutEffect(() => {
-    const scrolled = box.current;
-    if (!scrolled || !zoomed) return;
-    const { x, y } = ringed[0] ?? { x: width / 2, y: height / 2 };
-    // The picture stands in the middle of a square.
-    const side = scrolled.scrollWidth;
-    const scale = side / Math.max(width, height);
-    const place = (at: number, length: number) => (side - length * scale) / 2 + at * scale;
-    scrolled.scrollLeft = place(x, width) - scrolled.clientWidth / 2;
-    scrolled.scrollTop = place(y, height) - scrolled.clientHeight / 2;
-  }, [zoomed]);
+  const zoom = useZoom(image, centre ?? { x: width / 2, y: height / 2 });
   const picture = (
-    <div class={zoomed ? "picture is-zoomed" : "picture"}>
+    <div class="picture">
       <canvas
         ref={canvas}
         width={width}
@@ -73,21 +60,5 @@ export function PictureView({ image, description, ringed }: PictureViewProps) {
       </svg>
     </div>
   );
-  if (!zoomable) return picture;
-  return (
-    <>
-      {/* With the focus, the arrow keys scroll it. */}
-      <div ref={box} class="zoom" tabindex={zoomed ? 0 : -1}>
-        {picture}
-      </div>
-      <button
-        type="button"
-        class="small zoom-button"
-        aria-pressed={zoomed ? "true" : "false"}
-        onClick={() => setZoomed(!zoomed)}
-      >
-        {zoomed ? "Zoom out" : "Zoom in"}
-      </button>
-    </>
-  );
+  return width >= ZOOMED_WIDTH && description !== null ? <Zoom zoom={zoom}>{picture}</Zoom> : picture;
 }

@@ -3,7 +3,7 @@ import type { ChangedPixel } from "../../api/types.ts";
 export type Place = Pick<ChangedPixel, "x" | "y">;
 
 /** The most pixels with large rings. */
-const FEW = 32;
+export const FEW = 32;
 
 /**
  * The radius of a ring around a changed pixel, in pixels of the picture; null for so many that they would hide it: they would

@@ -14,8 +14,8 @@ interface BarsProps {
 }
 
 /**
- * Which labels to show: all, or where there are many, the most probable ones and the two that matter. Of very many labels
- * the service tells the highest alone; the others stand at 0.
+ * Which labels to show: all in their order, or where there are many, the most probable ones and the two that matter, the most
+ * probable first. Of very many labels the service tells the highest alone; the others stand at 0.
  */
 function shown({ labels, label, wrong }: BarsProps, probabilities: readonly number[]): number[] {
   const all = labels.map((_, index) => index);
@@ -25,7 +25,7 @@ function shown({ labels, label, wrong }: BarsProps, probabilities: readonly numb
     .filter((index) => matters(index) || probabilities[index]! > 0)
     .toSorted((a, b) => matters(b) - matters(a) || probabilities[b]! - probabilities[a]!)
     .slice(0, MAX_BARS)
-    .toSorted((a, b) => a - b);
+    .toSorted((a, b) => probabilities[b]! - probabilities[a]!);
 }
 
 /** The classifier's probability of each label. */

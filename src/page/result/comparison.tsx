@@ -2,6 +2,7 @@ import { useEffect, useState } from "hono/jsx/dom";
 import type { ChangedPixel, Prediction } from "../../api/types.ts";
 import { type Picture, withPixels } from "../picture/picture.ts";
 import { PictureView } from "../picture/picture-view.tsx";
+import { FEW } from "../picture/rings.ts";
 import { count, percent } from "./format.ts";
 
 /** Milliseconds that each picture is shown while blinking: below three changes a second. */
@@ -65,6 +66,7 @@ export function ChangedFigure({ picture, changed, label, name, final }: ChangedF
             image={showsBefore ? picture.image : withPixels(picture.image, changed.pixels)}
             description={`The picture with ${count(changed.pixels.length, "pixel")} changed`}
             ringed={changed.pixels}
+            centre={changed.pixels[0]}
           />
         ) : (
           <span class="placeholder" aria-hidden="true">
@@ -98,7 +100,7 @@ interface OriginalFigureProps {
   readonly ringed: readonly ChangedPixel[];
 }
 
-/** The picture as it was. */
+/** The picture as it was. So many rings that they hide a part of it are drawn after the change alone. */
 export function OriginalFigure({ picture, prediction, label, ringed }: OriginalFigureProps) {
   return (
     <figure class="before">
@@ -107,7 +109,8 @@ export function OriginalFigure({ picture, prediction, label, ringed }: OriginalF
           <PictureView
             image={picture.image}
             description={`The picture before: ${picture.name}`}
-            ringed={ringed}
+            ringed={ringed.length > FEW ? [] : ringed}
+            centre={ringed[0]}
           />
         )}
       </div>
