@@ -1,8 +1,9 @@
 import type { Estimate } from "../../api/types.ts";
 import { queries, seconds, whole } from "../result/format.ts";
 
-/** No more precise than an estimate is. */
-const about = (value: number): string => (value < 10 ? seconds(value) : `${whole(value)} s`);
+/** No more precise than an estimate is; the unit stays on the line of its number. */
+const about = (value: number): string =>
+  (value < 1 ? seconds(value) : `${whole(value)} s`).replace(" ", "\u00a0");
 
 /** What the request would cost at most, and about how long it takes. */
 export function Cost({ estimate }: { readonly estimate: Estimate | null }) {
