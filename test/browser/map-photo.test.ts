@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { expect, inject, test } from "vitest";
 import type { MapResult } from "../../src/api/types.ts";
+import { issues } from "./axe.ts";
 import { headline, open, useBrowser } from "./open.ts";
 
 useBrowser();
@@ -124,6 +125,7 @@ test("a shipped photo's map is drawn while it comes, and can be zoomed; arrow ke
   const small = (await map.boundingBox())!.width;
   await page.locator("figure.before").getByRole("button", { name: "Zoom in" }).click();
   expect((await map.boundingBox())!.width).toBeCloseTo(5 * small, 0);
+  expect(await issues(page)).toEqual([]);
   await map.focus();
   // To the left edge and back, past what the frame shows at once.
   const keys = [...Array<string>(6).fill("ArrowLeft"), ...Array<string>(6).fill("ArrowRight")];
