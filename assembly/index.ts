@@ -27,3 +27,4 @@ export {
 } from "./search/sparse-rs";
 export { __instance_signal } from "./signal";
 export { infer, inferred, restoreClean, startInference } from "./inference/query";
+export { boundDifferences, boundForward, labelForms, pixelForms, startBounds } from "./bounds/bounds";

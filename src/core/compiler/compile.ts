@@ -125,7 +125,7 @@ function costOf(value: Value): number {
   return sizeOf(shape);
 }
 
-function compileGraph(graph: OnnxGraph, { input, labels, output: kind, tensors }: Interface): InferencePlan {
+function layersOfGraph(graph: OnnxGraph, { input, labels, output: kind, tensors }: Interface): Layer[] {
   const layers: Layer[] = [];
   const nodes = withPatterns(graph);
   const uses = countUses(nodes, graph.outputs);
@@ -165,7 +165,16 @@ function compileGraph(graph: OnnxGraph, { input, labels, output: kind, tensors }
     const node = { ...context.node, name: "softmax" };
     output = stepLike({ ...context, node }, output, { operation: "softmax", inputs: [output.layer] });
   }
-  return layOut(reachable(layers, output.layer));
+  return reachable(layers, output.layer);
+}
+
+/**
+ * The steps of an ONNX file, in order: the image first, the probabilities last.
+ * @throws {Unsupported} with the reason why the kernel cannot compute them, which continues the sentence "The model …"
+ * @throws {ModelFileError} if the file is truncated, inconsistent, cyclic or not an ONNX model
+ */
+export function compileLayers(onnx: Uint8Array, manifest: Interface): Layer[] {
+  return layersOfGraph(readGraph(onnx), manifest);
 }
 
 /**
@@ -176,7 +185,7 @@ function compileGraph(graph: OnnxGraph, { input, labels, output: kind, tensors }
  */
 export function compilePlan(onnx: Uint8Array, manifest: Interface): Compilation {
   try {
-    return { plan: compileGraph(readGraph(onnx), manifest) };
+    return { plan: layOut(compileLayers(onnx, manifest)) };
   } catch (error) {
     if (error instanceof Unsupported) return { unsupported: error.message };
     throw error;

@@ -98,6 +98,8 @@ export interface Layer {
   readonly weights: Float32Array;
   /** For each output channel. */
   readonly bias: Float32Array;
+  /** How much each bias may have lost when several nodes were folded into it; nothing where it is omitted. */
+  readonly biasRounding?: Float64Array | undefined;
   /** The activation fused into this layer, if it is the layer's only reader. */
   activation: Activation;
   /** Zeros around the input: a convolution adds them to its own padding. */

@@ -80,18 +80,28 @@ function replace(value: Activations, layer: Layer): Activations {
   return { ...value, layer, sole: true };
 }
 
+/** More than a bias can lose, relative to what it is a sum of, when a node is folded into it in 32 bits. */
+const FOLDING = 2 ** -21;
+
 /**
  * value × scale + shift for each channel: folded into the convolution or affine step before it if that has
  * no other reader.
+ * @param sizeOfShift the sum of the sizes of what the shift is a sum of
  */
 export function affine(
   context: Context,
   value: Activations,
   scale: (channel: number) => number,
   shift: (channel: number) => number,
+  sizeOfShift = (channel: number): number => Math.abs(shift(channel)),
 ): Activations {
   const { layer } = value;
   const { channels } = layer.shape;
+  const rounding = (channel: number): number => {
+    const earlier = layer.biasRounding?.[channel] ?? 0;
+    const [factor, bias] = [Math.abs(scale(channel)), Math.abs(layer.bias[channel] ?? 0)];
+    return factor * earlier + FOLDING * (factor * bias + sizeOfShift(channel));
+  };
   const folds = ["convolution", "depthwise", "affine"].includes(layer.operation);
   if (value.sole && folds && layer.activation === NO_ACTIVATION) {
     context.spend(layer.weights.length);
@@ -101,16 +111,16 @@ export function affine(
       (weight, i) => weight * scale(isRow ? Math.floor(i / row) : i % channels),
     );
     const bias = layer.bias.map((each, channel) => each * scale(channel) + shift(channel));
-    const folded = { ...layer, weights, bias };
+    const biasRounding = Float64Array.from(bias, (_, channel) => rounding(channel));
+    const folded = { ...layer, weights, bias, biasRounding };
     context.layers[context.layers.indexOf(layer)] = folded;
     return replace(value, folded);
   }
   const weights = Float32Array.from({ length: channels }, (_, channel) => scale(channel));
   const bias = Float32Array.from({ length: channels }, (_, channel) => shift(channel));
-  return replace(
-    value,
-    addLayer(context, { operation: "affine", inputs: [layer], shape: layer.shape, weights, bias }),
-  );
+  const biasRounding = Float64Array.from(bias, (_, channel) => FOLDING * sizeOfShift(channel));
+  const added = { operation: "affine", inputs: [layer], shape: layer.shape, weights, bias, biasRounding } as const;
+  return replace(value, addLayer(context, added));
 }
 
 /** Applies an activation: fused into the layer before it if that has no other reader. */

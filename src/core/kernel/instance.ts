@@ -57,6 +57,12 @@ export interface KernelExports {
   inferred(candidate: number): number;
   infer(candidates: number, pixels: number): void;
   restoreClean(): void;
+
+  pixelForms(arena: number): number;
+  startBounds(arena: number): void;
+  boundForward(y: number, x: number, whole: number): number;
+  boundDifferences(): void;
+  labelForms(): number;
 }
 
 /** Creates a new kernel instance, with nothing reserved. The module imports nothing. */

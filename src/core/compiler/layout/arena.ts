@@ -8,15 +8,15 @@ export interface Arena {
    */
   reserve(bytes: number): number;
   /** Allocates memory with initial values. */
-  put(values: Int32Array | Float32Array): number;
+  put(values: Int32Array | Float32Array | Float64Array): number;
   /** Sets the initial values of reserved memory. */
-  fill(offset: number, values: Int32Array | Float32Array): void;
+  fill(offset: number, values: Int32Array | Float32Array | Float64Array): void;
   /** The memory up to the last value in it. */
   content(): Uint8Array;
 }
 
 export function createArena(): Arena {
-  const pieces: { readonly offset: number; readonly values: Int32Array | Float32Array }[] = [];
+  const pieces: { readonly offset: number; readonly values: Int32Array | Float32Array | Float64Array }[] = [];
   let used = 0;
   const arena: Arena = {
     get bytes() {

@@ -104,5 +104,7 @@ export function batchNormalization(context: Context): Activations {
   const epsilon = attributes.get("epsilon")?.float ?? 1e-5;
   const scale = (channel: number): number => scales![channel]! / Math.sqrt(variances![channel]! + epsilon);
   const shift = (channel: number): number => shifts![channel]! - means![channel]! * scale(channel);
-  return affine(context, value, scale, shift);
+  const sizeOfShift = (channel: number): number =>
+    Math.abs(shifts![channel]!) + Math.abs(means![channel]! * scale(channel));
+  return affine(context, value, scale, shift, sizeOfShift);
 }

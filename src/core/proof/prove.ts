@@ -1,0 +1,136 @@
+import { changedPixels } from "../attack/adversarial-image.ts";
+import { type AttackContext, oracleFor } from "../attack/context.ts";
+import { argmax, type Goal } from "../attack/objectives.ts";
+import { OptionError } from "../attack/options/options.ts";
+import { predictionOf } from "../attack/result.ts";
+import { type Bounds, createBounds } from "../kernel/bounds.ts";
+import { instantiate } from "../kernel/instance.ts";
+import { tieAllowance } from "../oracle/tie-allowance.ts";
+import { type Asker, createAsker, type Found } from "./asker.ts";
+import { decideByBounds } from "./by-bounds.ts";
+import { decideByValues } from "./by-values.ts";
+import { boundsOf } from "./plan.ts";
+import type { PixelProof, ProofMethod, ProofResult, ProofSettings, ProofStop } from "./result.ts";
+
+export interface ProofProgress {
+  readonly boxes: number;
+  readonly queries: number;
+  /** Pixels that are proved. */
+  readonly proved: number;
+  readonly total: number;
+}
+
+export interface ProofContext extends Omit<AttackContext, "onProgress"> {
+  readonly settings: ProofSettings;
+  readonly onProgress?: ((progress: ProofProgress) => void | Promise<void>) | undefined;
+}
+
+/** What decides the pixels. */
+export interface Decided {
+  readonly found: Found | null;
+  readonly proofs: readonly PixelProof[];
+  readonly boxes: number;
+  readonly asked: number;
+  readonly stopped: ProofStop | null;
+}
+
+/** What both ways of deciding have in common. */
+export interface Decision {
+  readonly goal: Goal;
+  readonly asker: Asker;
+  readonly context: ProofContext;
+  /** Whether the runtime ends the program for its CPU time. */
+  readonly signalled: () => boolean;
+}
+
+function goalOf(settings: ProofSettings, labels: readonly string[], predicted: number): Goal {
+  const label = settings.label === null ? predicted : labels.indexOf(settings.label);
+  const target = settings.target === null ? null : labels.indexOf(settings.target);
+  if (target === label) throw new OptionError("target", `must differ from the label, "${labels[label]}".`);
+  return { label, target };
+}
+
+/** The bounds of a classifier's network on an image. @throws OptionError `model` if it has none */
+async function boundsFor({ classifier, kernelModule, image }: ProofContext): Promise<Bounds> {
+  const compiled = await boundsOf(classifier);
+  if ("unsupported" in compiled) {
+    throw new OptionError("model", `cannot be proved: it ${compiled.unsupported}.`);
+  }
+  return createBounds(instantiate(kernelModule), compiled.plan, image, classifier.manifest.input);
+}
+
+/** The least bound of all boxes. */
+function leastBound(proofs: readonly PixelProof[]): number | null {
+  let least: number | null = null;
+  for (const { leaves } of proofs) {
+    for (const { bound } of leaves) if (bound !== null && (least === null || bound < least)) least = bound;
+  }
+  return least;
+}
+
+function undecided({ first, end }: ProofSettings, proofs: readonly PixelProof[], width: number) {
+  const proved = new Set(proofs.map(({ position }) => position));
+  const positions = Array.from({ length: end - first }, (_, i) => first + i);
+  return positions
+    .filter((position) => !proved.has(position))
+    .map((position) => ({ x: position % width, y: Math.floor(position / width) }));
+}
+
+/**
+ * Decides whether any change of one pixel, to any 8-bit colour, reaches the goal.
+ * @throws OptionError `model` if the classifier's network cannot be bounded; `target` if it is the label itself
+ */
+export async function prove(context: ProofContext): Promise<ProofResult> {
+  const { classifier, image, settings } = context;
+  const { labels } = classifier.manifest;
+  const clean = await classifier.probabilities(image);
+  const goal = goalOf(settings, labels, argmax(clean));
+  const method: ProofMethod = image.channels === 1 ? "enumeration" : "bounds";
+  const total = settings.end - settings.first;
+  const common = {
+    label: labels[goal.label]!,
+    target: settings.target,
+    before: predictionOf(labels, clean),
+    method,
+    settings,
+  };
+  if (argmax(clean) !== goal.label) {
+    return {
+      ...common,
+      status: "misclassified",
+      pixels: { total, proved: 0, unknown: [] },
+      counterexample: null,
+      cost: { boxes: 0, queries: 0 },
+      margin: null,
+      rounding: null,
+      asked: 0,
+      stopped: null,
+      proofs: [],
+    };
+  }
+  const bounds = method === "bounds" ? await boundsFor(context) : null;
+  const limited = { ...context, onProgress: undefined, ties: tieAllowance(classifier, settings.budget, image) };
+  const search = { search: "random" } as const;
+  const oracle = await oracleFor(limited, { engine: null, pixels: 1, budget: 1, search }, clean);
+  const asker = createAsker(oracle, goal);
+  const decision = { goal, asker, context, signalled: () => oracle.kernel.signalled };
+  const { found, proofs, boxes, asked, stopped } =
+    bounds === null ? await decideByValues(decision) : await decideByBounds(decision, bounds);
+  const unknown = found === null ? undecided(settings, proofs, image.width) : [];
+  return {
+    ...common,
+    status: found !== null ? "broken" : unknown.length > 0 ? "unknown" : "proved",
+    pixels: { total, proved: proofs.length, unknown },
+    counterexample: found && {
+      pixel: changedPixels(image, found.returned.image)[0]!,
+      after: predictionOf(labels, found.returned.probabilities),
+      png: found.returned.png,
+    },
+    cost: { boxes, queries: asker.queries },
+    margin: leastBound(proofs),
+    rounding: bounds && bounds.cleanError.reduce((most, error) => Math.max(most, error), 0),
+    asked,
+    stopped,
+    proofs: proofs.toSorted((a, b) => a.position - b.position),
+  };
+}
