@@ -134,7 +134,8 @@ function throughActivations(output: usize, isLabels: bool): void {
 function give(input: usize, y: i32, x: i32, channel: i32, from: usize, weight: f64): void {
   const row = field(input, TENSOR_HEIGHT) == 1 ? 0 : y;
   const column = field(input, TENSOR_WIDTH) == 1 ? 0 : x;
-  if (isDirty(input, row, column)) addTo(coefficientsAt(input, indexOf(input, row, column) + channel), from, weight);
+  if (isDirty(input, row, column))
+    addTo(coefficientsAt(input, indexOf(input, row, column) + channel), from, weight);
 }
 
 function addTo(to: usize, from: usize, weight: f64): void {
@@ -199,7 +200,14 @@ function throughStep(step: usize, output: usize): void {
     for (let x = left; x < left + field(output, TENSOR_COLUMNS); x++) {
       const index = indexOf(output, y, x);
       for (let channel = 0; channel < count; channel++) {
-        giveAll(step, y, x, channel, coefficientsAt(output, index + channel), relaxedAt(output, index + channel));
+        giveAll(
+          step,
+          y,
+          x,
+          channel,
+          coefficientsAt(output, index + channel),
+          relaxedAt(output, index + channel),
+        );
       }
     }
   }
@@ -250,7 +258,7 @@ export function boundBackward(network: usize): void {
   memory.fill(roundings, 0, 32);
   for (let lane = 0; lane < LANES; lane++) {
     const other = load<i32>(question + ((<usize>lane + 1) << 2));
-    const place = <usize>lane << 3;
+    const place = (<usize>lane) << 3;
     store<f64>(coefficientsAt(output, label) + place, 1.0);
     store<f64>(coefficientsAt(output, other) + place, -1.0);
   }

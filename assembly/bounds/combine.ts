@@ -111,7 +111,7 @@ function addWindow(step: usize, y: i32, x: i32, channel: i32): void {
 }
 
 export function weightAt(step: usize, i: i32): f64 {
-  return load<f64>(follow(step, STEP_WEIGHTS) + (<usize>i << 3));
+  return load<f64>(follow(step, STEP_WEIGHTS) + ((<usize>i) << 3));
 }
 
 /** Adds what a linear step makes one value of. */
@@ -147,7 +147,15 @@ export function partOf(step: usize, channel: i32): i32 {
 }
 
 /** The product of two values. Where one of them is as it was, the other's form times it; else their least and greatest. */
-function finishProduct(step: usize, y: i32, x: i32, channel: i32, clean: usize, form: usize, relaxed: usize): void {
+function finishProduct(
+  step: usize,
+  y: i32,
+  x: i32,
+  channel: i32,
+  clean: usize,
+  form: usize,
+  relaxed: usize,
+): void {
   const first = inputOf(step, 0);
   const second = inputOf(step, 1);
   const a = formOf(first, y, x, channel);
@@ -178,7 +186,8 @@ function finishProduct(step: usize, y: i32, x: i32, channel: i32, clean: usize, 
 }
 
 function reachOf(form: usize): f64 {
-  const linear = abs(load<f64>(form + FORM_A)) + abs(load<f64>(form + FORM_A + 8)) + abs(load<f64>(form + FORM_A + 16));
+  const linear =
+    abs(load<f64>(form + FORM_A)) + abs(load<f64>(form + FORM_A + 8)) + abs(load<f64>(form + FORM_A + 16));
   return linear + load<f64>(form + FORM_E);
 }
 

@@ -33,14 +33,21 @@ export let start: f64 = 0;
 export let startError: f64 = 0;
 
 export function startAt(step: usize, clean: usize, channel: i32): void {
-  const bias = follow(step, STEP_BIAS) + (<usize>channel << 4);
+  const bias = follow(step, STEP_BIAS) + ((<usize>channel) << 4);
   start = load<f64>(isCleanPass ? bias : clean + CLEAN_Z);
   const own = load<f64>(bias + 8) + load<f64>(step + STEP_ROUNDING) * abs(load<f64>(bias));
   startError = isCleanPass || isWhole ? own : load<f64>(clean + CLEAN_Z_ERROR);
 }
 
 /** Finishes a value of a linear step from the sum of its products. */
-export function finishSum(step: usize, clean: usize, form: usize, relaxed: usize, channel: i32, source: i32): void {
+export function finishSum(
+  step: usize,
+  clean: usize,
+  form: usize,
+  relaxed: usize,
+  channel: i32,
+  source: i32,
+): void {
   startAt(step, clean, channel);
   const rest = startError + load<f64>(step + STEP_ROUNDING) * sumM;
   finish(step, clean, form, relaxed, start, rest, 0.0, source);
@@ -80,7 +87,7 @@ export function convolve(step: usize): void {
   const input = inputOf(step, 0);
   const output = at(field(step, STEP_OUTPUT));
   const channels = field(output, TENSOR_CHANNELS);
-  const rowBytes = <usize>((channels + 1) & ~1) << 3;
+  const rowBytes = (<usize>((channels + 1) & ~1)) << 3;
   const list = follow(at(0), HEADER_SCRATCH);
   const top = field(output, TENSOR_TOP);
   const left = field(output, TENSOR_LEFT);
@@ -98,7 +105,7 @@ export function convolve(step: usize): void {
         let a3 = c;
         let e = c;
         let m = c;
-        const offset = <usize>channel << 3;
+        const offset = (<usize>channel) << 3;
         for (let entry = list; entry < end; entry += 8) {
           const from = load<usize>(entry);
           const weight = v128.load(load<usize>(entry + 4) + offset);
@@ -110,13 +117,27 @@ export function convolve(step: usize): void {
           e = f64x2.add(e, f64x2.mul(size, v128.load64_splat(from, 32)));
           m = f64x2.add(m, f64x2.mul(size, v128.load64_splat(from, 40)));
         }
-        setSum(f64x2.extract_lane(c, 0), f64x2.extract_lane(a1, 0), f64x2.extract_lane(a2, 0), f64x2.extract_lane(a3, 0), f64x2.extract_lane(e, 0), f64x2.extract_lane(m, 0));
+        setSum(
+          f64x2.extract_lane(c, 0),
+          f64x2.extract_lane(a1, 0),
+          f64x2.extract_lane(a2, 0),
+          f64x2.extract_lane(a3, 0),
+          f64x2.extract_lane(e, 0),
+          f64x2.extract_lane(m, 0),
+        );
         finishSum(step, clean, form, relaxed, channel, 0);
         form += FORM_BYTES;
         clean += CLEAN_BYTES;
         relaxed += RELAXED_BYTES;
         if (channel + 1 < channels) {
-          setSum(f64x2.extract_lane(c, 1), f64x2.extract_lane(a1, 1), f64x2.extract_lane(a2, 1), f64x2.extract_lane(a3, 1), f64x2.extract_lane(e, 1), f64x2.extract_lane(m, 1));
+          setSum(
+            f64x2.extract_lane(c, 1),
+            f64x2.extract_lane(a1, 1),
+            f64x2.extract_lane(a2, 1),
+            f64x2.extract_lane(a3, 1),
+            f64x2.extract_lane(e, 1),
+            f64x2.extract_lane(m, 1),
+          );
           finishSum(step, clean, form, relaxed, channel + 1, 0);
           form += FORM_BYTES;
           clean += CLEAN_BYTES;

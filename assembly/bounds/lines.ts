@@ -23,7 +23,8 @@ function sigmoid(x: f64): f64 {
 function normal(x: f64): f64 {
   const size = abs(x) * 0.7071067811865476;
   const t = 1.0 / (1.0 + 0.3275911 * size);
-  const sum = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  const sum =
+    t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
   const tail = 0.5 * sum * Math.exp(-size * size);
   return x < 0 ? tail : 1.0 - tail;
 }

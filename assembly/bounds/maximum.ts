@@ -53,7 +53,16 @@ function read(input: usize, y: i32, x: i32, channel: i32): void {
   error = load<f64>(form + FORM_E);
 }
 
-function finishMaximum(step: usize, input: usize, y: i32, x: i32, channel: i32, clean: usize, form: usize, relaxed: usize): void {
+function finishMaximum(
+  step: usize,
+  input: usize,
+  y: i32,
+  x: i32,
+  channel: i32,
+  clean: usize,
+  form: usize,
+  relaxed: usize,
+): void {
   const top = y * field(step, STEP_STRIDE_Y) - field(step, STEP_PAD_TOP);
   const left = x * field(step, STEP_STRIDE_X) - field(step, STEP_PAD_LEFT);
   const firstRow = max(0, top);

@@ -34,12 +34,14 @@ export function wholeRegion(tensor: usize): void {
 
 /** Whether an operation reads windows of its only input. */
 export function isWindowed(operation: i32): bool {
-  return operation == CONVOLUTION || operation == DEPTHWISE || operation == MAX_POOL || operation == AVERAGE_POOL;
+  return (
+    operation == CONVOLUTION || operation == DEPTHWISE || operation == MAX_POOL || operation == AVERAGE_POOL
+  );
 }
 
 /** Input `i` of a step. */
 export function inputOf(step: usize, i: i32): usize {
-  return at(load<i32>(follow(step, STEP_INPUTS) + (<usize>i << 2)));
+  return at(load<i32>(follow(step, STEP_INPUTS) + ((<usize>i) << 2)));
 }
 
 /** The first window along an axis that holds input position `from`. */
@@ -85,7 +87,8 @@ export function reachRegion(step: usize): void {
     const input = inputOf(step, i);
     if (field(input, TENSOR_ROWS) <= 0 || field(input, TENSOR_COLUMNS) <= 0) continue;
     // A vector that is used at every position.
-    if (field(input, TENSOR_HEIGHT) < height || field(input, TENSOR_WIDTH) < width) return wholeRegion(output);
+    if (field(input, TENSOR_HEIGHT) < height || field(input, TENSOR_WIDTH) < width)
+      return wholeRegion(output);
     top = min(top, field(input, TENSOR_TOP));
     left = min(left, field(input, TENSOR_LEFT));
     bottom = max(bottom, field(input, TENSOR_TOP) + field(input, TENSOR_ROWS));

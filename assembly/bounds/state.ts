@@ -58,7 +58,9 @@ export function at(offset: i32): usize {
 export function isDirty(tensor: usize, y: i32, x: i32): bool {
   const row = y - field(tensor, TENSOR_TOP);
   const column = x - field(tensor, TENSOR_LEFT);
-  return row >= 0 && row < field(tensor, TENSOR_ROWS) && column >= 0 && column < field(tensor, TENSOR_COLUMNS);
+  return (
+    row >= 0 && row < field(tensor, TENSOR_ROWS) && column >= 0 && column < field(tensor, TENSOR_COLUMNS)
+  );
 }
 
 /** The index of a dirty position's first value among the values of the region. */

@@ -39,7 +39,10 @@ function listWindows(step: usize, output: usize, y: i32, x: i32, list: usize, po
     for (let outX = left; outX <= right; outX++) {
       const column = x + padLeft - outX * strideX;
       store<usize>(list, coefficientsAt(output, indexOf(output, outY, outX)));
-      store<usize>(list + 4, follow(step, STEP_WEIGHTS) + <usize>(row * kernelWidth + column) * positionBytes);
+      store<usize>(
+        list + 4,
+        follow(step, STEP_WEIGHTS) + <usize>(row * kernelWidth + column) * positionBytes,
+      );
       list += 8;
     }
   }
@@ -52,11 +55,11 @@ export function transpose(step: usize): void {
   const output = at(field(step, STEP_OUTPUT));
   const channels = field(input, TENSOR_CHANNELS);
   const outputs = field(output, TENSOR_CHANNELS);
-  const rowBytes = <usize>((outputs + 1) & ~1) << 3;
+  const rowBytes = (<usize>((outputs + 1) & ~1)) << 3;
   const list = follow(at(0), HEADER_SCRATCH);
   const top = field(input, TENSOR_TOP);
   const left = field(input, TENSOR_LEFT);
-  const weightBytes = <usize>outputs << 3;
+  const weightBytes = (<usize>outputs) << 3;
   for (let y = top; y < top + field(input, TENSOR_ROWS); y++) {
     for (let x = left; x < left + field(input, TENSOR_COLUMNS); x++) {
       const end = listWindows(step, output, y, x, list, rowBytes * <usize>channels);

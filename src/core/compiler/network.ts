@@ -119,7 +119,14 @@ export function affine(
   const weights = Float32Array.from({ length: channels }, (_, channel) => scale(channel));
   const bias = Float32Array.from({ length: channels }, (_, channel) => shift(channel));
   const biasRounding = Float64Array.from(bias, (_, channel) => FOLDING * sizeOfShift(channel));
-  const added = { operation: "affine", inputs: [layer], shape: layer.shape, weights, bias, biasRounding } as const;
+  const added = {
+    operation: "affine",
+    inputs: [layer],
+    shape: layer.shape,
+    weights,
+    bias,
+    biasRounding,
+  } as const;
   return replace(value, addLayer(context, added));
 }
 

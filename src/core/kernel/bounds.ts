@@ -1,6 +1,6 @@
 import * as program from "../../../assembly/bounds/program.ts";
 import type { Raster } from "../image/raster.ts";
-import type { BoundsPlan } from "../proof/lay-out.ts";
+import type { BoundsPlan } from "./bounds-plan.ts";
 import type { KernelExports } from "./instance.ts";
 import type { TensorFormat } from "./tensor-format.ts";
 
@@ -67,7 +67,7 @@ export function createBounds(
   new Uint8Array(kernel.memory.buffer, arena).set(plan.content);
   const formWords = program.FORM_BYTES / 8;
   const cleanWords = program.CLEAN_BYTES / 8;
-  const valueOf = (byte: number, channel: number): number => (byte * scale - mean[channel]!) / std[channel]!;
+  const inputOf = (byte: number, channel: number): number => (byte * scale - mean[channel]!) / std[channel]!;
   const errorOf = (byte: number, channel: number): number =>
     (INPUT_ERROR * (Math.abs(byte * scale) + Math.abs(mean[channel]!))) / Math.abs(std[channel]!);
 
@@ -75,7 +75,7 @@ export function createBounds(
   const forms = new Float64Array(kernel.memory.buffer, kernel.pixelForms(arena), samples * formWords);
   const clean = new Float64Array(kernel.memory.buffer, arena + plan.cleanOffset, samples * cleanWords);
   for (const [i, byte] of image.data.entries()) {
-    const value = valueOf(byte, i % channels);
+    const value = inputOf(byte, i % channels);
     const error = errorOf(byte, i % channels);
     forms.set([value, 0, 0, 0, error, Math.abs(value) + error], i * formWords);
     clean.set([value, value, error, error], i * cleanWords);
@@ -100,8 +100,8 @@ export function createBounds(
       if (isFine) forms.set(cleanForms);
       const pixel = isFine ? forms.subarray((y * width + x) * channels * formWords) : forms;
       for (let channel = 0; channel < channels; channel++) {
-        const [first, last] = [valueOf(low[channel]!, channel), valueOf(high[channel]!, channel)];
-        const before = valueOf(image.data[(y * width + x) * channels + channel]!, channel);
+        const [first, last] = [inputOf(low[channel]!, channel), inputOf(high[channel]!, channel)];
+        const before = inputOf(image.data[(y * width + x) * channels + channel]!, channel);
         const slopes = [0, 0, 0];
         slopes[channel] = (last - first) / 2;
         const size = Math.max(Math.abs(first), Math.abs(last), Math.abs(before)) + widest[channel]!;

@@ -1,4 +1,4 @@
-import { type Goal, isFooled } from "../attack/objectives.ts";
+import { type Goal, isFooled, lossOf } from "../attack/objectives.ts";
 import type { AttackOracle } from "../oracle/create-oracle.ts";
 import type { Returned } from "../oracle/round-trip.ts";
 
@@ -8,12 +8,20 @@ export interface Found {
   readonly returned: Returned;
 }
 
+/** What the classifier said to some changes. */
+export interface Answer {
+  /** The first change that reaches the goal; null if none does. */
+  readonly found: Found | null;
+  /** The least loss of all, see `lossOf`: how near a change came to the goal. */
+  readonly least: number;
+}
+
 /** Asks the classifier about single changes. */
 export interface Asker {
   /** Queries so far. */
   readonly queries: number;
-  /** Asks about some colours of one pixel. @returns the first that reaches the goal */
-  ask(position: number, colours: readonly (readonly number[])[]): Promise<Found | null>;
+  /** Asks about some colours of one pixel. */
+  ask(position: number, colours: readonly (readonly number[])[]): Promise<Answer>;
 }
 
 /** Most candidates of one call. */
@@ -33,12 +41,16 @@ export function createAsker({ oracle }: Pick<AttackOracle, "oracle">, goal: Goal
       return queries;
     },
     async ask(position, colours) {
+      let least = Number.POSITIVE_INFINITY;
       for (let first = 0; first < colours.length; first += CHUNK) {
         const chunk = colours.slice(first, first + CHUNK);
         const encoded = Uint32Array.from(chunk.flatMap((colour) => [position, encode(colour)]));
         const answer = oracle.query({ count: chunk.length, pixels: 1, encoded });
         const rows = answer instanceof Promise ? await answer : answer;
         const labels = rows.length / chunk.length;
+        for (let i = 0; i < chunk.length; i++) {
+          least = Math.min(least, lossOf(rows.subarray(i * labels, (i + 1) * labels), goal, "margin"));
+        }
         // A confirmation may query the same oracle, whose rows are a view.
         const fooling = chunk.flatMap((_, i) =>
           isFooled(rows.subarray(i * labels, (i + 1) * labels), goal) ? [i] : [],
@@ -46,10 +58,10 @@ export function createAsker({ oracle }: Pick<AttackOracle, "oracle">, goal: Goal
         queries += chunk.length;
         for (const i of fooling) {
           const found = await confirm(encoded.slice(i * 2, i * 2 + 2));
-          if (found !== null) return found;
+          if (found !== null) return { found, least };
         }
       }
-      return null;
+      return { found: null, least };
     },
   };
 }

@@ -19,7 +19,12 @@ export interface Judgement {
 }
 
 /** Whether one label stays ahead of others. */
-function staysAhead(bounds: Bounds, label: number, others: readonly number[], forward: Float64Array): Judgement {
+function staysAhead(
+  bounds: Bounds,
+  label: number,
+  others: readonly number[],
+  forward: Float64Array,
+): Judgement {
   const open = others.filter((other) => !(forward[other]! > LEAD)).sort((a, b) => forward[a]! - forward[b]!);
   let least = Number.POSITIVE_INFINITY;
   for (const other of others) if (forward[other]! > LEAD) least = Math.min(least, forward[other]!);
@@ -40,7 +45,14 @@ function staysAhead(bounds: Bounds, label: number, others: readonly number[], fo
   return { proved: true, bound: least, rounding: 0, slopes: [] };
 }
 
-function judgeWith(bounds: Bounds, { label, target }: Goal, x: number, y: number, box: Box, precision: Precision): Judgement {
+function judgeWith(
+  bounds: Bounds,
+  { label, target }: Goal,
+  x: number,
+  y: number,
+  box: Box,
+  precision: Precision,
+): Judgement {
   const labels = Array.from({ length: bounds.clean.length }, (_, each) => each);
   const forward = bounds.enclose(x, y, box, label, precision);
   const others = target === null ? labels.filter((other) => other !== label) : [target];

@@ -9,16 +9,20 @@ const ROUNDS = [64, 1024, Number.POSITIVE_INFINITY];
 /** Boxes between two pauses. */
 const SLICE = 32;
 
-/** The colours with each channel at 0 or 255. */
-function corners(channels: number): number[][] {
-  return Array.from({ length: 2 ** channels }, (_, bits) =>
-    Array.from({ length: channels }, (_, channel) => ((bits >> channel) & 1) * 255),
-  );
+/** Pixels of which a grid of colours is asked, those whose corners come nearest to the goal. */
+const PROBED = 6;
+/** The values of a channel in that grid. */
+const GRID = [0, 51, 102, 153, 204, 255];
+
+/** Every colour whose channels have these values. */
+function coloursOf(channels: number, values: readonly number[]): number[][] {
+  if (channels === 0) return [[]];
+  return coloursOf(channels - 1, values).flatMap((colour) => values.map((value) => [...colour, value]));
 }
 
 /**
- * Decides each pixel by bounds over boxes of its colours: all colours at once first, then the corners of those pixels that
- * are left, the worst first, then ever smaller boxes.
+ * Decides each pixel by bounds over boxes of its colours: all colours at once first; then it asks about the corners of those
+ * pixels that are left, the worst first, and about a grid of colours of the few that come nearest; then ever smaller boxes.
  */
 export async function decideByBounds(decision: Decision, bounds: Bounds): Promise<Decided> {
   const { goal, asker, context, signalled } = decision;
@@ -62,9 +66,18 @@ export async function decideByBounds(decision: Decision, bounds: Bounds): Promis
     await rest();
   }
   const open = searches.filter(({ isProved }) => !isProved).sort((a, b) => a.bound - b.bound);
+  const near: { readonly position: number; readonly least: number }[] = [];
   for (const { position } of open) {
     if (!mayGoOn()) return decided();
-    found = await asker.ask(position, corners(image.channels));
+    const answer = await asker.ask(position, coloursOf(image.channels, [0, 255]));
+    found = answer.found;
+    if (found !== null) return decided();
+    near.push({ position, least: answer.least });
+  }
+  near.sort((a, b) => a.least - b.least);
+  for (const { position } of near.slice(0, PROBED)) {
+    if (!mayGoOn()) return decided();
+    ({ found } = await asker.ask(position, coloursOf(image.channels, GRID)));
     if (found !== null) return decided();
   }
   for (const most of ROUNDS) {

@@ -17,7 +17,7 @@ export async function decideByValues({ asker, context, signalled }: Decision): P
     );
     if (asker.queries + others.length > settings.budget) stopped = "queries";
     if (stopped !== null) break;
-    found = await asker.ask(position, others);
+    ({ found } = await asker.ask(position, others));
     if (found !== null) break;
     proofs.push({ position, leaves: [{ low: [0], high: [VALUES - 1], bound: null }] });
     await onProgress?.({ boxes: 0, queries: asker.queries, proved: proofs.length, total });

@@ -1,24 +1,9 @@
 import * as program from "../../../assembly/bounds/program.ts";
+import { ACTIVATIONS, type Layer, OPERATIONS, sizeOf } from "../compiler/layer.ts";
 import { type Arena, createArena } from "../compiler/layout/arena.ts";
 import { encode, type Fields } from "../compiler/layout/encode.ts";
-import { ACTIVATIONS, type Layer, OPERATIONS, sizeOf } from "../compiler/layer.ts";
+import type { BoundsPlan } from "../kernel/bounds-plan.ts";
 import { Unsupported } from "../onnx/unsupported.ts";
-
-/** A network as the kernel bounds its values, without an image. */
-export interface BoundsPlan {
-  readonly image: { readonly height: number; readonly width: number; readonly channels: number };
-  readonly labels: number;
-  /** Bytes of kernel memory, weights included. */
-  readonly bytes: number;
-  /** The start of that memory; the rest is zero. */
-  readonly content: Uint8Array;
-  /** Where the image's clean records are. */
-  readonly cleanOffset: number;
-  readonly questionOffset: number;
-  readonly answerOffset: number;
-  /** Whether the output is the argument of a softmax, or any other list of scores. */
-  readonly scores: "logits" | "outputs";
-}
 
 /** Most memory of a plan: an isolate has 128 MB for everything. */
 const MOST_BYTES = 96 * 2 ** 20;
@@ -91,7 +76,8 @@ function doubles(fields: Readonly<Record<number, number>>): Fields {
 
 function stepFields(arena: Arena, layer: Layer, tensors: ReadonlyMap<Layer, number>): Fields {
   const { operation, window, inputs, activation } = layer;
-  if (operation === "softmax") throw new Unsupported("uses a softmax before its last step, which proofs cannot bound");
+  if (operation === "softmax")
+    throw new Unsupported("uses a softmax before its last step, which proofs cannot bound");
   return {
     [program.STEP_OPERATION]: OPERATIONS[operation as keyof typeof OPERATIONS],
     [program.STEP_INPUTS]: arena.put(Int32Array.from(inputs, (input) => tensors.get(input)!)),

@@ -75,7 +75,7 @@ export function createPixelSearch(
       const limit = boxes + most;
       while (stack.length > 0 && boxes < limit && mayAsk()) {
         const { box, judged } = stack.pop()!;
-        const found = await asker.ask(position, [worstColour(box, judged.slopes)]);
+        const { found } = await asker.ask(position, [worstColour(box, judged.slopes)]);
         if (found !== null) return found;
         if (coloursIn(box) === 1) {
           asked++;

@@ -1,7 +1,8 @@
 import { compileLayers } from "../compiler/compile.ts";
+import type { BoundsPlan } from "../kernel/bounds-plan.ts";
 import type { Classifier } from "../model/classifier.ts";
 import { Unsupported } from "../onnx/unsupported.ts";
-import { type BoundsPlan, layOutBounds } from "./lay-out.ts";
+import { layOutBounds } from "./lay-out.ts";
 
 /** A classifier's network for bounds, or why it has none; the reason continues the sentence "The model …". */
 export type BoundsCompilation = { readonly plan: BoundsPlan } | { readonly unsupported: string };

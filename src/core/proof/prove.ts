@@ -109,7 +109,11 @@ export async function prove(context: ProofContext): Promise<ProofResult> {
     };
   }
   const bounds = method === "bounds" ? await boundsFor(context) : null;
-  const limited = { ...context, onProgress: undefined, ties: tieAllowance(classifier, settings.budget, image) };
+  const limited = {
+    ...context,
+    onProgress: undefined,
+    ties: tieAllowance(classifier, settings.budget, image),
+  };
   const search = { search: "random" } as const;
   const oracle = await oracleFor(limited, { engine: null, pixels: 1, budget: 1, search }, clean);
   const asker = createAsker(oracle, goal);
