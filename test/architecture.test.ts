@@ -24,7 +24,7 @@ const layers = ["image", "kernel", "onnx", "compiler", "model", "oracle", "attac
 /** Files outside src that are imported: what the build writes, and data. */
 const outside: Readonly<Record<string, RegExp>> = {
   // Constants that the kernel and the library share stand in the kernel's source alone.
-  core: /^(build\/kernel\.wasm|assembly\/(layout|inference\/program|search\/endings)\.ts)$/,
+  core: /^(build\/kernel\.wasm|assembly\/(layout|(inference|bounds)\/program|search\/endings)\.ts)$/,
   worker: /^(build\/|models\/|package\.json$)/,
   node: /^package\.json$/,
   cli: /^package\.json$/,

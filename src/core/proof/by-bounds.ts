@@ -1,7 +1,7 @@
 import type { Bounds } from "../kernel/bounds.ts";
 import type { Found } from "./asker.ts";
+import type { Decided, Decision } from "./decision.ts";
 import { createPixelSearch, type PixelSearch } from "./pixel.ts";
-import type { Decided, Decision } from "./prove.ts";
 import type { ProofStop } from "./result.ts";
 
 /** Boxes that a pixel may have in each round, in all: easy pixels are not to wait for hard ones. */

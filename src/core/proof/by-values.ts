@@ -1,5 +1,5 @@
 import type { Found } from "./asker.ts";
-import type { Decided, Decision } from "./prove.ts";
+import type { Decided, Decision } from "./decision.ts";
 import type { PixelProof, ProofStop } from "./result.ts";
 
 const VALUES = 256;

@@ -1,47 +1,17 @@
 import { changedPixels } from "../attack/adversarial-image.ts";
-import { type AttackContext, oracleFor } from "../attack/context.ts";
+import { oracleFor } from "../attack/context.ts";
 import { argmax, type Goal } from "../attack/objectives.ts";
 import { OptionError } from "../attack/options/options.ts";
 import { predictionOf } from "../attack/result.ts";
 import { type Bounds, createBounds } from "../kernel/bounds.ts";
 import { instantiate } from "../kernel/instance.ts";
 import { tieAllowance } from "../oracle/tie-allowance.ts";
-import { type Asker, createAsker, type Found } from "./asker.ts";
+import { createAsker } from "./asker.ts";
 import { decideByBounds } from "./by-bounds.ts";
 import { decideByValues } from "./by-values.ts";
+import type { ProofContext } from "./decision.ts";
 import { boundsOf } from "./plan.ts";
-import type { PixelProof, ProofMethod, ProofResult, ProofSettings, ProofStop } from "./result.ts";
-
-export interface ProofProgress {
-  readonly boxes: number;
-  readonly queries: number;
-  /** Pixels that are proved. */
-  readonly proved: number;
-  readonly total: number;
-}
-
-export interface ProofContext extends Omit<AttackContext, "onProgress"> {
-  readonly settings: ProofSettings;
-  readonly onProgress?: ((progress: ProofProgress) => void | Promise<void>) | undefined;
-}
-
-/** What decides the pixels. */
-export interface Decided {
-  readonly found: Found | null;
-  readonly proofs: readonly PixelProof[];
-  readonly boxes: number;
-  readonly asked: number;
-  readonly stopped: ProofStop | null;
-}
-
-/** What both ways of deciding have in common. */
-export interface Decision {
-  readonly goal: Goal;
-  readonly asker: Asker;
-  readonly context: ProofContext;
-  /** Whether the runtime ends the program for its CPU time. */
-  readonly signalled: () => boolean;
-}
+import type { PixelProof, ProofMethod, ProofResult, ProofSettings } from "./result.ts";
 
 function goalOf(settings: ProofSettings, labels: readonly string[], predicted: number): Goal {
   const label = settings.label === null ? predicted : labels.indexOf(settings.label);
@@ -132,7 +102,7 @@ export async function prove(context: ProofContext): Promise<ProofResult> {
     },
     cost: { boxes, queries: asker.queries },
     margin: leastBound(proofs),
-    rounding: bounds && bounds.cleanError.reduce((most, error) => Math.max(most, error), 0),
+    rounding: bounds === null ? null : Math.max(...bounds.cleanError),
     asked,
     stopped,
     proofs: proofs.toSorted((a, b) => a.position - b.position),
