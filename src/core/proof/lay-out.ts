@@ -74,10 +74,24 @@ function doubles(fields: Readonly<Record<number, number>>): Fields {
   );
 }
 
+/** The steps that the kernel bounds; a softmax only as the last one, where it changes no order. */
+const BOUNDED: ReadonlySet<Layer["operation"]> = new Set([
+  "convolution",
+  "depthwise",
+  "maxPool",
+  "averagePool",
+  "affine",
+  "add",
+  "multiply",
+  "concat",
+  "select",
+]);
+
 function stepFields(arena: Arena, layer: Layer, tensors: ReadonlyMap<Layer, number>): Fields {
   const { operation, window, inputs, activation } = layer;
-  if (operation === "softmax")
-    throw new Unsupported("uses a softmax before its last step, which proofs cannot bound");
+  if (!BOUNDED.has(operation)) {
+    throw new Unsupported(`uses the step ${operation} (node ${layer.name}), whose values cannot be bounded`);
+  }
   return {
     [program.STEP_OPERATION]: OPERATIONS[operation as keyof typeof OPERATIONS],
     [program.STEP_INPUTS]: arena.put(Int32Array.from(inputs, (input) => tensors.get(input)!)),
