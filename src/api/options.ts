@@ -153,10 +153,13 @@ export const classifySchema = v.strictObject({
 /** The options of a route that has none. */
 export const noneSchema = v.strictObject({});
 
+/** The options of a proof that are numbers, and none of an attack. */
+const proofNumbers: ReadonlySet<string> = new Set(["boxes", "first", "end"]);
+
 /** Options that are not strings: values from a query string or a form must be converted. */
 export function fromText(name: string, value: string): unknown {
   if (name === "exhaustive") return { true: true, false: false }[value] ?? value;
-  if (!(name in ranges)) return value;
+  if (!(name in ranges) && !proofNumbers.has(name)) return value;
   const numbers = value
     .split(",")
     .map((part) => (/^-?\d+(\.\d+)?(e-?\d+)?$/i.test(part) ? Number(part) : part));

@@ -6,6 +6,7 @@ import { classifyCommand } from "./commands/classify.ts";
 import { completeCommand, completionCommand } from "./commands/completion.ts";
 import { initCommand } from "./commands/init.ts";
 import { mapCommand } from "./commands/map.ts";
+import { proveCommand } from "./commands/prove.ts";
 import { reportCommand } from "./commands/report.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { targetsCommand } from "./commands/targets.ts";
@@ -16,6 +17,7 @@ const commands: Readonly<Record<string, (command: Command, context: Context) => 
   attack: attackCommand,
   map: mapCommand,
   targets: targetsCommand,
+  prove: proveCommand,
   verify: verifyCommand,
   classify: classifyCommand,
   audit: auditCommand,

@@ -27,4 +27,5 @@ export {
   targets,
 } from "./operations.ts";
 export type { ConnectOptions } from "./oracle/remote/options.ts";
+export { type Proof, type ProveOptions, type ProveRunOptions, prove } from "./prove-image.ts";
 export { type Verification, verify } from "./verify-result.ts";

@@ -93,18 +93,13 @@ test("a grey image is decided by every grey value of every pixel", async () => {
   const statuses = new Set<string>();
   for (let seed = 1; seed <= 6; seed++) {
     const picture = noise(6, 6, 1, seed);
-    const input = {
-      width: 6,
-      height: 6,
-      channels: 1,
-      layout: "NCHW",
-      scale: 1,
-      mean: [0],
-      std: [1],
-    } as const;
-    const description = { input, labels: ["a", "b", "c"], output: "logits" } as const;
+    const input = { ...format.input, width: 6, height: 6, channels: 1 as const, mean: [0], std: [1] };
+    const description: ModelDescription = { input, labels: ["a", "b", "c"], output: "logits" };
     const context = await contextOf(new Uint8Array(foreignOnnx(foreign)), description, picture);
     const result = await prove(context);
+    // Of a model behind a URL no network is known.
+    const remote = { protocol: "open-inference", url: "http://127.0.0.1", notes: [], parallel: 1 };
+    const asked = await prove({ ...context, classifier: { ...context.classifier, remote } });
     const label = argmax(await context.classifier.probabilities(picture));
     const fooling: string[] = [];
     for (let position = 0; position < 36; position++) {
@@ -116,14 +111,13 @@ test("a grey image is decided by every grey value of every pixel", async () => {
       }
     }
     statuses.add(result.status);
-    expect(result).toMatchObject({
-      method: "enumeration",
-      status: fooling.length === 0 ? "proved" : "broken",
-    });
-    if (result.counterexample === null) {
-      expect(result.cost).toEqual({ boxes: 0, queries: 36 * 255 });
-    } else {
-      const { x, y, to } = result.counterexample.pixel;
+    const status = fooling.length === 0 ? "proved" : "broken";
+    expect(result).toMatchObject({ method: "bounds", status });
+    expect(asked).toMatchObject({ method: "enumeration", status });
+    if (status === "proved") expect(asked.cost).toEqual({ boxes: 0, queries: 36 * 255 });
+    for (const { counterexample } of [result, asked]) {
+      if (counterexample === null) continue;
+      const { x, y, to } = counterexample.pixel;
       expect(fooling).toContain(`${y * 6 + x} ${Number.parseInt(to.slice(1, 3), 16)}`);
     }
   }

@@ -20,13 +20,17 @@ function goalOf(settings: ProofSettings, labels: readonly string[], predicted: n
   return { label, target };
 }
 
-/** The bounds of a classifier's network on an image. @throws OptionError `model` if it has none */
-async function boundsFor({ classifier, kernelModule, image }: ProofContext): Promise<Bounds> {
+/**
+ * The bounds of a classifier's network on an image; null if it has none, but every value of a greyscale image can be asked.
+ * @throws OptionError `model` if neither can be
+ */
+async function boundsFor({ classifier, kernelModule, image }: ProofContext): Promise<Bounds | null> {
   const compiled = await boundsOf(classifier);
-  if ("unsupported" in compiled) {
-    throw new OptionError("model", `cannot be proved: it ${compiled.unsupported}.`);
+  if ("plan" in compiled) {
+    return createBounds(instantiate(kernelModule), compiled.plan, image, classifier.manifest.input);
   }
-  return createBounds(instantiate(kernelModule), compiled.plan, image, classifier.manifest.input);
+  if (image.channels === 1) return null;
+  throw new OptionError("model", `cannot be proved: it ${compiled.unsupported}.`);
 }
 
 /** The least bound of all boxes. */
@@ -55,7 +59,9 @@ export async function prove(context: ProofContext): Promise<ProofResult> {
   const { labels } = classifier.manifest;
   const clean = await classifier.probabilities(image);
   const goal = goalOf(settings, labels, argmax(clean));
-  const method: ProofMethod = image.channels === 1 ? "enumeration" : "bounds";
+  const isRight = argmax(clean) === goal.label;
+  const bounds = isRight ? await boundsFor(context) : null;
+  const method: ProofMethod = isRight && bounds === null ? "enumeration" : "bounds";
   const total = settings.end - settings.first;
   const common = {
     label: labels[goal.label]!,
@@ -64,7 +70,7 @@ export async function prove(context: ProofContext): Promise<ProofResult> {
     method,
     settings,
   };
-  if (argmax(clean) !== goal.label) {
+  if (!isRight) {
     return {
       ...common,
       status: "misclassified",
@@ -78,7 +84,6 @@ export async function prove(context: ProofContext): Promise<ProofResult> {
       proofs: [],
     };
   }
-  const bounds = method === "bounds" ? await boundsFor(context) : null;
   const limited = {
     ...context,
     onProgress: undefined,

@@ -38,7 +38,7 @@ export interface ProofSettings {
   readonly end: number;
 }
 
-/** How the pixels were decided: by bounds over boxes of colours, or by asking about every grey value. */
+/** How the pixels were decided: by bounds over boxes of colours; or, of a greyscale image whose network has none, by asking about every value. */
 export type ProofMethod = "bounds" | "enumeration";
 
 export interface ProofResult {
