@@ -2,7 +2,10 @@ import {
   CLEAN_BYTES,
   CLEAN_Z,
   CLEAN_Z_ERROR,
+  FORM_A,
   FORM_BYTES,
+  FORM_C,
+  FORM_E,
   FORM_M,
   HEADER_SCRATCH,
   RELAXED_BYTES,
@@ -24,7 +27,18 @@ import {
 } from "./program";
 import { finish, setSum, sumM } from "./finish";
 import { inputOf } from "./region";
-import { at, cleanAt, field, follow, formAt, indexOf, isCleanPass, isWhole, relaxedAt } from "./state";
+import {
+  at,
+  cleanAt,
+  field,
+  follow,
+  formAt,
+  indexOf,
+  isCleanPass,
+  isGrey,
+  isWhole,
+  relaxedAt,
+} from "./state";
 
 // Sums of products: convolutions, and what finishes any linear step.
 
@@ -82,15 +96,114 @@ function listInputs(step: usize, input: usize, y: i32, x: i32, list: usize, rowB
   return list;
 }
 
-/** A convolution, one output position and two output channels at a time. */
+/** The sums of four output channels: c, a₁, a₂, a₃, e and m, two vectors each. */
+const sums = memory.data(192, 16);
+
+/** Sums up the listed inputs for four output channels, the first of which is at `offset` in a row of weights. */
+function sumColour(list: usize, end: usize, offset: usize): void {
+  let c = f64x2.splat(0);
+  let a1 = c;
+  let a2 = c;
+  let a3 = c;
+  let e = c;
+  let m = c;
+  let c2 = c;
+  let a12 = c;
+  let a22 = c;
+  let a32 = c;
+  let e2 = c;
+  let m2 = c;
+  for (let entry = list; entry < end; entry += 8) {
+    const from = load<usize>(entry);
+    const row = load<usize>(entry + 4) + offset;
+    let first = v128.load(row);
+    let second = v128.load(row, 16);
+    let value = v128.load64_splat(from, FORM_C);
+    c = f64x2.add(c, f64x2.mul(first, value));
+    c2 = f64x2.add(c2, f64x2.mul(second, value));
+    value = v128.load64_splat(from, FORM_A);
+    a1 = f64x2.add(a1, f64x2.mul(first, value));
+    a12 = f64x2.add(a12, f64x2.mul(second, value));
+    value = v128.load64_splat(from, FORM_A + 8);
+    a2 = f64x2.add(a2, f64x2.mul(first, value));
+    a22 = f64x2.add(a22, f64x2.mul(second, value));
+    value = v128.load64_splat(from, FORM_A + 16);
+    a3 = f64x2.add(a3, f64x2.mul(first, value));
+    a32 = f64x2.add(a32, f64x2.mul(second, value));
+    first = f64x2.abs(first);
+    second = f64x2.abs(second);
+    value = v128.load64_splat(from, FORM_E);
+    e = f64x2.add(e, f64x2.mul(first, value));
+    e2 = f64x2.add(e2, f64x2.mul(second, value));
+    value = v128.load64_splat(from, FORM_M);
+    m = f64x2.add(m, f64x2.mul(first, value));
+    m2 = f64x2.add(m2, f64x2.mul(second, value));
+  }
+  keep(0, c, c2);
+  keep(32, a1, a12);
+  keep(64, a2, a22);
+  keep(96, a3, a32);
+  keep(128, e, e2);
+  keep(160, m, m2);
+}
+
+/** The same for a greyscale image, whose forms have one slope. */
+function sumGrey(list: usize, end: usize, offset: usize): void {
+  let c = f64x2.splat(0);
+  let a = c;
+  let e = c;
+  let m = c;
+  let c2 = c;
+  let a2 = c;
+  let e2 = c;
+  let m2 = c;
+  for (let entry = list; entry < end; entry += 8) {
+    const from = load<usize>(entry);
+    const row = load<usize>(entry + 4) + offset;
+    let first = v128.load(row);
+    let second = v128.load(row, 16);
+    let value = v128.load64_splat(from, FORM_C);
+    c = f64x2.add(c, f64x2.mul(first, value));
+    c2 = f64x2.add(c2, f64x2.mul(second, value));
+    value = v128.load64_splat(from, FORM_A);
+    a = f64x2.add(a, f64x2.mul(first, value));
+    a2 = f64x2.add(a2, f64x2.mul(second, value));
+    first = f64x2.abs(first);
+    second = f64x2.abs(second);
+    value = v128.load64_splat(from, FORM_E);
+    e = f64x2.add(e, f64x2.mul(first, value));
+    e2 = f64x2.add(e2, f64x2.mul(second, value));
+    value = v128.load64_splat(from, FORM_M);
+    m = f64x2.add(m, f64x2.mul(first, value));
+    m2 = f64x2.add(m2, f64x2.mul(second, value));
+  }
+  keep(0, c, c2);
+  keep(32, a, a2);
+  keep(128, e, e2);
+  keep(160, m, m2);
+}
+
+function keep(at: usize, first: v128, second: v128): void {
+  v128.store(sums + at, first);
+  v128.store(sums + at, second, 16);
+}
+
+function setSums(lane: usize): void {
+  const at = sums + (lane << 3);
+  const c = load<f64>(at);
+  setSum(c, load<f64>(at, 32), load<f64>(at, 64), load<f64>(at, 96), load<f64>(at, 128), load<f64>(at, 160));
+}
+
+/** A convolution, one output position and four output channels at a time. */
 export function convolve(step: usize): void {
   const input = inputOf(step, 0);
   const output = at(field(step, STEP_OUTPUT));
   const channels = field(output, TENSOR_CHANNELS);
-  const rowBytes = (<usize>((channels + 1) & ~1)) << 3;
+  const rowBytes = (<usize>((channels + 3) & ~3)) << 3;
   const list = follow(at(0), HEADER_SCRATCH);
   const top = field(output, TENSOR_TOP);
   const left = field(output, TENSOR_LEFT);
+  memory.fill(sums, 0, 192);
   for (let y = top; y < top + field(output, TENSOR_ROWS); y++) {
     for (let x = left; x < left + field(output, TENSOR_COLUMNS); x++) {
       const end = listInputs(step, input, y, x, list, rowBytes);
@@ -98,47 +211,12 @@ export function convolve(step: usize): void {
       let form = formAt(output, index);
       let relaxed = relaxedAt(output, index);
       let clean = cleanAt(output, y, x);
-      for (let channel = 0; channel < channels; channel += 2) {
-        let c = f64x2.splat(0);
-        let a1 = c;
-        let a2 = c;
-        let a3 = c;
-        let e = c;
-        let m = c;
-        const offset = (<usize>channel) << 3;
-        for (let entry = list; entry < end; entry += 8) {
-          const from = load<usize>(entry);
-          const weight = v128.load(load<usize>(entry + 4) + offset);
-          const size = f64x2.abs(weight);
-          c = f64x2.add(c, f64x2.mul(weight, v128.load64_splat(from)));
-          a1 = f64x2.add(a1, f64x2.mul(weight, v128.load64_splat(from, 8)));
-          a2 = f64x2.add(a2, f64x2.mul(weight, v128.load64_splat(from, 16)));
-          a3 = f64x2.add(a3, f64x2.mul(weight, v128.load64_splat(from, 24)));
-          e = f64x2.add(e, f64x2.mul(size, v128.load64_splat(from, 32)));
-          m = f64x2.add(m, f64x2.mul(size, v128.load64_splat(from, 40)));
-        }
-        setSum(
-          f64x2.extract_lane(c, 0),
-          f64x2.extract_lane(a1, 0),
-          f64x2.extract_lane(a2, 0),
-          f64x2.extract_lane(a3, 0),
-          f64x2.extract_lane(e, 0),
-          f64x2.extract_lane(m, 0),
-        );
-        finishSum(step, clean, form, relaxed, channel, 0);
-        form += FORM_BYTES;
-        clean += CLEAN_BYTES;
-        relaxed += RELAXED_BYTES;
-        if (channel + 1 < channels) {
-          setSum(
-            f64x2.extract_lane(c, 1),
-            f64x2.extract_lane(a1, 1),
-            f64x2.extract_lane(a2, 1),
-            f64x2.extract_lane(a3, 1),
-            f64x2.extract_lane(e, 1),
-            f64x2.extract_lane(m, 1),
-          );
-          finishSum(step, clean, form, relaxed, channel + 1, 0);
+      for (let channel = 0; channel < channels; channel += 4) {
+        if (isGrey) sumGrey(list, end, (<usize>channel) << 3);
+        else sumColour(list, end, (<usize>channel) << 3);
+        for (let lane = 0; lane < min(4, channels - channel); lane++) {
+          setSums(lane);
+          finishSum(step, clean, form, relaxed, channel + lane, 0);
           form += FORM_BYTES;
           clean += CLEAN_BYTES;
           relaxed += RELAXED_BYTES;

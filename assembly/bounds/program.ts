@@ -74,7 +74,7 @@ export const STEP_ACTIVATION = 44; // as in assembly/inference/program.ts
 export const STEP_ALPHA = 48; // f64
 export const STEP_BETA = 56; // f64
 export const STEP_ROUNDING = 64; // f64: the relative error of a sum of as many products as this step has
-export const STEP_WEIGHTS = 72; // offset of f64: kernel row × kernel column × input channel × output channel padded to even
+export const STEP_WEIGHTS = 72; // offset of f64: kernel row × kernel column × input channel × output channel padded to a multiple of four; of other steps a scale, a filter or a channel, padded to even
 export const STEP_BIAS = 76; // offset of two f64 for each output channel: the bias, and its rounding
 export const STEP_BYTES = 80;
 

@@ -1,6 +1,7 @@
 import {
   CLEAN_BYTES,
   FORM_BYTES,
+  HEADER_TENSORS,
   LANES,
   RELAXED_BYTES,
   TENSOR_CHANNELS,
@@ -20,9 +21,13 @@ let arena: usize = 0;
 /** Whether the pass computes the clean values, with every position in the region and every x̂ still 0. */
 export let isCleanPass: bool = false;
 
+/** Whether the image has one channel. */
+export let isGrey: bool = false;
+
 /** Sets the address of the network. */
 export function setArena(address: usize): void {
   arena = address;
+  isGrey = field(follow(address, HEADER_TENSORS), TENSOR_CHANNELS) == 1;
 }
 
 export function setCleanPass(value: bool): void {

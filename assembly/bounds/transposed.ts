@@ -55,7 +55,7 @@ export function transpose(step: usize): void {
   const output = at(field(step, STEP_OUTPUT));
   const channels = field(input, TENSOR_CHANNELS);
   const outputs = field(output, TENSOR_CHANNELS);
-  const rowBytes = (<usize>((outputs + 1) & ~1)) << 3;
+  const rowBytes = (<usize>((outputs + 3) & ~3)) << 3;
   const list = follow(at(0), HEADER_SCRATCH);
   const top = field(input, TENSOR_TOP);
   const left = field(input, TENSOR_LEFT);

@@ -41,7 +41,7 @@ function padRows(values: Float32Array, length: number): Float64Array {
 function packWeights({ operation, weights, shape: { channels } }: Layer): Float64Array {
   if (operation !== "convolution") return padRows(weights, channels);
   const inner = weights.length / channels;
-  const wide = channels + (channels % 2);
+  const wide = (channels + 3) & ~3;
   const packed = new Float64Array(inner * wide);
   for (let output = 0; output < channels; output++) {
     for (let i = 0; i < inner; i++) packed[i * wide + output] = weights[output * inner + i]!;
