@@ -11,6 +11,9 @@ export const LEAD = 2 ** -20;
 /** How often a box may be halved to confirm its bound. */
 const DEEPEST = 8;
 
+/** From the cheapest on. */
+const ANALYSES = ["fast", "half", "fine"] as const;
+
 /** A label that stays ahead of others. */
 interface Race {
   readonly label: number;
@@ -24,18 +27,16 @@ interface Outcome {
 }
 
 function run(bounds: Bounds, { label, others }: Race, isEnough: (lead: number) => boolean): Outcome {
-  let slopes: readonly number[] = [];
   for (const other of others) {
     if (isEnough(bounds.forwardLead(label, other))) continue;
-    const fast = bounds.lead(label, other, "fast");
-    if (isEnough(fast.bound)) continue;
-    ({ slopes } = fast);
-    // Only where rounding is the reason is it worth following.
-    if (!isEnough(fast.bound + fast.rounding)) return { isWon: false, slopes };
-    const fine = bounds.lead(label, other, "fine");
-    if (!isEnough(fine.bound)) return { isWon: false, slopes: fine.slopes };
+    for (const analysis of ANALYSES) {
+      const { bound, rounding, slopes } = bounds.lead(label, other, analysis);
+      if (isEnough(bound)) break;
+      // Only where rounding is the reason is it worth following.
+      if (analysis === "fine" || !isEnough(bound + rounding)) return { isWon: false, slopes };
+    }
   }
-  return { isWon: true, slopes };
+  return { isWon: true, slopes: [] };
 }
 
 /** What keeps a change from reaching the goal: any one of these races, if it is won. */

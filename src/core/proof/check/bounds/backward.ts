@@ -1,5 +1,6 @@
-import type { KinkStep, LinearStep, MaximumStep } from "../network/network.ts";
-import { eachRow, type Rectangle, wholeOf } from "../network/reach.ts";
+import type { KinkStep, LinearStep, MaximumStep, Step } from "../network/network.ts";
+import { eachRow, eachRowOutside, type Rectangle, wholeOf } from "../network/reach.ts";
+import { type Analysis, type Following, followingOf } from "./analysis.ts";
 import { applyKink } from "./clean.ts";
 import { type Changed, chordOf } from "./forward.ts";
 import { lossOf, SLACK } from "./rounding.ts";
@@ -13,13 +14,10 @@ export interface Lead {
   readonly slopes: readonly number[];
 }
 
-/** `fast` follows only what the pixel reaches; `fine` follows the rounding of every value through the network. */
-export type Analysis = "fast" | "fine";
-
 /** The coefficients of each tensor's values in a linear lower bound, and what has left it. */
 interface Pass {
   readonly changed: Changed;
-  readonly analysis: Analysis;
+  readonly following: Following;
   readonly factors: readonly Float64Array[];
   constant: number;
   rounding: number;
@@ -27,25 +25,43 @@ interface Pass {
   size: number;
 }
 
-/** Where a tensor's coefficients matter. */
-function whereOf({ changed, analysis }: Pass, tensor: number): Rectangle | null {
+/** Where a tensor's values are followed further. */
+function whereOf({ changed, following }: Pass, tensor: number): Rectangle | null {
   const { shape, where } = changed.planes[tensor]!;
-  return analysis === "fine" ? wholeOf(shape) : where;
+  return tensor >= following.first ? wholeOf(shape) : where;
+}
+
+/** Where the coefficients of a step's input are computed. */
+function inputsOf(pass: Pass, { output }: Step, input: number): Rectangle | null {
+  if (output < pass.following.first) return whereOf(pass, input);
+  return wholeOf(pass.changed.planes[input]!.shape);
+}
+
+/** Charges the errors of the values that are not followed further. */
+function charge(pass: Pass, tensor: number): void {
+  const { shape, where } = pass.changed.planes[tensor]!;
+  const errors = pass.changed.clean.errors[tensor]!;
+  const factors = pass.factors[tensor]!;
+  let rounding = 0;
+  eachRowOutside(shape, where, (first, end) => {
+    for (let i = first; i < end; i++) rounding += Math.abs(factors[i]!) * errors[i]!;
+  });
+  pass.rounding += rounding;
 }
 
 function backLinear(pass: Pass, step: LinearStep, where: Rectangle): void {
   const { planes, clean } = pass.changed;
   const { shape, moreLocal } = planes[step.output]!;
   const factors = pass.factors[step.output]!;
-  // In the fast analysis the clean inputs' errors are not followed, so that they count here.
-  const errors = (pass.analysis === "fine" ? clean.local : clean.errors)[step.output]!;
+  // Where the clean inputs' errors are not followed, they count here.
+  const errors = (step.output < pass.following.first ? clean.errors : clean.local)[step.output]!;
   let rounding = 0;
   eachRow(shape, where, (first, end) => {
     for (let i = first; i < end; i++) rounding += Math.abs(factors[i]!) * (errors[i]! + moreLocal[i]!);
   });
   pass.rounding += rounding;
   for (const { input, map } of step.terms) {
-    const there = whereOf(pass, input);
+    const there = inputsOf(pass, step, input);
     if (there !== null) map.backward(factors, pass.factors[input]!, there);
   }
 }
@@ -92,7 +108,7 @@ function backKink(pass: Pass, step: KinkStep, where: Rectangle): void {
 function backMaximum(pass: Pass, step: MaximumStep, where: Rectangle): void {
   const { planes, clean, choices } = pass.changed;
   const from = planes[step.input]!;
-  const there = whereOf(pass, step.input)!;
+  const there = inputsOf(pass, step, step.input)!;
   const { width, channels } = from.shape;
   const { taken, gap } = choices.get(step.output)!;
   const before = clean.values[step.input]!;
@@ -121,13 +137,8 @@ function backMaximum(pass: Pass, step: MaximumStep, where: Rectangle): void {
 
 /** The least value of what is left, in terms of the image. */
 function atImage(pass: Pass, slopes: number[]): void {
-  const { planes, clean } = pass.changed;
-  const image = planes[0]!;
+  const image = pass.changed.planes[0]!;
   const factors = pass.factors[0]!;
-  const errors = clean.errors[0]!;
-  if (pass.analysis === "fine") {
-    for (const [i, factor] of factors.entries()) pass.rounding += Math.abs(factor) * errors[i]!;
-  }
   eachRow(image.shape, image.where!, (first, end) => {
     for (let i = first; i < end; i++) {
       const factor = factors[i]!;
@@ -143,23 +154,30 @@ function atImage(pass: Pass, slopes: number[]): void {
 export function createBackward(changed: Changed) {
   const { network, planes, clean, lanes } = changed;
   const factors = planes.map(({ size }) => new Float64Array(size));
+  const followings = {
+    fast: followingOf(network, "fast"),
+    half: followingOf(network, "half"),
+    fine: followingOf(network, "fine"),
+  };
 
   /** @param label and @param other indices of labels */
   return (label: number, other: number, analysis: Analysis): Lead => {
+    const following = followings[analysis];
     const own = network.scores[label]!;
     const rival = network.scores[other]!;
     const scores = clean.values[network.output]!;
     const pass: Pass = {
       changed,
-      analysis,
+      following,
       factors,
       constant: scores[own]! - scores[rival]!,
       rounding: 0,
       size: Math.abs(scores[own]!) + Math.abs(scores[rival]!),
     };
-    for (const [tensor, { shape }] of planes.entries()) {
-      const where = whereOf(pass, tensor);
-      if (where !== null) eachRow(shape, where, (first, end) => factors[tensor]!.fill(0, first, end));
+    for (const [tensor, { shape, where }] of planes.entries()) {
+      const isWhole = tensor >= following.first || following.charged.has(tensor);
+      if (isWhole) factors[tensor]!.fill(0);
+      else if (where !== null) eachRow(shape, where, (first, end) => factors[tensor]!.fill(0, first, end));
     }
     const slopes = new Array<number>(lanes).fill(0);
     if (whereOf(pass, network.output) === null) {
@@ -169,12 +187,14 @@ export function createBackward(changed: Changed) {
     factors[network.output]![own] = 1;
     factors[network.output]![rival] = -1;
     for (const step of network.steps.toReversed()) {
+      if (following.charged.has(step.output)) charge(pass, step.output);
       const where = whereOf(pass, step.output);
       if (where === null) continue;
       if (step.kind === "linear") backLinear(pass, step, where);
       else if (step.kind === "kink") backKink(pass, step, where);
       else backMaximum(pass, step, where);
     }
+    if (following.charged.has(0)) charge(pass, 0);
     atImage(pass, slopes);
     const spread = slopes.reduce((sum, slope) => sum + Math.abs(slope), 0);
     const lost = SLACK * (pass.size + spread + pass.rounding);

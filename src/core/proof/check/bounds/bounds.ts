@@ -1,7 +1,8 @@
 import type { Raster } from "../../../image/raster.ts";
 import type { InputFormat } from "../../../model/manifest.ts";
 import type { Network } from "../network/network.ts";
-import { type Analysis, createBackward, type Lead } from "./backward.ts";
+import type { Analysis } from "./analysis.ts";
+import { createBackward, type Lead } from "./backward.ts";
 import { cleanPass } from "./clean.ts";
 import { type Changed, forwardKink, forwardLinear, forwardMaximum, reachedBy } from "./forward.ts";
 import { inputErrorOf, inputValueOf } from "./input.ts";

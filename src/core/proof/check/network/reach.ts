@@ -97,3 +97,22 @@ export function eachRow(
     visit((row * width + left) * channels, (row * width + right + 1) * channels);
   }
 }
+
+/** The same for the values outside a rectangle. */
+export function eachRowOutside(
+  shape: Shape,
+  inner: Rectangle | null,
+  visit: (first: number, end: number) => void,
+): void {
+  const { height, width, channels } = shape;
+  if (inner === null) {
+    visit(0, sizeOf(shape));
+    return;
+  }
+  visit(0, inner.top * width * channels);
+  for (let row = inner.top; row <= inner.bottom; row++) {
+    visit(row * width * channels, (row * width + inner.left) * channels);
+    visit((row * width + inner.right + 1) * channels, (row + 1) * width * channels);
+  }
+  visit((inner.bottom + 1) * width * channels, height * width * channels);
+}
