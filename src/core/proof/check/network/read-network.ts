@@ -11,7 +11,8 @@ import type { Network } from "./network.ts";
 import * as pools from "./pools.ts";
 import { Building, type Operand, type Operator, type View } from "./view.ts";
 
-const OPERATORS: Readonly<Record<string, Operator>> = {
+/** Every operator that the checker has, by its ONNX name. */
+export const OPERATORS: Readonly<Record<string, Operator>> = {
   ...AXES,
   ...DENSE,
   ...ELEMENTS,
