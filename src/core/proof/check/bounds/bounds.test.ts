@@ -19,7 +19,16 @@ const COLOURS = 4;
 const ANALYSES = ["fast", "half", "fine"] as const;
 
 /** What the generator's blocks are made of that the checker has. */
-const BLOCKS = ["convolution", "depthwise", "grouped", "dilated", "maxPool", "averagePool", "padded", "shuffled"]
+const BLOCKS = [
+  "convolution",
+  "depthwise",
+  "grouped",
+  "dilated",
+  "maxPool",
+  "averagePool",
+  "padded",
+  "shuffled",
+]
   .concat(["matrix", "concatenation", "constantArithmetic", "transposed", "normalisation", "combination"])
   .concat(["clip", "Relu", "Relu", "Relu", "LeakyRelu", "Identity", "Dropout", "Cast"]);
 
@@ -82,7 +91,8 @@ async function compare(recipe: Recipe, seen: Map<string, number>): Promise<void>
       const scores = await reference.of(withColour(image, position, colourIn(box, random)));
       // As a softmax sees it, in exact arithmetic on what onnxruntime computed.
       const lead = scores[label]! - scores[other]!;
-      for (const bound of [forward, ...leads.map((each) => each.bound)]) expect(bound).toBeLessThanOrEqual(lead);
+      for (const bound of [forward, ...leads.map((each) => each.bound)])
+        expect(bound).toBeLessThanOrEqual(lead);
       if (box.low.some((low, channel) => low !== box.high[channel])) continue;
       // Of one colour the bound is what the network says, but for rounding.
       for (const { bound, rounding } of leads) {
