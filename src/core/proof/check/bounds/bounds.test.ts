@@ -30,7 +30,17 @@ const BLOCKS = [
   "shuffled",
 ]
   .concat(["matrix", "concatenation", "constantArithmetic", "transposed", "normalisation", "combination"])
-  .concat(["clip", "Relu", "Relu", "Relu", "LeakyRelu", "Identity", "Dropout", "Cast"]);
+  .concat([
+    "clip",
+    "Relu",
+    "Relu",
+    "LeakyRelu",
+    "LeakyRelu",
+    "constantArithmetic",
+    "Identity",
+    "Dropout",
+    "Cast",
+  ]);
 
 const checkable = fc.tuple(recipes, fc.array(fc.constantFrom(...BLOCKS), { minLength: 1, maxLength: 8 }));
 
@@ -87,6 +97,15 @@ async function compare(recipe: Recipe, seen: Map<string, number>): Promise<void>
     bounds.enclose(position, box);
     const forward = bounds.forwardLead(label, other);
     const leads = ANALYSES.map((analysis) => bounds.lead(label, other, analysis));
+    // Nothing stays of a box that was enclosed before.
+    bounds.enclose(random.below(recipe.width * recipe.height), boxAt(random, recipe.channels));
+    bounds.enclose(position, box);
+    expect(bounds.forwardLead(label, other)).toBe(forward);
+    expect(ANALYSES.map((analysis) => bounds.lead(label, other, analysis))).toEqual(leads);
+    // What follows rounding further loses less to it, and is the same but for that.
+    const [fast, half, fine] = leads.map(({ rounding }) => rounding) as [number, number, number];
+    expect(half).toBeLessThanOrEqual(fast * (1 + 1e-9));
+    expect(fine).toBeLessThanOrEqual(half * (1 + 1e-9));
     for (let j = 0; j < COLOURS; j++) {
       const scores = await reference.of(withColour(image, position, colourIn(box, random)));
       // As a softmax sees it, in exact arithmetic on what onnxruntime computed.

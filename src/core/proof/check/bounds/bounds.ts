@@ -1,6 +1,5 @@
 import type { Raster } from "../../../image/raster.ts";
-import type { InputFormat } from "../../../model/manifest.ts";
-import type { Network } from "../network/network.ts";
+import type { ImageFormat, Network } from "../network/network.ts";
 import type { Analysis } from "./analysis.ts";
 import { createBackward, type Lead } from "./backward.ts";
 import { cleanPass } from "./clean.ts";
@@ -32,7 +31,7 @@ function setColours(
   { planes, clean, lanes }: Changed,
   position: number,
   { low, high }: Box,
-  format: InputFormat,
+  format: ImageFormat,
 ) {
   const image = planes[0]!;
   const { width } = image.shape;
@@ -53,7 +52,7 @@ function setColours(
 }
 
 /** Bounds a network on an image in which one pixel changes. */
-export function createBounds(network: Network, image: Raster, format: InputFormat): Bounds {
+export function createBounds(network: Network, image: Raster, format: ImageFormat): Bounds {
   const clean = cleanPass(network, image, format);
   const lanes = image.channels;
   const planes = planesOf(network, lanes);

@@ -1,6 +1,5 @@
 import type { Raster } from "../../../image/raster.ts";
-import type { InputFormat } from "../../../model/manifest.ts";
-import type { KinkStep, LinearStep, MaximumStep, Network } from "../network/network.ts";
+import type { ImageFormat, KinkStep, LinearStep, MaximumStep, Network } from "../network/network.ts";
 import { sizeOf, wholeOf } from "../network/reach.ts";
 import { inputErrorOf, inputValueOf } from "./input.ts";
 import { gammaOf, LARGEST, lossOf, UNDERFLOW } from "./rounding.ts";
@@ -83,7 +82,7 @@ function maximum(step: MaximumStep, { values, errors }: Clean): Choice {
 }
 
 /** Runs the network on an image. */
-export function cleanPass(network: Network, { data, channels }: Raster, format: InputFormat): Clean {
+export function cleanPass(network: Network, { data, channels }: Raster, format: ImageFormat): Clean {
   const arrays = () => network.shapes.map((shape) => new Float64Array(sizeOf(shape)));
   const choices = new Map<number, Choice>();
   const clean = { values: arrays(), errors: arrays(), local: arrays(), choices };

@@ -46,3 +46,14 @@ export interface Network {
   /** Whether the file ends in a Softmax, which is left out. */
   readonly hasSoftmax: boolean;
 }
+
+/** How an image becomes a network's input: value = (byte × scale − mean) ÷ std, of each channel. */
+export interface ImageFormat {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  readonly layout: "NCHW" | "NHWC";
+  readonly scale: number;
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}

@@ -1,4 +1,3 @@
-import type { Manifest } from "../../../model/manifest.ts";
 import { fold } from "../../../onnx/constants/fold.ts";
 import type { OnnxGraph, OnnxNode, OnnxTensor } from "../../../onnx/graph.ts";
 import { readGraph } from "../../../onnx/read.ts";
@@ -7,7 +6,7 @@ import { AXES } from "./axes.ts";
 import { convolution } from "./convolution.ts";
 import { DENSE } from "./dense.ts";
 import { ELEMENTS } from "./elements.ts";
-import type { Network } from "./network.ts";
+import type { ImageFormat, Network } from "./network.ts";
 import * as pools from "./pools.ts";
 import { Building, type Operand, type Operator, type View } from "./view.ts";
 
@@ -71,7 +70,7 @@ function onlyOf(kind: string, names: readonly string[], wanted: string | undefin
   throw new Refused(`The network has ${names.length} ${kind}s, and the manifest names none of them.`);
 }
 
-function imageView(b: Building, { width, height, channels, layout }: Manifest["input"]): View {
+function imageView(b: Building, { width, height, channels, layout }: ImageFormat): View {
   const tensor = b.tensor({ width, height, channels });
   if (layout === "NCHW") return b.fresh(tensor);
   const order = Int32Array.from({ length: width * height * channels }, (_, i) => i);
@@ -94,14 +93,22 @@ function evaluate(b: Building, graph: OnnxGraph, input: string, image: View): Ma
   return values;
 }
 
+/** What is known of a network beside its file. */
+export interface NetworkFormat {
+  readonly input: ImageFormat;
+  readonly labels: readonly string[];
+  readonly output: "logits" | "probabilities";
+  /** The names of the graph's input and output, where it has several. */
+  readonly tensors?:
+    | { readonly input?: string | undefined; readonly output?: string | undefined }
+    | undefined;
+}
+
 /**
  * Reads the network of an ONNX file.
  * @throws Refused if the checker has no such operator; ModelFileError, Unsupported if the file cannot be read
  */
-export function readNetwork(
-  onnx: Uint8Array,
-  { input, output, labels, tensors }: Pick<Manifest, "input" | "output" | "labels" | "tensors">,
-): Network {
+export function readNetwork(onnx: Uint8Array, { input, output, labels, tensors }: NetworkFormat): Network {
   const graph = readGraph(onnx);
   const b = new Building();
   const names = graph.inputs.map(({ name }) => name);
