@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { pcg32 } from "../../../../test/support/kernel/reference-random.ts";
+import type { Box } from "./bounds/bounds.ts";
 import { faultOf, halve, isColour } from "./partition.ts";
 
 const whole = { low: [0, 0, 0], high: [255, 255, 255] };
@@ -7,7 +8,7 @@ const whole = { low: [0, 0, 0], high: [255, 255, 255] };
 /** Halves the whole again and again, at random. */
 function halved(seed: number) {
   const random = pcg32(BigInt(seed), 3n);
-  let boxes = [whole];
+  let boxes: Box[] = [whole];
   for (let i = 0; i < 40; i++) {
     const at = random.below(boxes.length);
     const box = boxes[at]!;
