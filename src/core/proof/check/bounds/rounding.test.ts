@@ -90,3 +90,32 @@ describe.each([
     expect(exact - bound).toBeLessThan(most * (exact - worst));
   });
 });
+
+test("a maximum that another pixel has brings that pixel's error", () => {
+  const maximum = new Uint8Array(
+    writeOnnx({
+      inputs: [{ name: "image", dims: [1, 1, 1, 2] }],
+      outputs: [{ name: "output", dims: [1, 2] }],
+      initialisers: [{ name: "m", dims: [1, 2], data: data(1, -1) }],
+      nodes: [
+        node("GlobalMaxPool", ["image"], "p"),
+        node("Flatten", ["p"], "f"),
+        node("Gemm", ["f", "m"], "output"),
+      ],
+    }),
+  );
+  const network = readNetwork(maximum, { input, labels: ["a", "b"], output: "logits" });
+  const bounds = createBounds(
+    network,
+    { width: 2, height: 1, channels: 1, data: Uint8Array.of(10, 200) },
+    input,
+  );
+  bounds.enclose(0, { low: [0], high: [50] });
+  const value = (200 / 255 - 0.4) / 0.3;
+  const least = value - (2 ** -22 * (200 / 255 + 0.4)) / 0.3;
+  for (const analysis of ["fast", "half", "fine"] as const) {
+    const { bound, rounding } = bounds.lead(0, 1, analysis);
+    expect(bound + rounding).toBeCloseTo(2 * value, 9);
+    expect(bound).toBeLessThanOrEqual(2 * least - 2 * gamma(1) * least + 1e-11);
+  }
+});

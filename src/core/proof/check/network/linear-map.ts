@@ -89,18 +89,48 @@ export function sparseMap(
   };
 }
 
-/** The product of two vectors, by sums that do not wait for each other. */
-function dot(a: Float64Array, aAt: number, b: Float64Array, bAt: number, count: number): number {
-  let [first, second, third, fourth] = [0, 0, 0, 0];
-  let i = 0;
-  for (; i + 4 <= count; i += 4) {
-    first += a[aAt + i]! * b[bAt + i]!;
-    second += a[aAt + i + 1]! * b[bAt + i + 1]!;
-    third += a[aAt + i + 2]! * b[bAt + i + 2]!;
-    fourth += a[aAt + i + 3]! * b[bAt + i + 3]!;
+/** The values of a vector that are not zero, and where they stand, in parts of one length. */
+interface Live {
+  readonly values: Float64Array;
+  readonly places: Int32Array;
+  /** How many there are of each part; −1 where that is not known. */
+  readonly counts: Int32Array;
+}
+
+/** Finds the values of a part: those of channels that are off are zero, which is many. */
+function findLive(
+  source: Float64Array,
+  { values, places, counts }: Live,
+  part: number,
+  length: number,
+): number {
+  const first = part * length;
+  let count = 0;
+  for (let i = 0; i < length; i++) {
+    const value = source[first + i]!;
+    values[first + count] = value;
+    places[first + count] = i;
+    if (value !== 0) count++;
   }
-  for (; i < count; i++) first += a[aAt + i]! * b[bAt + i]!;
-  return first + second + third + fourth;
+  counts[part] = count;
+  return count;
+}
+
+/** The product of weights with the values of a part, by two sums that do not wait for each other. */
+function dot(
+  weights: Float64Array,
+  at: number,
+  { values, places }: Live,
+  first: number,
+  count: number,
+): number {
+  let [even, odd] = [0, 0];
+  let i = first;
+  for (; i + 2 <= first + count; i += 2) {
+    even += weights[at + places[i]!]! * values[i]!;
+    odd += weights[at + places[i + 1]!]! * values[i + 1]!;
+  }
+  return i < first + count ? even + odd + weights[at + places[i]!]! * values[i]! : even + odd;
 }
 
 /** Which position of an input meets which of an output, and with which block of weights. */
@@ -129,6 +159,12 @@ export function blockMap(
   const weights = finite(given);
   const sizes = weights.map(Math.abs);
   const each = to.channels / groups;
+  const size = to.height * to.width * to.channels;
+  const live: Live = {
+    values: new Float64Array(size),
+    places: new Int32Array(size),
+    counts: new Int32Array(size / each),
+  };
   const inGroup = channels / groups;
   /** The first channel of the output that a channel of the input reaches. */
   const bases = Int32Array.from({ length: channels }, (_, channel) => Math.floor(channel / inGroup) * each);
@@ -153,16 +189,21 @@ export function blockMap(
       }
     },
     backward(source, target, { top, bottom, left, right }) {
+      live.counts.fill(-1);
       for (let row = top; row <= bottom; row++) {
         for (let position = row * width + left; position <= row * width + right; position++) {
-          for (let channel = 0; channel < channels; channel++) {
-            const base = bases[channel]!;
-            let sum = 0;
-            for (let pair = start[position]!; pair < start[position + 1]!; pair++) {
-              const place = base + places[pair]!;
-              sum += dot(weights, (blocks[pair]! + channel) * each, source, place, each);
+          for (let pair = start[position]!; pair < start[position + 1]!; pair++) {
+            const place = places[pair]!;
+            for (let group = 0; group < groups; group++) {
+              const first = place + group * each;
+              const known = live.counts[first / each]!;
+              const count = known < 0 ? findLive(source, live, first / each, each) : known;
+              if (count === 0) continue;
+              for (let channel = group * inGroup; channel < (group + 1) * inGroup; channel++) {
+                const weight = (blocks[pair]! + channel) * each;
+                target[position * channels + channel]! += dot(weights, weight, live, first, count);
+              }
             }
-            target[position * channels + channel]! += sum;
           }
         }
       }
