@@ -14,13 +14,16 @@ import { kernelModule } from "./kernel/fixtures.ts";
 
 const runtime = nodeRuntime();
 
-/** A classifier of three labels, on images of 5 × 5 pixels. */
-export async function smallClassifier(foreign: Partial<Foreign> = {}): Promise<Classifier> {
+/** A classifier of three labels, on images of 5 × 5 pixels. @param file another network than that of `foreignOnnx` */
+export async function smallClassifier(
+  foreign: Partial<Foreign> = {},
+  file?: ArrayBuffer,
+): Promise<Classifier> {
   const all: Foreign = {
     ...{ channels: 3, side: 5, layout: "NCHW", batch: "batch", softmax: false, range: 255, pool: "average" },
     ...foreign,
   };
-  const onnx = foreignOnnx(all);
+  const onnx = file ?? foreignOnnx(all);
   const each = <T>(value: T) => new Array<T>(all.channels).fill(value);
   const input = { width: all.side, height: all.side, channels: all.channels, layout: all.layout };
   const manifest = {

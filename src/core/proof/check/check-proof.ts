@@ -9,7 +9,7 @@ import type { ProofFile } from "../proof-file.ts";
 import { type Bounds, createBounds } from "./bounds/bounds.ts";
 import { createJudge, LEAD } from "./judge.ts";
 import { readNetwork } from "./network/read-network.ts";
-import { faultOf, isColour } from "./partition.ts";
+import { faultOf, isColour, valuesIn } from "./partition.ts";
 import { type ClaimedBox, type ClaimedPixel, readBoxes, readProof } from "./read-proof.ts";
 import { Refused } from "./refused.ts";
 
@@ -111,9 +111,25 @@ function withColour(image: Raster, position: number, colour: readonly number[]):
   return { ...image, data };
 }
 
+/** The same, or null where every value is asked of the classifier instead. */
+function boundsIfAny(proof: ProofFile, ...given: Parameters<typeof boundsOf>): Bounds | null {
+  try {
+    return boundsOf(...given);
+  } catch (error) {
+    if (proof.method === "enumeration" && error instanceof Refused) return null;
+    throw error;
+  }
+}
+
 /** Confirms the boxes of one pixel. @returns for how many colours the classifier was asked */
-function createConfirming(classifier: Classifier, image: Raster, goal: Goal, bounds: Bounds, method: string) {
-  const judge = createJudge(bounds, goal);
+function createConfirming(
+  classifier: Classifier,
+  image: Raster,
+  goal: Goal,
+  bounds: Bounds | null,
+  method: ProofFile["method"],
+) {
+  const judge = bounds && createJudge(bounds, goal);
 
   async function ask(position: number, colour: readonly number[]): Promise<void> {
     const row = await classifier.probabilities(withColour(image, position, colour));
@@ -128,7 +144,7 @@ function createConfirming(classifier: Classifier, image: Raster, goal: Goal, bou
     if (!Number.isNaN(box.bound)) {
       const isLead = Number.isFinite(box.bound) && box.bound > LEAD;
       if (!isLead) throw new Refused(`The bound of a box ${where} is too small to prove anything.`);
-      if (judge.confirms(position, box, box.bound)) return 0;
+      if (judge?.confirms(position, box, box.bound)) return 0;
       throw new Refused(`The bound of a box ${where} cannot be confirmed.`);
     }
     if (method === "bounds") {
@@ -137,7 +153,7 @@ function createConfirming(classifier: Classifier, image: Raster, goal: Goal, bou
       return 1;
     }
     let asked = 0;
-    for (const colour of judge.open(position, box)) {
+    for (const colour of judge?.open(position, box) ?? valuesIn(box)) {
       await ask(position, colour);
       asked++;
     }
@@ -174,9 +190,12 @@ export async function checkProof(
     checkModel(proof, await digestOf(new Uint8Array(onnx)), classifier);
     const clean = await classifier.probabilities(image);
     const goal = goalOf(proof, clean);
+    if (proof.method === "enumeration" && image.channels !== 1) {
+      throw new Refused("The proof asks about every value, but the image is not greyscale.");
+    }
     const pixels = readBoxes(proof);
     checkCover(pixels, image);
-    const bounds = boundsOf(onnx, classifier, image, clean);
+    const bounds = boundsIfAny(proof, onnx, classifier, image, clean);
     const confirm = createConfirming(classifier, image, goal, bounds, proof.method);
     for (const { position, boxes } of pixels) {
       signal?.throwIfAborted();

@@ -62,3 +62,8 @@ export function halve(box: Box, slopes: readonly number[]): readonly [Box, Box] 
 export function isColour({ low, high }: Box): boolean {
   return low.every((first, axis) => first === high[axis]);
 }
+
+/** The colours of a box of grey values. */
+export function valuesIn({ low, high }: Box): number[][] {
+  return Array.from({ length: high[0]! - low[0]! + 1 }, (_, i) => [low[0]! + i]);
+}
