@@ -2,6 +2,7 @@ import { Command, type CommanderError } from "commander";
 import { attackCommand } from "./commands/attack.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { badgeCommand } from "./commands/badge.ts";
+import { checkProofCommand } from "./commands/check-proof.ts";
 import { classifyCommand } from "./commands/classify.ts";
 import { completeCommand, completionCommand } from "./commands/completion.ts";
 import { initCommand } from "./commands/init.ts";
@@ -18,6 +19,7 @@ const commands: Readonly<Record<string, (command: Command, context: Context) => 
   map: mapCommand,
   targets: targetsCommand,
   prove: proveCommand,
+  "check-proof": checkProofCommand,
   verify: verifyCommand,
   classify: classifyCommand,
   audit: auditCommand,

@@ -2,6 +2,7 @@
  * The one-pixel attack as a library, for any host: pass the compiled WebAssembly to `init` and the model's
  * bytes to `loadModel`. `onepixel/node` and `onepixel/browser` load both.
  */
+export { type CheckedProof, type CheckRunOptions, checkProof } from "./check-proof.ts";
 export { connectModel } from "./connect-model.ts";
 export { init, type Modules } from "./environment.ts";
 export { type ErrorCode, OnepixelError } from "./errors.ts";
@@ -27,5 +28,13 @@ export {
   targets,
 } from "./operations.ts";
 export type { ConnectOptions } from "./oracle/remote/options.ts";
-export { type Proof, type ProveOptions, type ProveRunOptions, prove } from "./prove-image.ts";
+export {
+  type CheckedProof,
+  type CheckRunOptions,
+  checkProof,
+  type Proof,
+  type ProveOptions,
+  type ProveRunOptions,
+  prove,
+} from "./proofs.ts";
 export { type Verification, verify } from "./verify-result.ts";

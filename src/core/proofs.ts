@@ -3,6 +3,7 @@ import { inputOf } from "./input.ts";
 import type { Model } from "./load-model.ts";
 import type { Classifier } from "./model/classifier.ts";
 import { type Image, imageOf } from "./operations.ts";
+import { type CheckedProof as Checked, type CheckOptions, checkProof as check } from "./proof/check/check-proof.ts";
 import type { ProofProgress } from "./proof/decision.ts";
 import { presentProof } from "./proof/present.ts";
 import { prove as proveImage } from "./proof/prove.ts";
@@ -50,4 +51,36 @@ export async function prove(
   const { kernel: kernelModule, pause } = useEnvironment();
   const context = { classifier, kernelModule, image: input.image, settings, signal, onProgress, pause };
   return presentProof(await proveImage(context), input);
+}
+
+/** The result of {@link checkProof}. */
+export type CheckedProof = Checked;
+
+/** Options to observe and stop a check. */
+export type CheckRunOptions = Omit<CheckOptions, "pause">;
+
+/**
+ * Checks a proof by an implementation of its own, which shares with the prover only the reader of ONNX files: that its boxes
+ * hold every colour of every pixel, and that in each of them the label stays ahead.
+ * @param image the image that the proof is about; it is stretched to the model's size as for the proof
+ * @param file the `proof` of {@link prove}, or the parsed JSON file that `onepixel prove --proof` writes
+ * @returns whether it `holds`, and if not the `reason`
+ * @throws OnepixelError `invalid-image`
+ *
+ * @example
+ * ```ts
+ * const { proof } = await prove(model, image, { boxes: 1_100 });
+ * const { holds, reason } = await checkProof(model, image, proof);
+ * ```
+ */
+export async function checkProof(
+  model: Model,
+  image: Image,
+  file: unknown,
+  { signal, onProgress }: CheckRunOptions = {},
+): Promise<CheckedProof> {
+  const classifier = model as Classifier;
+  const { pause } = useEnvironment();
+  const input = inputOf(classifier, await imageOf(image));
+  return check(classifier, input.image, file, { signal, onProgress, pause });
 }
