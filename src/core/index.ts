@@ -2,7 +2,6 @@
  * The one-pixel attack as a library, for any host: pass the compiled WebAssembly to `init` and the model's
  * bytes to `loadModel`. `onepixel/node` and `onepixel/browser` load both.
  */
-export { type CheckedProof, type CheckRunOptions, checkProof } from "./check-proof.ts";
 export { connectModel } from "./connect-model.ts";
 export { init, type Modules } from "./environment.ts";
 export { type ErrorCode, OnepixelError } from "./errors.ts";

@@ -3,7 +3,11 @@ import { inputOf } from "./input.ts";
 import type { Model } from "./load-model.ts";
 import type { Classifier } from "./model/classifier.ts";
 import { type Image, imageOf } from "./operations.ts";
-import { type CheckedProof as Checked, type CheckOptions, checkProof as check } from "./proof/check/check-proof.ts";
+import {
+  type CheckedProof as Checked,
+  type CheckOptions,
+  checkProof as check,
+} from "./proof/check/check-proof.ts";
 import type { ProofProgress } from "./proof/decision.ts";
 import { presentProof } from "./proof/present.ts";
 import { prove as proveImage } from "./proof/prove.ts";
