@@ -2,7 +2,7 @@ import type { KinkStep, LinearStep, MaximumStep, Step } from "../network/network
 import { eachRow, eachRowOutside, type Rectangle, wholeOf } from "../network/reach.ts";
 import { type Analysis, type Following, followingOf } from "./analysis.ts";
 import { applyKink } from "./clean.ts";
-import { type Changed, chordOf } from "./forward.ts";
+import { type Changed, chordOf, mayChange } from "./forward.ts";
 import { lossOf, SLACK } from "./rounding.ts";
 
 /** A lower bound of how far one score is above another. */
@@ -113,6 +113,7 @@ function backMaximum(pass: Pass, step: MaximumStep, where: Rectangle): void {
   const { taken, gap } = choices.get(step.output)!;
   const before = clean.values[step.input]!;
   const errors = clean.errors[step.input]!;
+  const outputErrors = clean.errors[step.output]!;
   const after = clean.values[step.output]!;
   const factors = pass.factors[step.output]!;
   const inner = pass.factors[step.input]!;
@@ -120,6 +121,11 @@ function backMaximum(pass: Pass, step: MaximumStep, where: Rectangle): void {
     for (let i = first; i < end; i++) {
       const factor = factors[i]!;
       if (factor === 0) continue;
+      if (factor < 0 && gap[i]! > outputErrors[i]! && !mayChange(planes[step.output]!, i)) {
+        // Of a clean value that may be one of several inputs, its error says more than the gap.
+        pass.rounding += Math.abs(factor) * outputErrors[i]!;
+        continue;
+      }
       const index = taken[i]!;
       const most = factor > 0 ? 0 : gap[i]!;
       pass.constant += factor * (before[index]! + most - after[i]!);
