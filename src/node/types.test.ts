@@ -9,6 +9,7 @@ import * as onepixel from "./index.ts";
 const names = [
   "OnepixelError",
   "attack",
+  "checkProof",
   "classify",
   "connectModel",
   "decodeImage",
@@ -17,6 +18,7 @@ const names = [
   "loadModel",
   "map",
   "pngBytes",
+  "prove",
   "targets",
   "verify",
 ];

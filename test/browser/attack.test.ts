@@ -152,7 +152,8 @@ async function resultOf(page: Page): Promise<Attacked> {
     const send = window.fetch;
     window.fetch = async (...request) => {
       const response = await send(...request);
-      if (String(request[0]).startsWith("/v1/attack"))
+      // Not what an attack would cost, which the page asks too.
+      if (/^\/v1\/attack(\?|$)/.test(String(request[0])))
         Object.assign(window, { got: response.clone().text() });
       return response;
     };

@@ -54,7 +54,7 @@ test("an image of the classifier's size has no other pixels: a problem that name
     expect(await response.json()).toMatchObject({
       type: expect.stringContaining("invalid-option"),
       field: "space",
-      detail: expect.stringContaining("8×8 pixels. Omit space"),
+      detail: expect.stringContaining("size of the classifier's input, 8×8"),
     });
   }
 });

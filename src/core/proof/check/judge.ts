@@ -26,12 +26,16 @@ interface Outcome {
   readonly slopes: readonly number[];
 }
 
-function run(bounds: Bounds, { label, others }: Race, isEnough: (lead: number) => boolean): Outcome {
+/** Whether a lead is enough, if it may be short of a claim by `rounding`. */
+type Test = (lead: number, rounding?: number) => boolean;
+
+function run(bounds: Bounds, { label, others }: Race, isEnough: Test): Outcome {
   for (const other of others) {
     if (isEnough(bounds.forwardLead(label, other))) continue;
     for (const analysis of ANALYSES) {
       const { bound, rounding, slopes } = bounds.lead(label, other, analysis);
-      if (isEnough(bound)) break;
+      // The prover and the checker follow rounding in ways of their own.
+      if (isEnough(bound, analysis === "fine" ? rounding : 0)) break;
       // Only where rounding is the reason is it worth following.
       if (analysis === "fine" || !isEnough(bound + rounding)) return { isWon: false, slopes };
     }
@@ -54,16 +58,20 @@ function racesOf({ label, target }: Goal, scores: readonly number[]): Race[] {
 export function createJudge(bounds: Bounds, goal: Goal) {
   const races = racesOf(goal, bounds.scores);
 
-  function judge(position: number, box: Box, isEnough: (lead: number) => boolean): Outcome {
+  function judge(position: number, box: Box, isEnough: Test): Outcome {
     bounds.enclose(position, box);
     const outcomes = races.map((race) => run(bounds, race, isEnough));
     return outcomes.find(({ isWon }) => isWon) ?? outcomes[0]!;
   }
 
-  /** Whether no colour of a box reaches the goal, and the lead is at least the claimed bound, within a millionth. */
+  /** Whether no colour of a box reaches the goal, and the lead is at least the claimed bound, within a millionth and rounding. */
   function confirms(position: number, box: Box, claimed: number, depth = 0): boolean {
     const least = claimed - 1e-6 * Math.max(1, Math.abs(claimed));
-    const { isWon, slopes } = judge(position, box, (lead) => lead > LEAD && lead >= least);
+    const { isWon, slopes } = judge(
+      position,
+      box,
+      (lead, rounding = 0) => lead > LEAD && lead + rounding >= least,
+    );
     if (isWon) return true;
     if (depth === DEEPEST || isColour(box)) return false;
     return halve(box, slopes).every((half) => confirms(position, half, claimed, depth + 1));
