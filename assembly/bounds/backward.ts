@@ -1,16 +1,4 @@
-import {
-  CONVOLUTION,
-  HEADER_OUTPUT,
-  HEADER_STEPS,
-  HEADER_STEP_COUNT,
-  HEADER_TENSORS,
-  HEADER_TENSOR_COUNT,
-  STEP_BYTES,
-  STEP_OPERATION,
-  STEP_OUTPUT,
-  TENSOR_BYTES,
-  TENSOR_CHANNELS,
-} from "../inference/program";
+import { CONVOLUTION } from "../inference/program";
 import { giveAll } from "./giving";
 import {
   ANSWER_A,

@@ -1,5 +1,5 @@
-import { ADD, AFFINE, AVERAGE_POOL, CONCAT, DEPTHWISE, MULTIPLY, SELECT } from "../inference/program";
-import { addForm, finish, setSum, sumE, sumM } from "./finish";
+import { ADD, AFFINE, AVERAGE_POOL, CONCAT, MULTIPLY, SELECT } from "../inference/program";
+import { addForm, finish, setSum, sumM } from "./finish";
 import { finishSum, start, startAt, startError } from "./linear";
 import {
   CLEAN_BYTES,

@@ -1,23 +1,4 @@
-import {
-  ADD,
-  AFFINE,
-  AVERAGE_POOL,
-  CONCAT,
-  MAX_POOL,
-  MULTIPLY,
-  SELECT,
-  STEP_INPUT_COUNT,
-  STEP_KERNEL_HEIGHT,
-  STEP_KERNEL_WIDTH,
-  STEP_OPERATION,
-  STEP_PAD_LEFT,
-  STEP_PAD_TOP,
-  STEP_STRIDE_X,
-  STEP_STRIDE_Y,
-  TENSOR_CHANNELS,
-  TENSOR_HEIGHT,
-  TENSOR_WIDTH,
-} from "../inference/program";
+import { ADD, AFFINE, AVERAGE_POOL, CONCAT, MAX_POOL, MULTIPLY, SELECT } from "../inference/program";
 import { divisorOf, partOf, partStart, weightAt } from "./combine";
 import {
   CLEAN_BYTES,

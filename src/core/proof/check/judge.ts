@@ -43,7 +43,7 @@ function run(bounds: Bounds, { label, others }: Race, isEnough: Test): Outcome {
   return { isWon: true, slopes: [] };
 }
 
-/** What keeps a change from reaching the goal: any one of these races, if it is won. */
+/** The races of which one has to be won to keep a change from reaching the goal. */
 function racesOf({ label, target }: Goal, scores: readonly number[]): Race[] {
   const labels = [...scores.keys()];
   if (target === null) return [{ label, others: labels.filter((other) => other !== label) }];
